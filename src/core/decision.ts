@@ -1,0 +1,88 @@
+// Facts and decisions: what a decision may look at, what it answers, and how it is explained.
+import type { Match } from './match-result.js';
+import type { EffectSpec } from './rulebook.js';
+
+/** A JSON value; facts hold nothing else, so that they can be stored and decided upon again. */
+export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+
+/**
+ * All that a decision may look at, by root (DESIGN section 1). A missing leaf or null means *not known*.
+ * The table of facts in docs/facts.md is generated from `factTable` in facts.ts.
+ */
+export interface Facts {
+  now: string;
+  ticket: { [key: string]: Json };
+  message: { [key: string]: Json };
+  requester: { [key: string]: Json };
+  organization: { [key: string]: Json };
+  intent: { [key: string]: Json };
+  match: { [key: string]: Json };
+  /** list name -> status word, `absent`, or null for not known. */
+  lists: { [list: string]: string | null };
+  case: { [key: string]: Json };
+  programme: { [key: string]: Json };
+}
+
+/** What Usher knows of the case besides the ticket; all optional in scenarios. */
+export interface CaseFacts {
+  episode: number;
+  /** Why we look now. */
+  trigger: 'ticket' | 'reply' | 'reopened' | 'changed' | 'timer' | 'list' | 'person';
+  previousOutcome: string | null;
+  previousRule: string | null;
+  /** true once the announced grace period of this episode is over. */
+  graceElapsed: boolean;
+  /** Days since the last hand-off to sales for the same organization, or null. */
+  handoffDaysAgo: number | null;
+}
+
+export interface TraceLine {
+  programme: string;
+  rule: string;
+  answer: 'yes' | 'no' | 'not-known';
+  /** `lists.api-tracker is "in-progress"? not known: Tracker!E14 is struck through` */
+  why: string;
+}
+
+export interface Decision {
+  kind: 'act' | 'hold' | 'ignore';
+  programme: string | null;
+  rule: string | null;
+  outcome: string | null;
+  /** One sentence for a person. */
+  reason: string;
+  graceMs: number;
+  effects: EffectSpec[];
+  trace: TraceLine[];
+}
+
+/** An effect with its final content: what `try` prints, a person approves and `perform` sends. */
+export type RenderedEffect =
+  | { type: 'reply'; template: string; locale: string; text: string; html: string }
+  | { type: 'note'; template: string; text: string; html: string }
+  | { type: 'set'; fields: Record<string, string | number | boolean> }
+  | { type: 'tag'; add: string[]; remove: string[] }
+  | { type: 'assign'; to: string; agent: string; name: string }
+  | { type: 'status'; status: 'open' | 'pending' | 'hold' }
+  | { type: 'close'; resolution: string | null; fields: Record<string, string | number | boolean> }
+  | {
+      type: 'email';
+      to: string;
+      address: string;
+      name: string;
+      template: string;
+      subject: string;
+      text: string;
+      html: string;
+    }
+  | { type: 'slack'; channel: string; channelId: string; channelName: string; template: string; text: string };
+
+/** Everything that `try` shows and the ledger stores of one deciding. */
+export interface Triage {
+  facts: Facts;
+  match: Match;
+  decision: Decision;
+  /** Rendered effects when decision.kind is `act`; empty otherwise. */
+  effects: RenderedEffect[];
+  versions: { rulebook: string; lists: Record<string, string> };
+}

@@ -1,0 +1,164 @@
+// The checked rulebook as the core uses it: programmes, rules, intents, templates, directory. Built by src/rulebook.
+import type { Liquid, Template as LiquidTemplate } from 'liquidjs';
+
+export interface Rulebook {
+  /** sha256 (hex) over the directory and all active programmes' files. */
+  hash: string;
+  directory: Directory;
+  programmes: Programme[];
+}
+
+export interface Programme {
+  /** Folder name and identifier, `everbright-api-access`. */
+  name: string;
+  title: string;
+  hash: string;
+  receives: { intent: string; scope: Scope };
+  /** Default locale of templates, `en`. */
+  locale: string;
+  /** Whether "not an Org Admin" is only mentioned or needed. Facts: `programme.orgAdmin`. */
+  orgAdmin: 'note' | 'require';
+  /** Titles of help desk fields to read: the claimed organization, state, phone; first filled one wins. */
+  fields: { organization: string[]; state: string[]; phone: string[]; orgAdmin: string[] };
+  lists: ListMapping[];
+  intents: Intent[];
+  rules: Rule[];
+  /** By `name.channel.locale`. */
+  templates: Record<string, MessageTemplate>;
+}
+
+/** Tested before intent. An undefined member is not tested. */
+export interface Scope {
+  assigned?: boolean;
+  status?: string[];
+  channel?: string[];
+  /** Tags of which at least one must be present / none may be present. */
+  tags?: string[];
+  withoutTags?: string[];
+  helpdesk?: string[];
+}
+
+export interface Rule {
+  id: string;
+  title: string | null;
+  when: Condition | null;
+  /** `hold` (default): not known before any yes makes the decision a hold. `skip`: go on to the next rule. */
+  whenUnknown: 'hold' | 'skip';
+  outcome: string | null;
+  /** Milliseconds between announcing and doing; 0 is at once. */
+  graceMs: number;
+  then: EffectSpec[];
+  /** Where the rule stands, for explanations. */
+  place: { file: string; line: number };
+}
+
+/** A condition in normal form. `all` and `any` hold at least one. */
+export type Condition =
+  | { kind: 'all'; of: Condition[] }
+  | { kind: 'any'; of: Condition[] }
+  | { kind: 'not'; of: Condition }
+  | { kind: 'test'; fact: string; op: Operator; value: unknown };
+
+/** `is` compares scalars without regard to case of text; `matches` is re2js on at most 16 kB. */
+export type Operator =
+  | 'is'
+  | 'oneOf'
+  | 'contains'
+  | 'startsWith'
+  | 'endsWith'
+  | 'matches'
+  | 'exists'
+  | 'above'
+  | 'below'
+  | 'atLeast'
+  | 'atMost'
+  | 'before'
+  | 'after';
+
+/** What a rule asks for, before rendering. `template` without channel and locale. */
+export type EffectSpec =
+  | { type: 'reply'; template: string }
+  | { type: 'note'; template: string }
+  | { type: 'set'; fields: Record<string, string | number | boolean> }
+  | { type: 'tag'; add: string[]; remove: string[] }
+  | { type: 'assign'; to: string }
+  | { type: 'status'; status: 'open' | 'pending' | 'hold' }
+  | { type: 'close'; resolution: string | null; fields: Record<string, string | number | boolean> }
+  | { type: 'email'; to: string; template: string }
+  | { type: 'slack'; channel: string; template: string }
+  | { type: 'hold'; reason: string };
+
+export type EffectType = EffectSpec['type'];
+
+/** Phrases are literal, compared after folding case, white space and punctuation; weights add up. */
+export interface Intent {
+  name: string;
+  /** Score from which the intent is taken as given; below it and above `unsure` a person is asked. */
+  threshold: number;
+  unsure: number;
+  phrases: { text: string; weight: number; where: 'subject' | 'body' | 'both'; locale: string | null }[];
+  tags: Record<string, number>;
+  /** Field title -> value -> weight (ticket form, request type). */
+  fields: Record<string, Record<string, number>>;
+  channels: Record<string, number>;
+}
+
+export interface MessageTemplate {
+  name: string;
+  channel: 'reply' | 'note' | 'email' | 'slack';
+  locale: string;
+  draft: boolean;
+  file: string;
+  /** Parsed subject line, for e-mail. */
+  subject: LiquidTemplate[] | null;
+  body: LiquidTemplate[];
+  engine: Liquid;
+  /** The source text of both, for snapshots and hashes. */
+  source: string;
+}
+
+/** One column mapping a list: header texts are compared exactly after trimming and folding inner white space. */
+export interface ListMapping {
+  name: string;
+  title: string;
+  programme: string;
+  /** Path as written; relative paths are taken from DATA_DIR. */
+  file: string;
+  sheet: string;
+  columns: {
+    name: string;
+    status: string | null;
+    aliases: string[];
+    domains: string[];
+    admins: string[];
+    organizationId: string | null;
+    /** key -> header text, for `values`. */
+    values: Record<string, string>;
+  };
+  /** Status word -> exact cell texts (compared trimmed, white space folded, case ignored). */
+  statuses: Record<string, string[]>;
+  /** Words that let somebody in: more than 10 new ones wait for a person. */
+  approving: string[];
+  maxAgeMs: number;
+  maxRows: number;
+  place: { file: string; line: number };
+}
+
+export interface Directory {
+  sample: boolean;
+  people: Record<string, Person>;
+  channels: Record<string, { name: string; id: string }>;
+  intermediaries: { name: string; domains: string[] }[];
+  /** Mail addresses and domains that are our own: never a customer, never answered. */
+  own: { addresses: string[]; domains: string[] };
+  /** Free-mail domains besides the built-in ones. */
+  freeMail: string[];
+}
+
+export interface Person {
+  name: string;
+  email: string | null;
+  /** help desk name -> agent id or e-mail there. */
+  helpdesk: Record<string, string>;
+  slack: string | null;
+}

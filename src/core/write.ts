@@ -1,0 +1,20 @@
+// Writes: rendered effects grouped into what is claimed, marked and retried as one, each with its slot keys.
+import type { RenderedEffect } from './decision.js';
+
+/** Life of a write, DESIGN section 6. */
+export type WriteState = 'planned' | 'claimed' | 'done' | 'refused' | 'unsure' | 'dropped';
+
+/** The outside system a write goes to. */
+export type WriteTarget = 'ticket' | 'mail' | 'slack';
+
+export interface PlannedStep {
+  /** `kind|target|template`; with case and episode in front of it this is the slot key. */
+  slot: string;
+  effect: RenderedEffect;
+}
+
+/** One write: ticket effects that stand together with at most one comment, or one mail, or one post. */
+export interface PlannedWrite {
+  target: WriteTarget;
+  steps: PlannedStep[];
+}

@@ -1,0 +1,212 @@
+// What the flow needs of the world, on one page: adapters and storage implement these, nobody else is called.
+import type { RenderedEffect, Triage } from './core/decision.js';
+import type { GoneListing, LintFinding, ListSnapshot } from './core/listing.js';
+import type { Ticket } from './core/ticket.js';
+import type { WriteState } from './core/write.js';
+
+/** How an attempt to write ended. Classified once, at the adapter, by status or type (research 2.2), never by reading prose. */
+export type Outcome =
+  /** The far side said yes and echoed what was asked; `warning` names what it silently left out. */
+  | { kind: 'done'; receipt: Record<string, string>; warning?: string }
+  /** A definite no that repeating will not change. `code` is stable: `401`, `channel_not_found`, … */
+  | { kind: 'refused'; code: string; reason: string }
+  /** Definitely not sent: try again, not before `retryAfterMs` where given. */
+  | { kind: 'not-sent'; code: string; reason: string; retryAfterMs?: number }
+  /** A conditional write found the ticket moved: look for our mark, then decide again. */
+  | { kind: 'conflict'; reason: string }
+  /** Sent or not, nobody knows: look before repeating. */
+  | { kind: 'unknown'; reason: string };
+
+/** Whether our mark stands at the far side. `cannot-tell` when it cannot be read or has no such thing. */
+export type Lookup =
+  | { kind: 'found'; receipt: Record<string, string> }
+  | { kind: 'absent' }
+  | { kind: 'cannot-tell'; reason: string };
+
+/** Something that happened to a ticket after a given time. */
+export interface TicketChange {
+  id: string;
+  at: string;
+  by: 'usher' | 'agent' | 'requester' | 'automation';
+  comment: 'public' | 'internal' | null;
+  /** Field names changed, help desk's own words: `status`, `assignee_id`, … */
+  fields: string[];
+  mark: string | null;
+}
+
+/** A ticket read again right before writing. */
+export interface Inspection {
+  /** What a conditional write must carry. */
+  version: string;
+  status: string;
+  assignee: string | null;
+  changes: TicketChange[];
+}
+
+/** Content of one ticket write; absent members stay as they are. */
+export interface TicketWrite {
+  comment?: { public: boolean; text: string; html: string };
+  /** By field title and option title, as in the directory and rules. */
+  fields?: Record<string, string | number | boolean>;
+  addTags?: string[];
+  removeTags?: string[];
+  /** Agent id or e-mail of this help desk. */
+  assignee?: string;
+  status?: 'open' | 'pending' | 'hold' | 'solved';
+}
+
+/** A sighting of a ticket by polling: a hint that it is new or changed. */
+export interface Sighting {
+  ticketId: string;
+  updatedAt: string;
+  createdAt: string;
+  deleted: boolean;
+}
+
+export interface HelpdeskReader {
+  readonly name: string;
+  /** The ticket with messages, requester and organization; null when it is deleted or was never there. Throws ProblemError (network or admin). */
+  fetchTicket(id: string): Promise<Ticket | null>;
+  /** Tickets changed since a cursor; a null cursor starts at `since`. Call again while `more`. */
+  changedSince(cursor: string | null, since: Date): Promise<{ sightings: Sighting[]; cursor: string; more: boolean }>;
+  /** What happened to the ticket after `since` (ISO), and its version now. null when the ticket is gone. */
+  inspect(id: string, since: string): Promise<Inspection | null>;
+  /** Looks for a mark of ours in the ticket's history back to `notBefore` (ISO). Only marks written by our own account count. */
+  findMark(id: string, mark: string, notBefore: string): Promise<Lookup>;
+}
+
+export interface HelpdeskWriter {
+  /** One conditional write carrying our mark. `version` is the stamp stored with the claim, never refreshed by the adapter. */
+  update(id: string, write: TicketWrite, options: { mark: string; version: string }): Promise<Outcome>;
+}
+
+export interface ChatPost {
+  channelId: string;
+  /** Already escaped mrkdwn (core/render). */
+  text: string;
+  mark: string;
+}
+export interface Chat {
+  post(post: ChatPost): Promise<Outcome>;
+  /** Looks for a message of our own app carrying the mark. */
+  findMark(channelId: string, mark: string, notBefore: string): Promise<Lookup>;
+}
+
+export interface OutgoingMail {
+  to: { name: string; address: string };
+  subject: string;
+  text: string;
+  html: string;
+  /** Local part of the Message-ID; the adapter adds the domain. The same on every attempt. */
+  mark: string;
+  /** Message-IDs of the thread, oldest first. */
+  references: string[];
+}
+export interface Mail {
+  /**
+   * Sends one mail to one recipient. `beforeDot` runs (and must settle) before the final dot leaves: what fails earlier is
+   * `not-sent`, what fails later without an answer is `unknown`.
+   */
+  send(mail: OutgoingMail, beforeDot: () => Promise<void>): Promise<Outcome>;
+}
+
+export interface Clock {
+  /** Wall clock for facts and screens only; leases and caps use the database's time. */
+  now(): Date;
+}
+
+/** A logger that masks personal data and secrets at the sink. Fields are ids and numbers, never bodies. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** Where snapshots of lists are kept and published for all processes. Times are ISO strings. */
+export interface Snapshots {
+  live(list: string): Promise<{ snapshot: ListSnapshot; readAt: string } | null>;
+  /** A snapshot that waits for a person's `lists accept`. */
+  waiting(list: string): Promise<{ snapshot: ListSnapshot; why: string; since: string } | null>;
+  publish(snapshot: ListSnapshot, readAt: string): Promise<void>;
+  holdBack(snapshot: ListSnapshot, why: string, readAt: string): Promise<void>;
+  /** The live content was read again unchanged. */
+  seen(list: string, hash: string, readAt: string): Promise<void>;
+  /** The last read failed; the live snapshot stays. null clears it. */
+  failed(list: string, problem: string | null, at: string): Promise<void>;
+  lastFailure(list: string): Promise<string | null>;
+  /** Publishes a waiting snapshot; null when no such hash waits. */
+  accept(hash: string): Promise<ListSnapshot | null>;
+  /** Listings that stood in a live snapshot of the last `days` and do not stand in the live one now. */
+  gone(list: string, days: number): Promise<GoneListing[]>;
+}
+
+export type CaseState = 'new' | 'waiting' | 'acting' | 'held' | 'done' | 'not-for-usher';
+
+/** `cases --json`: a contract with users (DESIGN section 8). */
+export interface CaseSummary {
+  id: string;
+  helpdesk: string;
+  ticketId: string;
+  subject: string;
+  state: CaseState;
+  programme: string | null;
+  rule: string | null;
+  outcome: string | null;
+  reason: string | null;
+  openedAt: string;
+  updatedAt: string;
+  steps: { id: string; type: string; state: WriteState }[];
+}
+
+export interface CaseDetail extends CaseSummary {
+  url: string;
+  requester: { name: string; email: string };
+  episode: number;
+  /** Everything that happened, oldest first; `text` is one sentence. */
+  timeline: { at: string; kind: string; text: string }[];
+  /** Newest first. */
+  decisions: { at: string; episode: number; trigger: string; triage: Triage }[];
+  /** One a rendered effect, in order. Effects of the same `write` go out together. */
+  stepDetails: {
+    id: string;
+    write: string;
+    type: string;
+    state: WriteState;
+    effect: RenderedEffect;
+    sends: number;
+    reason: string | null;
+    at: string | null;
+  }[];
+}
+
+export interface CaseFilter {
+  state?: CaseState;
+  programme?: string;
+  /** Part of the subject, requester or ticket id. */
+  search?: string;
+  limit: number;
+  offset: number;
+}
+
+/** What screens and `usher cases` read. */
+export interface CaseViews {
+  list(filter: CaseFilter): Promise<CaseSummary[]>;
+  counts(): Promise<Record<CaseState, number>>;
+  detail(id: string): Promise<CaseDetail | null>;
+}
+
+/** One list as `usher lists` and the console show it. */
+export interface ListStatus {
+  list: string;
+  programme: string;
+  title: string;
+  file: string;
+  hash: string | null;
+  rows: number;
+  readAt: string | null;
+  /** Why nothing may be concluded from it now, or null. */
+  problem: string | null;
+  waiting: { hash: string; why: string; since: string } | null;
+  lint: LintFinding[];
+}
