@@ -18,3 +18,18 @@ export interface PlannedWrite {
   target: WriteTarget;
   steps: PlannedStep[];
 }
+
+/** The slot key (case, episode, kind, target, template): no attempt, job id, rule version or text in it. */
+export function slotKey(caseId: string, episode: number, slot: string): string {
+  return `${caseId}|${episode}|${slot}`;
+}
+
+/** What one ticket write changes; absent members stay as they are. The port's `TicketWrite` has the same shape. */
+export interface TicketContent {
+  comment?: { public: boolean; text: string; html: string };
+  fields?: Record<string, string | number | boolean>;
+  addTags?: string[];
+  removeTags?: string[];
+  assignee?: string;
+  status?: 'open' | 'pending' | 'hold' | 'solved';
+}

@@ -1,0 +1,90 @@
+// One request to Zendesk: no redirects, no proxy from the environment, no hidden retries, every status an answer.
+import http from 'node:http';
+import https from 'node:https';
+import axios from 'axios';
+import { checkedUrl, type Flight, watchedTransport } from '../../network.js';
+import { ANSWER_BYTES_MAX, TIMEOUT_MS, type ZendeskOptions } from './options.js';
+
+/** What came back. `json` is undefined when the body is not a JSON object; `sent` says whether anything can have arrived. */
+export type Reply =
+  | { kind: 'answer'; status: number; headers: Record<string, unknown>; json: Record<string, unknown> | undefined }
+  | { kind: 'failure'; sent: boolean; code: string; reason: string };
+
+export type Params = Record<string, string | number>;
+export interface ZendeskHttp {
+  /** `https://acme.zendesk.com`, without a slash at the end. */
+  readonly base: string;
+  get(path: string, params?: Params): Promise<Reply>;
+  put(path: string, body: object): Promise<Reply>;
+}
+
+/** Basic authentication with an API token: the literal `/token` is part of the user name (contract section 1). */
+export function authorization(email: string, apiToken: string): string {
+  return `Basic ${Buffer.from(`${email}/token:${apiToken}`).toString('base64')}`;
+}
+
+/** Throws ProblemError when the address may not be spoken to. */
+export function zendeskHttp(options: ZendeskOptions): ZendeskHttp {
+  const url = checkedUrl(options.url, 'ZENDESK_URL', options.allowPrivateNetwork ?? false);
+  const base = url.origin;
+  const secure = url.protocol === 'https:';
+  const vendor = secure ? https : http;
+  // Reads share connections. A write opens its own: a stale shared one dies with "reset", which would read as "perhaps sent".
+  const readAgent = new vendor.Agent({ keepAlive: true, maxSockets: 3, timeout: 4_000 });
+  const writeAgent = new vendor.Agent({ keepAlive: false });
+
+  async function request(method: 'GET' | 'PUT', path: string, params?: Params, body?: object): Promise<Reply> {
+    const flight: Flight = { connected: false };
+    const agent = method === 'GET' ? readAgent : writeAgent;
+    try {
+      const answer = await axios.request<string>({
+        method,
+        url: `${base}/api/v2${path}`,
+        params,
+        data: body === undefined ? undefined : JSON.stringify(body),
+        headers: {
+          Accept: 'application/json',
+          Authorization: authorization(options.email, options.apiToken),
+          'User-Agent': 'usher',
+          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+        },
+        timeout: options.timeoutMs ?? TIMEOUT_MS,
+        signal: AbortSignal.timeout((options.timeoutMs ?? TIMEOUT_MS) + 500),
+        maxRedirects: 0,
+        proxy: false,
+        maxContentLength: ANSWER_BYTES_MAX,
+        responseType: 'text',
+        transformResponse: [(data: unknown) => data],
+        validateStatus: () => true,
+        [secure ? 'httpsAgent' : 'httpAgent']: agent,
+        transport: watchedTransport(secure, flight, options.allowPrivateNetwork ?? false),
+      });
+      return { kind: 'answer', status: answer.status, headers: { ...answer.headers }, json: jsonObject(answer.data) };
+    } catch (error) {
+      const code = errorCode(error);
+      return { kind: 'failure', sent: flight.connected, code, reason: `${method} ${path}: ${code}` };
+    }
+  }
+
+  return {
+    base,
+    get: (path, params) => request('GET', path, params),
+    put: (path, body) => request('PUT', path, undefined, body),
+  };
+}
+
+function jsonObject(text: unknown): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = typeof text === 'string' ? JSON.parse(text) : undefined;
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function errorCode(error: unknown): string {
+  const code = (error as { code?: unknown }).code;
+  return typeof code === 'string' && code !== '' ? code : 'request-failed';
+}

@@ -1,0 +1,24 @@
+// The Zendesk adapter that reads. It has no way to write: shadow mode builds nothing else.
+import type { HelpdeskReader } from '../../../ports.js';
+import { findMark, inspect } from './audits.js';
+import { changedSince } from './changed-since.js';
+import { fetchTicket } from './fetch-ticket.js';
+import { fieldCatalogs } from './field-catalog.js';
+import { zendeskHttp } from './http.js';
+import type { ZendeskOptions } from './options.js';
+import { people } from './people.js';
+
+/** A reader for one account. Throws ProblemError when the address may not be spoken to; asks nothing until used. */
+export function zendeskReader(options: ZendeskOptions): HelpdeskReader {
+  const { get, base } = zendeskHttp(options);
+  const known = people(get, options);
+  const catalogs = fieldCatalogs(get, options);
+  const now = options.now ?? Date.now;
+  return {
+    name: options.name,
+    fetchTicket: (id) => fetchTicket({ get, base, people: known, catalog: () => catalogs(), options }, id),
+    changedSince: (cursor, since) => changedSince(get, cursor, since, now()),
+    inspect: (id, since) => inspect(get, known, id, since),
+    findMark: (id, mark, notBefore) => findMark(get, known, id, mark, notBefore),
+  };
+}

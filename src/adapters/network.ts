@@ -1,0 +1,118 @@
+// What every adapter needs of the network: addresses it may speak to, how long to wait, and whether a request ever left.
+import { lookup as dnsLookup, type LookupAddress, type LookupOptions } from 'node:dns';
+import http from 'node:http';
+import https from 'node:https';
+import { BlockList, isIP, type LookupFunction, type Socket } from 'node:net';
+import { ProblemError, problem } from '../problem.js';
+
+/** The longest `Retry-After` that is believed. */
+export const RETRY_AFTER_MAX_MS = 3_600_000;
+
+const privateAddresses = new BlockList();
+for (const [net, prefix] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const) {
+  privateAddresses.addSubnet(net, prefix, 'ipv4');
+}
+for (const [net, prefix] of [
+  ['::', 127],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+  ['64:ff9b::', 96],
+] as const) {
+  privateAddresses.addSubnet(net, prefix, 'ipv6');
+}
+
+/** Loopback, link-local, private, shared and multicast addresses, IPv4-mapped ones included. */
+export function isPrivateAddress(address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && privateAddresses.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/** A setting's address, checked: https only and no private address unless allowed, no user-info. Throws ProblemError (admin). */
+export function checkedUrl(raw: string, setting: string, allowPrivateNetwork: boolean): URL {
+  if (!URL.canParse(raw)) {
+    throw new ProblemError(
+      problem('url-invalid', `${setting} is not an address`, 'Write it like https://acme.example'),
+    );
+  }
+  const url = new URL(raw);
+  if (url.username || url.password) {
+    throw new ProblemError(
+      problem('url-with-login', `${setting} carries a login`, 'Take user and password out of the address'),
+    );
+  }
+  if (url.protocol !== 'https:' && !(allowPrivateNetwork && url.protocol === 'http:')) {
+    throw new ProblemError(
+      problem('url-not-https', `${setting} is not an https address`, 'Use https, or set ALLOW_PRIVATE_NETWORK=true'),
+    );
+  }
+  if (!allowPrivateNetwork && isPrivateAddress(url.hostname.replace(/^\[|\]$/g, ''))) throw privateProblem(setting);
+  return url;
+}
+
+function privateProblem(setting: string): ProblemError {
+  return new ProblemError(
+    problem(
+      'url-private',
+      `${setting} points into a private network`,
+      'Set ALLOW_PRIVATE_NETWORK=true if that is meant',
+    ),
+  );
+}
+
+/** A name look-up that refuses names leading to private addresses; the connection then goes to the checked address. */
+export const publicLookup: LookupFunction = (hostname, options, callback) => {
+  dnsLookup(hostname, { ...(options as LookupOptions), all: true }, (error, found: LookupAddress[]) => {
+    if (error) return callback(error, '', 0);
+    if (found.some((entry) => isPrivateAddress(entry.address))) {
+      const refused = Object.assign(new Error(`${hostname} leads to a private address`), { code: 'EPRIVATE' });
+      return callback(refused, '', 0);
+    }
+    if (options.all) return callback(null, found);
+    const first = found[0];
+    return first ? callback(null, first.address, first.family) : callback(new Error('no address'), '', 0);
+  });
+};
+
+/** `Retry-After` in seconds or as a date, as milliseconds from now; at most an hour; undefined when absent or absurd. */
+export function retryAfterMs(header: unknown, nowMs: number): number | undefined {
+  if (typeof header !== 'string' || header.trim() === '') return undefined;
+  const text = header.trim();
+  const wait = /^\d+(\.\d+)?$/.test(text) ? Number(text) * 1000 : Date.parse(text) - nowMs;
+  if (!Number.isFinite(wait) || wait < 0) return undefined;
+  return Math.min(Math.ceil(wait), RETRY_AFTER_MAX_MS);
+}
+
+/** Whether a request got as far as an open (and for https: verified) connection. Before that, nothing can have arrived. */
+export interface Flight {
+  connected: boolean;
+}
+
+/** A transport for axios that notes in `flight` when the connection stands, and looks names up with care. */
+export function watchedTransport(secure: boolean, flight: Flight, allowPrivateNetwork: boolean) {
+  const vendor = secure ? https : http;
+  return {
+    request(options: http.RequestOptions, onAnswer: (answer: http.IncomingMessage) => void): http.ClientRequest {
+      const request = vendor.request(allowPrivateNetwork ? options : { ...options, lookup: publicLookup }, onAnswer);
+      request.once('socket', (socket: Socket) => {
+        if (request.reusedSocket) flight.connected = true;
+        else
+          socket.once(secure ? 'secureConnect' : 'connect', () => {
+            flight.connected = true;
+          });
+      });
+      return request;
+    },
+  };
+}

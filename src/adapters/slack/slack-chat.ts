@@ -1,0 +1,110 @@
+// The Slack adapter: one post with our mark in its metadata, and a look for that mark in the channel's history.
+import { webApi } from '@slack/bolt';
+import type { Chat, ChatPost, Lookup, Outcome } from '../../ports.js';
+import { checkedUrl } from '../network.js';
+import { carefulFetch } from './careful-fetch.js';
+import { classifyFailure, lookupFailure } from './classify-failure.js';
+import { EVENT_TYPE, messageOf } from './message.js';
+
+export interface SlackOptions {
+  /** `xoxb-…` */
+  botToken: string;
+  /** Default `https://slack.com/api/`. */
+  apiUrl?: string;
+  allowPrivateNetwork?: boolean;
+  timeoutMs?: number;
+  /** Milliseconds since the epoch; for tests. */
+  now?: () => number;
+}
+
+export const SLACK_API_URL = 'https://slack.com/api/';
+const TIMEOUT_MS = 10_000;
+const HISTORY_PAGES_MAX = 20;
+const HISTORY_PAGE = 100;
+/** Their clock and ours may differ. */
+const LOOK_BACK_SECONDS = 60;
+
+/** A chat over one bot token. Throws ProblemError when the address may not be spoken to; asks nothing until used. */
+export function slackChat(options: SlackOptions): Chat {
+  const allowPrivate = options.allowPrivateNetwork ?? false;
+  const url = checkedUrl(options.apiUrl ?? SLACK_API_URL, 'SLACK_API_URL', allowPrivate);
+  const now = options.now ?? Date.now;
+  // The SDK's defaults post three copies when answers are lost, and wait for ever: everything of that is off.
+  const client = new webApi.WebClient(options.botToken, {
+    slackApiUrl: url.href,
+    retryConfig: { retries: 0 },
+    timeout: options.timeoutMs ?? TIMEOUT_MS,
+    rejectRateLimitedCalls: true,
+    allowAbsoluteUrls: false,
+    maxRequestConcurrency: 3,
+    fetch: carefulFetch(now),
+    logger: silentLogger,
+  });
+  let self: Promise<{ botId: string; appUser: string }> | null = null;
+
+  /** Our own bot and user id, asked once. */
+  function whoAmI(): Promise<{ botId: string; appUser: string }> {
+    self ??= client.auth.test().then((answer) => ({ botId: answer.bot_id ?? '', appUser: answer.user_id ?? '' }));
+    self.catch(() => {
+      self = null;
+    });
+    return self;
+  }
+
+  async function post(post: ChatPost): Promise<Outcome> {
+    try {
+      const answer = await client.chat.postMessage(messageOf(post));
+      if (typeof answer.ts !== 'string' || answer.ts === '') return { kind: 'unknown', reason: 'ok without a ts' };
+      if (answer.channel !== post.channelId)
+        return { kind: 'unknown', reason: `ok for another channel (${answer.channel})` };
+      return { kind: 'done', receipt: { channel: answer.channel, ts: answer.ts } };
+    } catch (error) {
+      return classifyFailure(error);
+    }
+  }
+
+  async function findMark(channelId: string, mark: string, notBefore: string): Promise<Lookup> {
+    try {
+      const { botId, appUser } = await whoAmI();
+      const oldest = String(Math.floor(Date.parse(notBefore) / 1000) - LOOK_BACK_SECONDS);
+      let cursor: string | undefined;
+      for (let page = 0; page < HISTORY_PAGES_MAX; page += 1) {
+        const answer = await client.conversations.history({
+          channel: channelId,
+          oldest,
+          limit: HISTORY_PAGE,
+          include_all_metadata: true,
+          ...(cursor ? { cursor } : {}),
+        });
+        if (!Array.isArray(answer.messages)) return { kind: 'cannot-tell', reason: 'history without messages' };
+        for (const message of answer.messages) {
+          const isOwn = (botId !== '' && message.bot_id === botId) || (appUser !== '' && message.user === appUser);
+          const { event_type: type, event_payload: payload } = message.metadata ?? {};
+          if (isOwn && type === EVENT_TYPE && (payload as { mark?: unknown } | undefined)?.mark === mark) {
+            return { kind: 'found', receipt: { channel: channelId, ts: message.ts ?? '' } };
+          }
+        }
+        cursor = answer.response_metadata?.next_cursor || undefined;
+        if (cursor === undefined)
+          return answer.has_more ? { kind: 'cannot-tell', reason: 'history was cut off' } : { kind: 'absent' };
+      }
+      return { kind: 'cannot-tell', reason: 'too much history since then' };
+    } catch (error) {
+      return lookupFailure(error);
+    }
+  }
+
+  return { post, findMark };
+}
+
+const nothing = (): void => {};
+/** The SDK logs request bodies; our own log says what matters. */
+const silentLogger = {
+  debug: nothing,
+  info: nothing,
+  warn: nothing,
+  error: nothing,
+  setLevel: nothing,
+  getLevel: () => 'error' as webApi.WebClientOptions['logLevel'] & 'error',
+  setName: nothing,
+} as NonNullable<webApi.WebClientOptions['logger']>;

@@ -1,0 +1,251 @@
+// The composition root: the only place, with src/app/, that knows everyone; it builds adapters and storage and wires them to the flow.
+import { join } from 'node:path';
+import { startCare } from './app/care.js';
+import { controlHandlers } from './app/control-handlers.js';
+import { readiness, sandboxSide, zendeskDoor } from './app/doors.js';
+import { flowDeps } from './app/flow-deps.js';
+import { type KnowledgeBase, openKnowledge } from './app/knowledge.js';
+import { TIMING } from './flow/deps.js';
+import { startWorker, type Worker } from './flow/worker.js';
+import { startControlSocket } from './http/control-socket.js';
+import { startHttp } from './http/server.js';
+import type { Ledger } from './ledger.js';
+import { createLog } from './log.js';
+import type { CaseDetail, CaseViews, Clock, Log } from './ports.js';
+import { type Problem, ProblemError, problem } from './problem.js';
+import { writeSampleLists } from './sandbox/sample-lists.js';
+import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
+import type { Settings } from './settings.js';
+import { checkClockSkew } from './storage/clock-skew.js';
+import { lockDataDir } from './storage/data-lock.js';
+import { openLedger } from './storage/ledger.js';
+import { migrate } from './storage/migrate.js';
+import { migrations } from './storage/migrations.js';
+import { type Database, openDatabase } from './storage/pool.js';
+import { openQueue } from './storage/queue.js';
+import { snapshotStore } from './storage/snapshots.js';
+import { caseViews } from './storage/views.js';
+
+export interface AppEvents {
+  /** Something takes a while, or an admin's file changed: one human line. */
+  onProgress: (line: string) => void;
+  /** After a visit to a case. */
+  onCase: (detail: CaseDetail) => void;
+  onProblems: (problems: Problem[]) => void;
+}
+
+export interface App {
+  address: string;
+  views: CaseViews;
+  ledger: Ledger;
+  knowledge: KnowledgeBase;
+  sandbox: Sandbox | null;
+  mode: 'sandbox' | 'shadow' | 'live';
+  /** Cases of the sample tickets that the sandbox holds. */
+  sampleCases: string[];
+  /** Begins nothing new, waits for what runs, closes everything. Names cases that were not finished in time. */
+  stop(deadlineMs?: number): Promise<{ unfinished: string[] }>;
+}
+
+const STOP_DEADLINE_MS = 20_000;
+const clock: Clock = { now: () => new Date() };
+
+/** What is open, closed again in the opposite order. */
+type Opened = (() => Promise<unknown>)[];
+
+/** Starts everything; on failure what was opened is closed again. Throws ProblemError. */
+export async function startApp(settings: Settings, events: AppEvents): Promise<App> {
+  const opened: Opened = [];
+  try {
+    return await build(settings, events, opened);
+  } catch (error) {
+    await closeAll(opened);
+    throw error;
+  }
+}
+
+async function closeAll(opened: Opened): Promise<void> {
+  for (const close of opened.splice(0).reverse()) await close();
+}
+
+async function build(settings: Settings, events: AppEvents, opened: Opened): Promise<App> {
+  const isSandbox = settings.HELPDESK.includes('sandbox');
+  const mode = isSandbox ? 'sandbox' : settings.MODE === 'live' ? 'live' : 'shadow';
+  const log = createLog({ level: settings.LOG_LEVEL, pretty: process.stdout.isTTY === true });
+  const store = await openStore(settings, events, log, opened);
+  const sandbox = isSandbox ? await openSandbox(settings, opened) : null;
+  const reach: Settings = sandbox ? { ...settings, ...sandbox.settings(), ALLOW_PRIVATE_NETWORK: true } : settings;
+  const knowledge = await openLists(settings, events, { ...store, log, isSandbox }, opened);
+  if (mode === 'live') refuseSamples(knowledge);
+
+  const queue = await openQueue(store.db, {
+    name: 'cases',
+    concurrency: settings.WORKER_CONCURRENCY,
+    lockMs: TIMING.leaseMs,
+    onError: (error, caseId) => log.error({ err: error, case: caseId }, 'the queue reported a failure'),
+  });
+  const name = isSandbox ? 'sandbox' : settings.HELPDESK[0]!;
+  const enqueue = (caseId: string, delayMs?: number) => {
+    // The ledger knows what is due: a wake-up lost here is found again by the refill.
+    queue.add(caseId, { delayMs }).catch((error) => log.warn({ err: error, case: caseId }, 'not queued'));
+  };
+  const { ledger, views, snapshots, db } = store;
+  const deps = await flowDeps({
+    settings,
+    reach,
+    name,
+    ledger,
+    knowledge,
+    log,
+    clock,
+    isSandbox,
+    isShadow: mode === 'shadow',
+    enqueue,
+  });
+  const secret = reach.ZENDESK_WEBHOOK_SECRET;
+  const http = await startHttp({
+    host: settings.HOST,
+    port: settings.PORT,
+    consolePassword: settings.CONSOLE_PASSWORD,
+    publicUrl: settings.PUBLIC_URL,
+    views,
+    lists: () => knowledge.listStatuses(),
+    programmes: () => settings.PROGRAMMES,
+    problems: () => knowledge.problems(),
+    ready: () => readiness(db, ledger),
+    webhooks: secret ? { zendesk: zendeskDoor(deps, secret, isSandbox) } : {},
+    actions: {
+      settle: (caseId, stepId, how, by) => ledger.settleByPerson(caseId, stepId, how, by),
+      resume: (caseId, by) => ledger.resumeCase(caseId, by),
+    },
+    sandbox: sandbox ? sandboxSide(sandbox) : undefined,
+    mode,
+    log,
+  });
+  opened.push(() => http.close());
+  const control = await startControlSocket(
+    join(settings.DATA_DIR, 'usher.sock'),
+    controlHandlers({ ledger, views, snapshots, knowledge }),
+    (error, command) => log.error({ err: error, command }, 'a command failed'),
+  );
+  opened.push(() => control.close());
+  const worker = await startWorker({
+    deps,
+    queue,
+    pollMs: (settings.POLL_SECONDS ?? (isSandbox ? 5 : 60)) * 1000,
+    refillMs: 500,
+    since: deps.actSince ?? new Date(clock.now().getTime() - 7 * 86_400_000),
+    async onVisited(caseId) {
+      const detail = await views.detail(caseId);
+      if (detail) events.onCase(detail);
+    },
+  });
+  const care = startCare(db, log);
+  opened.push(() => care.stop());
+  sandbox?.setWebhook(`${http.address}/webhooks/zendesk`);
+  const sampleCases = (sandbox?.fileSamples() ?? []).map((id) => `${name}-${id}`);
+  return {
+    address: http.address,
+    views,
+    ledger,
+    knowledge,
+    sandbox,
+    mode,
+    sampleCases,
+    stop: stopOnce(worker, opened),
+  };
+}
+
+interface Store {
+  db: Database;
+  ledger: Ledger;
+  views: CaseViews;
+  snapshots: ReturnType<typeof snapshotStore>;
+}
+
+async function openStore(settings: Settings, events: AppEvents, log: Log, opened: Opened): Promise<Store> {
+  const lock = await lockDataDir(settings.DATA_DIR);
+  opened.push(() => lock.release());
+  const db = await openDatabase({
+    databaseUrl: settings.DATABASE_URL,
+    dataDir: settings.DATA_DIR,
+    onProgress: events.onProgress,
+    onError: (error) => log.error({ err: error }, 'a database connection failed'),
+  });
+  opened.push(() => db.close());
+  await migrate(db, migrations);
+  await checkClockSkew(db);
+  const kysely = db.kysely<unknown>();
+  const ledger = openLedger(kysely);
+  // The only process on this database: every lease found now belongs to a dead one.
+  if (db.kind === 'embedded') await ledger.clearLeases();
+  return { db, ledger, views: caseViews(kysely), snapshots: snapshotStore(kysely) };
+}
+
+async function openSandbox(settings: Settings, opened: Opened): Promise<Sandbox> {
+  await writeSampleLists(join(settings.DATA_DIR, 'lists'));
+  const sandbox = await startSandbox({ dataDir: settings.DATA_DIR });
+  opened.push(() => sandbox.close());
+  return sandbox;
+}
+
+async function openLists(
+  settings: Settings,
+  events: AppEvents,
+  parts: Store & { log: Log; isSandbox: boolean },
+  opened: Opened,
+): Promise<KnowledgeBase> {
+  const { ledger, log, isSandbox } = parts;
+  const knowledge = await openKnowledge({
+    source: { rulesDir: settings.RULES_DIR, templatesDir: settings.TEMPLATES_DIR, programmes: settings.PROGRAMMES },
+    dataDir: settings.DATA_DIR,
+    snapshots: parts.snapshots,
+    clock,
+    quietMs: (settings.LIST_QUIET_SECONDS ?? (isSandbox ? 2 : 120)) * 1000,
+    lookMs: isSandbox ? 2_000 : 15_000,
+    onChange(change) {
+      events.onProgress(change.says);
+      ledger.wakeHeld(change.key, null).catch((error) => log.warn({ err: error }, 'held cases were not woken'));
+    },
+    onProblems: events.onProblems,
+  });
+  opened.push(() => knowledge.stop());
+  return knowledge;
+}
+
+/** Live on a real help desk: nothing that was only meant as an example may go out. */
+function refuseSamples(knowledge: KnowledgeBase): void {
+  const { directory, programmes } = knowledge.rulebook();
+  const problems: Problem[] = [];
+  if (directory.sample)
+    problems.push(
+      problem(
+        'sample-directory',
+        'The directory is still marked sample: true',
+        'Put your own people in and remove the line',
+        { file: 'directory.yaml' },
+      ),
+    );
+  for (const template of programmes.flatMap((p) => Object.values(p.templates)))
+    if (template.draft)
+      problems.push(
+        problem(
+          'draft-template',
+          `The template ${template.name} is still a draft`,
+          'Put in the approved text and remove draft: true',
+          { file: template.file },
+        ),
+      );
+  if (problems.length > 0) throw new ProblemError(problems);
+}
+
+function stopOnce(worker: Worker, opened: Opened): App['stop'] {
+  let stopping: Promise<{ unfinished: string[] }> | undefined;
+  return (deadlineMs = STOP_DEADLINE_MS) => {
+    stopping ??= worker.stop(deadlineMs).then(async (ended) => {
+      await closeAll(opened);
+      return ended;
+    });
+    return stopping;
+  };
+}

@@ -1,0 +1,79 @@
+// What commands may ask of the running bot over its local socket.
+import { userInfo } from 'node:os';
+import { z } from 'zod';
+import type { ControlHandlers } from '../http/control-socket.js';
+import type { Ledger } from '../ledger.js';
+import type { CaseViews, Snapshots } from '../ports.js';
+import { ProblemError, problem } from '../problem.js';
+import type { KnowledgeBase } from './knowledge.js';
+
+const states = z.enum(['new', 'waiting', 'acting', 'held', 'done', 'not-for-usher']);
+const shapes = {
+  cases: z.object({
+    id: z.string().optional(),
+    state: states.optional(),
+    search: z.string().optional(),
+    limit: z.number().int().min(1).max(10_000).default(1_000),
+  }),
+  settle: z.object({ caseId: z.string(), stepId: z.string(), how: z.enum(['done', 'again', 'drop']) }),
+  resume: z.object({ caseId: z.string() }),
+  accept: z.object({ hash: z.string().regex(/^[0-9a-f]{8,64}$/) }),
+};
+
+export interface ControlParts {
+  ledger: Ledger;
+  views: CaseViews;
+  snapshots: Snapshots;
+  knowledge: KnowledgeBase;
+}
+
+/** The socket belongs to the user who runs the bot (mode 0600), so that user is who speaks. */
+export function controlHandlers({ ledger, views, snapshots, knowledge }: ControlParts): ControlHandlers {
+  const by = userInfo().username;
+  return {
+    async cases(args) {
+      const { id, ...filter } = shapes.cases.parse(args);
+      if (!id) return views.list({ ...filter, offset: 0 });
+      const found = await views.detail(id);
+      if (!found)
+        throw new ProblemError(problem('no-such-case', `There is no case ${id}`, 'See all cases with: usher cases'));
+      return found;
+    },
+    async settle(args) {
+      const { caseId, stepId, how } = shapes.settle.parse(args);
+      await ledger.settleByPerson(caseId, stepId, how, by);
+      return views.detail(caseId);
+    },
+    async resume(args) {
+      const { caseId } = shapes.resume.parse(args);
+      await ledger.resumeCase(caseId, by);
+      return views.detail(caseId);
+    },
+    resumeAll: () => ledger.resetBreaker(by),
+    async lists() {
+      await knowledge.refresh();
+      return knowledge.listStatuses();
+    },
+    async accept(args) {
+      const { hash } = shapes.accept.parse(args);
+      const accepted = await snapshots.accept(hash);
+      if (!accepted)
+        throw new ProblemError(
+          problem(
+            'no-such-snapshot',
+            `No list waits with a hash that begins with ${hash}`,
+            'See what waits with: usher lists',
+          ),
+        );
+      await knowledge.changed({
+        key: `accepted:${accepted.hash}`,
+        says: `${accepted.title}: the waiting version was accepted by ${by}`,
+      });
+      return knowledge.listStatuses();
+    },
+    match: (args) =>
+      knowledge.match(
+        z.object({ name: z.string(), domain: z.string().optional(), email: z.string().optional() }).parse(args),
+      ),
+  };
+}

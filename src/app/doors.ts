@@ -1,0 +1,82 @@
+// What the HTTP side is given: the webhook's door, readiness, and the sandbox's side of the status page.
+
+import { verifyZendeskSignature } from '../adapters/helpdesk/zendesk/signature.js';
+import { readWebhook } from '../adapters/helpdesk/zendesk/webhook.js';
+import type { FlowDeps } from '../flow/deps.js';
+import { sightByWebhook } from '../flow/intake.js';
+import type { SandboxSide, WebhookDoor } from '../http/http-options.js';
+import type { Ledger } from '../ledger.js';
+import { ProblemError } from '../problem.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
+import { checkClockSkew } from '../storage/clock-skew.js';
+import type { Database } from '../storage/pool.js';
+
+/** Signature first, on the raw bytes; then only the ticket's id is read; the row is committed before the answer. */
+export function zendeskDoor(deps: FlowDeps, secret: string, allowTestSecret: boolean): WebhookDoor {
+  return async ({ headers, rawBody }) => {
+    const verdict = verifyZendeskSignature({
+      secret,
+      timestamp: headers['x-zendesk-webhook-signature-timestamp'],
+      signature: headers['x-zendesk-webhook-signature'],
+      rawBody,
+      now: deps.clock.now().getTime(),
+      allowTestSecret,
+    });
+    if (!verdict.ok) {
+      deps.log.warn({ reason: verdict.reason }, 'a webhook was refused');
+      return { status: 401 };
+    }
+    const hint = readWebhook(parseJson(rawBody));
+    if (!hint) return { status: 400, body: 'no ticket is named' };
+    const invocation = headers['x-zendesk-webhook-invocation-id'];
+    const deliveryId =
+      hint.eventId ?? (typeof invocation === 'string' ? invocation : deps.digest(rawBody.toString('latin1')));
+    await sightByWebhook(deps, hint.ticketId, deliveryId);
+    return { status: 200 };
+  };
+}
+
+function parseJson(rawBody: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(rawBody));
+  } catch {
+    return null;
+  }
+}
+
+export async function readiness(db: Database, ledger: Ledger): Promise<{ ok: boolean; reasons: string[] }> {
+  const reasons: string[] = [];
+  try {
+    await checkClockSkew(db);
+    const breaker = await ledger.breaker();
+    if (breaker) reasons.push(`All sending is stopped: ${breaker.reason}`);
+  } catch (error) {
+    reasons.push(error instanceof ProblemError ? error.problems[0]!.message : 'The database does not answer');
+  }
+  return { ok: reasons.length === 0, reasons };
+}
+
+/** The sandbox as its page shows it. */
+export function sandboxSide(sandbox: Sandbox): SandboxSide {
+  return {
+    views() {
+      const seen = sandbox.views();
+      return {
+        replies: seen.customers
+          .flatMap((c) =>
+            c.messages
+              .filter((m) => m.by === 'usher')
+              .map((m) => ({ at: m.at, ticketId: c.ticketId, to: c.email, subject: c.subject, text: m.text })),
+          )
+          .sort((a, b) => b.at.localeCompare(a.at)),
+        mails: seen.mails.map((m) => ({ at: m.at, to: m.to.join(', '), subject: m.subject, text: m.text })).reverse(),
+        posts: seen.slack
+          .flatMap((s) => s.posts.map((p) => ({ at: p.at, channel: s.channel, text: p.text })))
+          .sort((a, b) => b.at.localeCompare(a.at)),
+      };
+    },
+    async fileTicket(ticket) {
+      return sandbox.fileTicket(ticket);
+    },
+  };
+}

@@ -1,0 +1,88 @@
+// Builds what the flow is given: the adapters for the help desk, Slack and mail, marks, caps and times.
+import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import { zendeskReader } from '../adapters/helpdesk/zendesk/reader.js';
+import { zendeskWriter } from '../adapters/helpdesk/zendesk/writer.js';
+import { slackChat } from '../adapters/slack/slack-chat.js';
+import { smtpMail } from '../adapters/smtp/smtp-mail.js';
+import { type FlowDeps, type Hands, TIMING } from '../flow/deps.js';
+import type { Ledger } from '../ledger.js';
+import type { Clock, Log } from '../ports.js';
+import type { Settings } from '../settings.js';
+import type { KnowledgeBase } from './knowledge.js';
+
+/** `reach` holds the settings by which the outside is reached: the sandbox's own in the sandbox. */
+export interface FlowParts {
+  settings: Settings;
+  reach: Settings;
+  name: string;
+  ledger: Ledger;
+  knowledge: KnowledgeBase;
+  log: Log;
+  clock: Clock;
+  isSandbox: boolean;
+  isShadow: boolean;
+  enqueue: FlowDeps['enqueue'];
+}
+
+export async function flowDeps(parts: FlowParts): Promise<FlowDeps> {
+  const { settings, reach, ledger } = parts;
+  const desk = {
+    name: parts.name,
+    url: reach.ZENDESK_URL!,
+    email: reach.ZENDESK_EMAIL!,
+    apiToken: reach.ZENDESK_API_TOKEN!,
+    allowPrivateNetwork: reach.ALLOW_PRIVATE_NETWORK,
+  };
+  const markKey = await ledger.keep('mark-key', () => randomBytes(32).toString('hex'));
+  return {
+    ledger,
+    reader: zendeskReader(desk),
+    hands: parts.isShadow ? null : buildHands(desk, reach),
+    knowledge: () => parts.knowledge.current(),
+    clock: parts.clock,
+    log: parts.log,
+    caps: {
+      repliesPerRequesterDay: settings.CAPS_REPLIES_PER_REQUESTER_DAY,
+      repliesPerDomainHour: settings.CAPS_REPLIES_PER_DOMAIN_HOUR,
+      repliesPerMinute: settings.CAPS_REPLIES_PER_MINUTE,
+      breakerPerTenMinutes: settings.CAPS_BREAKER_PER_10_MINUTES,
+    },
+    owner: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    actSince: parts.isSandbox ? null : await actSince(parts),
+    isGraceKept: !parts.isSandbox,
+    timing: TIMING,
+    mark: (slots) => createHmac('sha256', markKey).update(slots).digest('hex').slice(0, 32),
+    digest: (text) => createHash('sha256').update(text).digest('hex'),
+    random: Math.random,
+    checkpoint: async () => {},
+    enqueue: parts.enqueue,
+  };
+}
+
+function buildHands(desk: Parameters<typeof zendeskWriter>[0], reach: Settings): Hands {
+  return {
+    helpdesk: zendeskWriter(desk),
+    chat: slackChat({
+      botToken: reach.SLACK_BOT_TOKEN!,
+      apiUrl: reach.SLACK_API_URL,
+      allowPrivateNetwork: reach.ALLOW_PRIVATE_NETWORK,
+    }),
+    mail: smtpMail({
+      url: reach.SMTP_URL!,
+      from: { name: 'Usher, the support bot', address: reach.MAIL_FROM },
+      replyTo: reach.MAIL_REPLY_TO ? { name: 'Support', address: reach.MAIL_REPLY_TO } : undefined,
+      allowPrivateNetwork: reach.ALLOW_PRIVATE_NETWORK,
+      // Shorter than the lease's margin: a send must end while the case is still ours.
+      dotTimeoutMs: 30_000,
+    }),
+  };
+}
+
+/** The first start in a mode acts on tickets created from then on, unless told otherwise; kept for good. */
+async function actSince(parts: FlowParts): Promise<Date> {
+  const { ACT_ON_TICKETS_SINCE } = parts.settings;
+  if (ACT_ON_TICKETS_SINCE) return new Date(ACT_ON_TICKETS_SINCE);
+  const mode = parts.isShadow ? 'shadow' : 'live';
+  return new Date(await parts.ledger.keep(`first-start-${parts.name}-${mode}`, () => parts.clock.now().toISOString()));
+}

@@ -1,0 +1,25 @@
+// `usher match`: how an organization would be matched if a ticket named it so.
+import type { MatchIndex } from '../core/match/index-lists.js';
+import { matchOrganization } from '../core/match/match.js';
+import type { Match } from '../core/match-result.js';
+
+export interface AskedMatch {
+  name: string;
+  domain?: string;
+  email?: string;
+}
+
+/** The name is taken as the help desk's organization record has it; the mail as sent by an unquestioned sender. */
+export function matchAsked(asked: AskedMatch, index: MatchIndex): Match {
+  const email = asked.email ?? (asked.domain ? `somebody@${asked.domain}` : '');
+  return matchOrganization(
+    {
+      organization:
+        asked.name.trim() === '' ? null : { id: '', name: asked.name, domains: asked.domain ? [asked.domain] : [] },
+      requester: { email, name: '' },
+      authentication: { spf: 'unknown', dkim: 'unknown', dmarc: 'unknown' },
+      claims: [],
+    },
+    index,
+  );
+}

@@ -1,0 +1,123 @@
+// `usher start`: runs the bot, prints one readable line a ticket, and stops cleanly on Ctrl-C.
+import { type App, startApp } from '../app.js';
+import { stepLine } from '../core/explain.js';
+import type { CaseDetail, CaseState } from '../ports.js';
+import { formatProblem, visible } from '../problem.js';
+import type { Settings } from '../settings.js';
+
+type Print = (line: string) => void;
+
+const STATE_WORDS: Record<CaseState, string> = {
+  new: 'New',
+  waiting: 'Waiting',
+  acting: 'Working',
+  held: 'Needs a person',
+  done: 'Done',
+  'not-for-usher': 'Not for Usher',
+};
+const AT_REST: CaseState[] = ['done', 'held', 'not-for-usher'];
+
+/** Resolves with the exit code once the bot has stopped. */
+export async function startCommand(settings: Settings, print: Print): Promise<number> {
+  const told = new Map<string, string>();
+  const open = new Set<string>();
+  let app: App | undefined;
+  let isSummed = false;
+  const sumUp = async () => {
+    if (!app || isSummed || open.size > 0) return;
+    isSummed = true;
+    await printSummary(app, print);
+  };
+  const onCase = (detail: CaseDetail) => {
+    if (!AT_REST.includes(detail.state)) return;
+    const line = caseLine(detail);
+    if (told.get(detail.id) !== line) print(line);
+    told.set(detail.id, line);
+    if (open.delete(detail.id)) void sumUp();
+  };
+  print('Usher is starting.');
+  app = await startApp(settings, {
+    onProgress: (line) => print(`  ${line}`),
+    onCase,
+    onProblems: (problems) => {
+      for (const p of problems) print(`  ${formatProblem(p)}`);
+    },
+  });
+  if (app.mode === 'sandbox') await welcomeToSandbox(app, open, print);
+  else
+    print(
+      `Ready on ${settings.HELPDESK.join(', ')}, mode ${app.mode}${app.mode === 'shadow' ? ': nothing is written' : ''}.`,
+    );
+  print(`Status page: ${app.address}`);
+  const progress = setInterval(() => {
+    if (open.size > 0) print(`  … ${open.size} tickets are still being worked on`);
+  }, 5_000);
+  for (const id of [...open]) {
+    const detail = await app.views.detail(id);
+    if (detail) onCase(detail);
+  }
+  await sumUp();
+  await untilSignal();
+  clearInterval(progress);
+  print('Stopping: nothing new is begun; what runs is finished.');
+  const { unfinished } = await app.stop();
+  for (const id of unfinished) print(`  ${id} was not finished; the next start goes on with it`);
+  print('Stopped.');
+  return 0;
+}
+
+async function welcomeToSandbox(app: App, open: Set<string>, print: Print): Promise<void> {
+  print(
+    'No help desk is configured: this is the sandbox. Help desk, Slack and mail server are stand-ins on this machine.',
+  );
+  const seen = await app.views.counts();
+  const known = new Set(
+    (await app.views.list({ limit: 10_000, offset: 0 })).filter((c) => AT_REST.includes(c.state)).map((c) => c.id),
+  );
+  for (const id of app.sampleCases) if (!known.has(id)) open.add(id);
+  if (open.size > 0)
+    print(
+      `${open.size} sample tickets were filed; each line says who, what was decided, by which rule, why, and what was done.`,
+    );
+  else
+    print(
+      `The sample tickets were handled before (${seen.done} done, ${seen.held} need a person, ${seen['not-for-usher']} not for Usher); nothing is repeated.`,
+    );
+}
+
+/** `#1004 Cascade Solar Group · Done: passed-to-sales · rule not-approved · because … · e-mailed …, …` */
+export function caseLine(detail: CaseDetail): string {
+  const triage = detail.decisions[0]?.triage;
+  const who = triage?.match.name ?? (detail.requester.name || detail.requester.email || 'unknown requester');
+  const outcome = detail.state === 'done' && detail.outcome ? `: ${detail.outcome}` : '';
+  const rule = detail.rule ? ` by rule ${detail.rule}` : '';
+  const steps = detail.stepDetails
+    .filter((s) => s.state !== 'dropped')
+    .map((s) => `${stepLine(s.effect)}${s.state === 'done' ? '' : ` (${s.state})`}`);
+  const did = steps.length > 0 ? ` -> ${steps.join('; ')}` : '';
+  return visible(
+    `#${detail.ticketId} ${who} | ${STATE_WORDS[detail.state]}${outcome}${rule} | ${detail.reason ?? ''}${did}`,
+  );
+}
+
+async function printSummary(app: App, print: Print): Promise<void> {
+  const n = await app.views.counts();
+  const busy = n.new + n.acting + n.waiting;
+  print('');
+  print(
+    `Summary: ${n.done} done, ${n.held} need a person, ${n['not-for-usher']} not for Usher${busy > 0 ? `, ${busy} in work` : ''}.`,
+  );
+  print(`Everything it did and why: ${app.address}  (Ctrl-C stops)`);
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      process.off('SIGINT', done);
+      process.off('SIGTERM', done);
+      resolve();
+    };
+    process.on('SIGINT', done);
+    process.on('SIGTERM', done);
+  });
+}

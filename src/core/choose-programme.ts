@@ -1,0 +1,101 @@
+// Chooses the programme that takes a ticket: screening, then scope, then intent; or says why none does.
+import type { CaseFacts } from './decision.js';
+import { type IntentResult, recognizeIntents } from './intent.js';
+import type { Programme, Rulebook, Scope } from './rulebook.js';
+import { screenTicket } from './screen.js';
+import type { Ticket } from './ticket.js';
+
+export type Choice =
+  | { kind: 'programme'; programme: Programme; intent: IntentResult }
+  | { kind: 'ignore'; reason: string }
+  /** `programme` and `intent` are given when exactly one programme is meant. */
+  | { kind: 'hold'; reason: string; programme: Programme | null; intent: IntentResult | null };
+
+/** An agent sets it to keep Usher off one ticket. */
+export const STOP_TAG = 'usher-stop';
+
+/**
+ * Order: automatic mail and our own messages, then scope, then intent. Two programmes that both take the ticket: a person
+ * decides, and both are named. `caseFacts` let a ticket that a programme has already handled stay with a person when unsure.
+ */
+export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: CaseFacts): Choice {
+  const screening = screenTicket(ticket, rulebook.directory);
+  if (screening.automatic) return { kind: 'ignore', reason: capital(screening.reason) };
+  if (ticket.tags.some((tag) => tag.toLowerCase() === STOP_TAG))
+    return ignore(`The ticket carries the tag ${STOP_TAG}`);
+  if (ticket.status === 'closed' || ticket.status === 'deleted') return ignore(`The ticket is ${ticket.status}`);
+  const outside: string[] = [];
+  const inside = rulebook.programmes.filter((programme) => {
+    const why = outsideScope(ticket, programme.receives.scope);
+    if (why) outside.push(`${programme.title}: ${why}`);
+    return why === null;
+  });
+  if (inside.length === 0)
+    return ignore(outside.length ? `Outside the scope of ${outside.join('; ')}` : 'No programme is active');
+  return byIntent(ticket, inside, caseFacts);
+}
+
+function byIntent(ticket: Ticket, programmes: Programme[], caseFacts: CaseFacts): Choice {
+  const results = programmes.map((programme) => ({ programme, intent: received(ticket, programme) }));
+  const sure = results.filter(({ intent }) => intent.verdict === 'yes');
+  if (sure.length > 1) {
+    const titles = sure.map(({ programme }) => `"${programme.title}"`).join(' and ');
+    return { kind: 'hold', reason: `Two programmes take this ticket: ${titles}`, programme: null, intent: null };
+  }
+  if (sure[0]) return { kind: 'programme', ...sure[0] };
+  const unsure = results.filter(({ intent }) => intent.verdict === 'unsure');
+  if (unsure.length > 0) {
+    const what = unsure.map(({ intent }) => `"${intent.name}" scored ${scored(intent)}`).join('; ');
+    const one = unsure.length === 1 ? unsure[0]! : { programme: null, intent: null };
+    return { kind: 'hold', reason: `Intent unsure: ${what}`, ...one };
+  }
+  const what = results.map(({ intent }) => `"${intent.name}" scored ${scored(intent)}`).join('; ');
+  if (caseFacts.previousOutcome !== null && results.length === 1) {
+    return { kind: 'hold', reason: `A reply to a finished case, and no longer recognized: ${what}`, ...results[0]! };
+  }
+  return ignore(`No programme takes this ticket: ${what}`);
+}
+
+/** The programme's intent; one that another intent of the same programme beats is not meant, a tie is unsure. */
+function received(ticket: Ticket, programme: Programme): IntentResult {
+  const results = recognizeIntents(ticket, programme.intents);
+  const own = results.find((r) => r.name === programme.receives.intent);
+  if (!own) return { name: programme.receives.intent, score: 0, threshold: 1, verdict: 'no', reasons: [] };
+  const rival = results
+    .filter((r) => r !== own && r.verdict === 'yes' && r.score >= own.score)
+    .sort((a, b) => b.score - a.score)[0];
+  if (own.verdict === 'no' || !rival) return own;
+  const reasons = [...own.reasons, `"${rival.name}" scored ${rival.score}`];
+  return { ...own, verdict: rival.score > own.score ? 'no' : 'unsure', reasons };
+}
+
+function scored(intent: IntentResult): string {
+  const reasons = intent.reasons.length > 0 ? ` (${intent.reasons.join(', ')})` : '';
+  return `${intent.score}, ${intent.threshold} is needed${reasons}`;
+}
+
+/** Why the ticket is outside a scope, or null when inside. */
+function outsideScope(ticket: Ticket, scope: Scope): string | null {
+  const isAssigned = ticket.assignee !== null && ticket.assignee !== '';
+  const tags = ticket.tags.map((tag) => tag.toLowerCase());
+  const has = (tag: string) => tags.includes(tag.toLowerCase());
+  if (scope.assigned !== undefined && scope.assigned !== isAssigned) {
+    return isAssigned ? 'an agent has the ticket' : 'no agent has the ticket';
+  }
+  if (scope.status && !scope.status.includes(ticket.status)) return `its status is ${ticket.status}`;
+  if (scope.channel && !scope.channel.some((c) => c.toLowerCase() === ticket.channel.toLowerCase())) {
+    return `it came by ${ticket.channel}`;
+  }
+  if (scope.helpdesk && !scope.helpdesk.includes(ticket.helpdesk)) return `it is in ${ticket.helpdesk}`;
+  if (scope.tags && !scope.tags.some(has)) return `it has none of the tags ${scope.tags.join(', ')}`;
+  const unwanted = scope.withoutTags?.find(has);
+  return unwanted ? `it has the tag ${unwanted}` : null;
+}
+
+function ignore(reason: string): Choice {
+  return { kind: 'ignore', reason };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

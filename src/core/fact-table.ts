@@ -1,0 +1,106 @@
+// The table of facts that rules may name: checked against when rules are read, and printed as docs/facts.md.
+
+export interface FactEntry {
+  /** Dotted path; `<...>` stands for an open name. */
+  path: string;
+  type: 'text' | 'number' | 'yes/no' | 'time' | 'texts' | 'list word';
+  meaning: string;
+}
+
+const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
+  ['now', 'time', 'When the decision is made'],
+  ['ticket.id', 'text', "The help desk's number of the ticket"],
+  ['ticket.helpdesk', 'text', 'Which help desk it is in: `zendesk`, `sandbox`, ...'],
+  ['ticket.subject', 'text', 'The subject line; may be empty'],
+  ['ticket.body', 'text', 'The first message; may be empty'],
+  ['ticket.channel', 'text', 'How it came in: `email`, `web`, ...'],
+  ['ticket.status', 'text', '`new`, `open`, `pending`, `hold`, `solved` or `closed`'],
+  ['ticket.assigned', 'yes/no', 'Whether an agent has it'],
+  ['ticket.assignee', 'text', 'The agent who has it; empty when nobody has'],
+  ['ticket.tags', 'texts', "The ticket's tags"],
+  ['ticket.fields.<Title>', 'text', 'A ticket field by its title as agents see it; not known while blank'],
+  ['ticket.locale', 'text', "The ticket's language tag, `de-AT`; not known when the help desk does not say"],
+  ['ticket.language', 'text', 'The first part of the language tag, `de`'],
+  ['ticket.createdAt', 'time', 'When the ticket was filed'],
+  ['ticket.attachments', 'number', 'How many files are attached'],
+  ['ticket.automatic', 'yes/no', 'Whether a machine wrote the latest message (bounce, out of office, mailing list)'],
+  ['message.id', 'text', "The requester's latest public message"],
+  ['message.kind', 'text', '`first`, `thanks` (thanks and nothing else, by an exact list) or `other`'],
+  ['message.body', 'text', 'Its text'],
+  ['message.author', 'text', 'Who wrote it: always `requester`'],
+  ['message.at', 'time', 'When it was written'],
+  ['requester.name', 'text', 'Name of the requester'],
+  ['requester.email', 'text', 'Mail address of the requester'],
+  ['requester.domain', 'text', 'Registrable domain of that address, `acme.co.uk`'],
+  ['requester.isFreeMail', 'yes/no', 'Whether that domain is open to everybody (gmail.com, ...)'],
+  ['requester.isIntermediary', 'yes/no', 'Whether it belongs to a platform vendor or consultant of the directory'],
+  ['requester.isOrgAdmin', 'yes/no', "By the help desk's record, a listing's admin addresses, or the configured field"],
+  ['requester.orgAdminSource', 'text', 'Where that comes from'],
+  ['requester.state', 'text', 'State the client is in: `CA`, `Bayern`; not known when not given or contradictory'],
+  ['requester.stateSource', 'text', '`form field "..."`, `organization record`, `from the text` or `from signature`'],
+  ['requester.phone', 'text', 'Phone number from a field or the signature'],
+  ['organization.id', 'text', "The help desk's organization record"],
+  ['organization.name', 'text', 'Its name there'],
+  ['organization.domains', 'texts', 'Its domains there'],
+  ['organization.fields.<title>', 'text', 'A field of that record'],
+  ['intent.name', 'text', 'What the ticket asks for'],
+  ['intent.score', 'number', 'How strongly'],
+  ['intent.unsure', 'yes/no', 'Whether the score is too low to be certain'],
+  ['intent.reasons', 'texts', 'Which phrases, tags and fields told so'],
+  [
+    'match.verdict',
+    'text',
+    '`listed`, `unlisted`, `ambiguous` or `unidentified`; `unlisted` only when every list can be relied on',
+  ],
+  ['match.name', 'text', 'The organization, as listed or as recorded'],
+  ['match.tier', 'number', 'Strongest kind of evidence, 1 to 3, when listed'],
+  ['match.reason', 'text', 'The verdict in a sentence'],
+  ['match.nearest', 'text', 'The nearest listed name, when there is a candidate'],
+  ['match.listReasons.<list>', 'text', 'The cell a list word comes from, or why it is not known'],
+  [
+    'lists.<list>',
+    'list word',
+    "A word of that list's `statuses`, or `absent`; not known while a cell or the list is unclear",
+  ],
+  ['case.episode', 'number', '1 when the ticket is new to Usher, more after a reply to a finished case'],
+  ['case.trigger', 'text', '`ticket`, `reply`, `reopened`, `changed`, `timer`, `list` or `person`'],
+  ['case.previous.outcome', 'text', 'Outcome of the episode before; empty when there was none'],
+  ['case.previous.rule', 'text', 'Rule of the episode before; empty when there was none'],
+  ['case.graceElapsed', 'yes/no', 'Whether the announced time to step in is over'],
+  [
+    'case.handoff.daysAgo',
+    'number',
+    'Days since the last hand-off of this organization to sales; empty when there was none',
+  ],
+  ['programme.name', 'text', 'The programme that decides'],
+  ['programme.title', 'text', 'Its title'],
+  ['programme.orgAdmin', 'text', '`note` or `require`, as the programme says'],
+];
+
+/** Every fact, in the order of the docs. */
+export const factTable: FactEntry[] = rows.map(([path, type, meaning]) => ({ path, type, meaning }));
+
+/** The entry a path of a rule means (`ticket.fields.Region` means `ticket.fields.<Title>`), or undefined. */
+export function findFact(path: string): FactEntry | undefined {
+  return factTable.find(({ path: known }) => {
+    const open = known.indexOf('<');
+    return open < 0 ? known === path : path.startsWith(known.slice(0, open)) && path.length > open;
+  });
+}
+
+/** The page docs/facts.md. */
+export function factsMarkdown(): string {
+  const lines = factTable.map((f) => `| \`${f.path}\` | ${f.type} | ${f.meaning.replace(/\|/g, '\\|')} |`);
+  return [
+    '# Facts that rules may name',
+    '',
+    'Written by a script from `src/core/fact-table.ts`; do not edit. A fact that is *not known* makes a rule that needs it',
+    'answer *not known*, which holds the ticket for a person, unless the rule says `whenUnknown: skip`.',
+    'Something *empty* is known to be empty: every comparison with it answers *no*.',
+    '',
+    '| fact | kind | meaning |',
+    '|---|---|---|',
+    ...lines,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,208 @@
+// Builds the facts of one deciding: everything a rule may look at, as plain JSON, and nothing else.
+import type { Contact } from './contact.js';
+import type { CaseFacts, Facts, Json } from './decision.js';
+import type { IntentResult } from './intent.js';
+import type { ListInUse } from './listing.js';
+import { readDirectory, readSender } from './match/domains.js';
+import type { ListResult, Match } from './match-result.js';
+import { readOrgAdmin } from './org-admin.js';
+import type { Directory, Programme } from './rulebook.js';
+import { lastRequesterMessage, type Screening } from './screen.js';
+import { foldWords } from './text.js';
+import { isMereThanks } from './thanks.js';
+import type { Ticket } from './ticket.js';
+
+export { type FactEntry, factsMarkdown, factTable, findFact } from './fact-table.js';
+
+export interface FactsInput {
+  ticket: Ticket;
+  match: Match;
+  caseFacts: CaseFacts;
+  /** null when no programme was chosen. */
+  intent: IntentResult | null;
+  contact: Contact;
+  screening: Screening;
+  programme: Programme | null;
+  /** ISO time of the deciding. */
+  now: string;
+  directory?: Directory;
+  /** For the reasons why a list is not usable; optional. */
+  lists?: ListInUse[];
+}
+
+/** The facts, each leaf null where it is not known and '' where it is known to be empty (no assignee, no earlier episode). */
+export function buildFacts(input: FactsInput): Facts {
+  const { ticket, programme } = input;
+  const lists = listFacts(input);
+  return {
+    now: input.now,
+    ticket: ticketFacts(ticket, input.screening),
+    message: messageFacts(ticket),
+    requester: requesterFacts(input),
+    organization: organizationFacts(ticket),
+    intent: intentFacts(input.intent),
+    match: matchFacts(input, lists),
+    lists: lists.words,
+    case: caseFactsOf(input.caseFacts),
+    programme: programme
+      ? { name: programme.name, title: programme.title, orgAdmin: programme.orgAdmin }
+      : { name: null, title: null, orgAdmin: null },
+  };
+}
+
+function ticketFacts(ticket: Ticket, screening: Screening): Facts['ticket'] {
+  return {
+    id: ticket.id,
+    helpdesk: ticket.helpdesk,
+    subject: ticket.subject,
+    body: ticket.body,
+    channel: ticket.channel,
+    status: ticket.status,
+    assigned: ticket.assignee !== null && ticket.assignee !== '',
+    assignee: ticket.assignee ?? '',
+    tags: ticket.tags,
+    fields: fieldFacts(ticket.fields),
+    locale: ticket.locale || null,
+    language: ticket.locale ? ticket.locale.split(/[-_]/)[0]!.toLowerCase() : null,
+    createdAt: ticket.createdAt,
+    attachments: ticket.attachments.length,
+    automatic: screening.automatic,
+  };
+}
+
+/** A blank field is not known: nobody has filled it in. */
+function fieldFacts(fields: Ticket['fields']): { [key: string]: Json } {
+  return Object.fromEntries(
+    Object.entries(fields).map(([title, value]) => {
+      const isBlank =
+        (typeof value === 'string' && value.trim() === '') || (Array.isArray(value) && value.length === 0);
+      return [title, isBlank ? null : value];
+    }),
+  );
+}
+
+function messageFacts(ticket: Ticket): Facts['message'] {
+  const message = lastRequesterMessage(ticket);
+  const body = message?.body ?? ticket.body;
+  const isFirst = !message || isFirstMessage(ticket, message);
+  return {
+    id: message?.id ?? null,
+    kind: isFirst ? 'first' : isMereThanks(body, ticket.requester.name) ? 'thanks' : 'other',
+    body,
+    author: 'requester',
+    at: message?.at ?? ticket.createdAt,
+  };
+}
+
+/** Help desks that repeat the ticket's text as its first message, and those that list replies only, are both understood. */
+function isFirstMessage(ticket: Ticket, message: { id: string; at: string; body: string }): boolean {
+  if (ticket.messages.find((m) => m.author === 'requester' && m.public) !== message) return false;
+  const created = Date.parse(ticket.createdAt);
+  const isRepeated = ticket.body.trim() === '' || foldWords(ticket.body) === foldWords(message.body);
+  return isRepeated || created === 0 || Math.abs(Date.parse(message.at) - created) <= 60_000;
+}
+
+const NO_DIRECTORY: Directory = {
+  sample: false,
+  people: {},
+  channels: {},
+  intermediaries: [],
+  own: { addresses: [], domains: [] },
+  freeMail: [],
+};
+
+function requesterFacts({ ticket, match, programme, contact, directory }: FactsInput): Facts['requester'] {
+  const sender = readSender(ticket.requester.email, readDirectory(directory ?? NO_DIRECTORY));
+  const isKnown = sender.domain !== undefined;
+  const admin = readOrgAdmin(ticket, match, programme);
+  return {
+    name: ticket.requester.name || null,
+    email: sender.address || null,
+    domain: sender.domain ?? null,
+    isFreeMail: isKnown ? sender.kind === 'free-mail' : null,
+    isIntermediary: isKnown ? sender.kind === 'intermediary' : null,
+    isOrgAdmin: admin.isOrgAdmin,
+    orgAdminSource: admin.source,
+    state: contact.state,
+    stateSource: contact.stateSource,
+    phone: contact.phone,
+  };
+}
+
+function organizationFacts(ticket: Ticket): Facts['organization'] {
+  const organization = ticket.organization;
+  if (!organization) return { id: null, name: null, domains: null, fields: {} };
+  return {
+    id: organization.id || null,
+    name: organization.name || null,
+    domains: organization.domains,
+    fields: fieldFacts(organization.fields),
+  };
+}
+
+function intentFacts(intent: IntentResult | null): Facts['intent'] {
+  if (!intent) return { name: null, score: null, unsure: null, reasons: null };
+  return { name: intent.name, score: intent.score, unsure: intent.verdict === 'unsure', reasons: intent.reasons };
+}
+
+interface ListFacts {
+  words: Record<string, string | null>;
+  reasons: Record<string, string>;
+  /** Sentences about lists that are missing, unreadable, too old or not part of matching. */
+  closed: string[];
+  /** The same about lists that are open but give no answer for this organization. */
+  silent: string[];
+}
+
+function listFacts({ match, programme, lists }: FactsInput): ListFacts {
+  const names = programme ? programme.lists.map((list) => list.name) : Object.keys(match.lists);
+  const facts: ListFacts = { words: {}, reasons: {}, closed: [], silent: [] };
+  for (const name of names) {
+    const result = Object.hasOwn(match.lists, name) ? match.lists[name] : undefined;
+    const inUse = lists?.find((list) => list.name === name);
+    const isConnected = lists ? inUse !== undefined && inUse.snapshot !== null : result !== undefined;
+    const trouble = inUse?.problem ?? null;
+    if (!isConnected || trouble !== null) {
+      const detail = trouble ? `: ${trouble}` : '';
+      const said = `the ${name} list ${isConnected ? 'cannot be relied on' : 'is not connected'}${detail}`;
+      facts.words[name] = null;
+      facts.reasons[name] = said;
+      facts.closed.push(said);
+      continue;
+    }
+    facts.words[name] = result?.value ?? null;
+    facts.reasons[name] = result ? reasonWithCell(result) : '';
+    if (facts.words[name] === null) facts.silent.push(`the ${name} list gives no answer: ${facts.reasons[name]}`);
+  }
+  return facts;
+}
+
+/** `Tracker!E14: the domain acme.example stands in that row`. */
+function reasonWithCell({ cell, reason }: ListResult): string {
+  return cell === null || reason.includes(cell) ? reason : `${cell}${reason ? `: ${reason}` : ''}`;
+}
+
+function matchFacts({ match }: FactsInput, { closed, silent, reasons }: ListFacts): Facts['match'] {
+  // Absence proves nothing unless every list was looked through: a decline needs all of them.
+  const open = match.verdict === 'unlisted' ? [...closed, ...silent] : [];
+  // The matcher calls a clear name ambiguous while a list is closed; with no candidate the list is all there is to mend.
+  const why = match.verdict === 'ambiguous' && match.candidates.length === 0 ? closed : open;
+  return {
+    verdict: why.length > 0 ? null : match.verdict,
+    name: match.name,
+    tier: match.tier,
+    reason: why.length > 0 ? why.join('; ') : match.reason,
+    nearest: match.candidates[0]?.name ?? null,
+    listReasons: reasons,
+  };
+}
+
+function caseFactsOf(facts: CaseFacts): Facts['case'] {
+  return {
+    episode: facts.episode,
+    trigger: facts.trigger,
+    previous: { outcome: facts.previousOutcome ?? '', rule: facts.previousRule ?? '' },
+    graceElapsed: facts.graceElapsed,
+    handoff: { daysAgo: facts.handoffDaysAgo ?? '' },
+  };
+}

@@ -1,0 +1,41 @@
+// Builds what matching looks at from a ticket: the record, the sender, and the names that the requester typed.
+import type { MatchQuery } from '../match-result.js';
+import type { Ticket } from '../ticket.js';
+import { nameKey } from './normalize.js';
+
+const READ_MOST = 16_384;
+/** A line that is nothing but a label and a name, as forms and signatures carry it. */
+const LABELLED =
+  /^[ \t>*]*(?:company|company name|organi[sz]ation|organi[sz]ation name|account|firma|unternehmen)[ \t]*[:：][ \t]*(\S[^\n]{0,119})$/gim;
+/** `on behalf of Acme Solar LLC`: capitalized words only, so that a sentence does not become a name. */
+const BEHALF =
+  /\b(?:on behalf of|im Namen von|im Auftrag von)[ \t]+((?:\p{Lu}[\p{L}\p{N}&.'’-]*|&)(?:,?[ \t]+(?:\p{Lu}[\p{L}\p{N}&.'’-]*|&|and|of|und)){0,6})/gu;
+
+/** The query for a ticket. `fields.organization`: titles of the form fields that hold the company; the first filled one counts. */
+export function matchQuery(ticket: Ticket, fields: { organization: string[] }): MatchQuery {
+  const { organization, requester, authentication } = ticket;
+  return {
+    organization: organization && { id: organization.id, name: organization.name, domains: organization.domains },
+    requester: { email: requester.email, name: requester.name },
+    authentication,
+    claims: [...fieldClaims(ticket, fields.organization), ...textClaims(`${ticket.subject}\n${ticket.body}`)],
+  };
+}
+
+function fieldClaims(ticket: Ticket, titles: string[]): MatchQuery['claims'] {
+  for (const title of titles) {
+    const value = Object.hasOwn(ticket.fields, title) ? ticket.fields[title] : null;
+    const text = Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : '';
+    const isFilled = nameKey(text).problem !== 'no-name';
+    if (isFilled) return [{ name: text, source: `form field "${title}"` }];
+  }
+  return [];
+}
+
+/** Names in the first 16 kB of text, at most five; each usable once. */
+export function textClaims(text: string): MatchQuery['claims'] {
+  const head = text.slice(0, READ_MOST);
+  const found = [...head.matchAll(LABELLED), ...head.matchAll(BEHALF)].map((m) => m[1]!.replace(/[ \t.,;]+$/, ''));
+  const names = [...new Set(found)].filter((name) => nameKey(name).problem !== 'no-name');
+  return names.slice(0, 5).map((name) => ({ name, source: 'text' }));
+}

@@ -1,0 +1,150 @@
+// Who is asking: weighs the evidence of a ticket against the lists (DESIGN section 5) and abstains where it is thin.
+import type { Evidence, Match, MatchQuery } from '../match-result.js';
+import { candidatesOf, claimEvidence, findClaimed, findNearby } from './candidates.js';
+import { shown } from './confusables.js';
+import { findObjections, goneObjection } from './contradictions.js';
+import { type Finding, findJoined, findStrong, settleList } from './find-listings.js';
+import type { Entry, MatchIndex } from './index-lists.js';
+import { listResults } from './list-results.js';
+import type { NamePart } from './normalize.js';
+import { RECORD_SOURCE, type Reading, readQuery, SENDER_SOURCE } from './read-query.js';
+
+/** Pure and deterministic; never throws on any text. The result does not depend on the order of a list's rows. */
+export function matchOrganization(query: MatchQuery, index: MatchIndex): Match {
+  const reading = readQuery(query, index);
+  const findings = joinLists(
+    index.lists.map((list) => settleList(list, reading.isGoBetween ? [] : findStrong(reading, list, list.now))),
+  );
+  const hasStrong = findings.some((f) => f.hits.length > 0);
+  return hasStrong ? withStrong(reading, index, findings) : withoutStrong(reading, index, findings);
+}
+
+/** Looks up in the lists without a listing what the other lists know about it: its other names and domains. */
+function joinLists(findings: Finding[]): Finding[] {
+  const entries = entriesOf(findings);
+  return findings.map((finding) => {
+    if (finding.hits.length > 0) return finding;
+    return settleList(
+      finding.list,
+      entries.flatMap((entry) => findJoined(entry, finding.list, finding.list.now)),
+    );
+  });
+}
+
+function withStrong(reading: Reading, index: MatchIndex, findings: Finding[]): Match {
+  const claimed = findClaimed(reading, index);
+  const entries = entriesOf(findings);
+  const objections = findObjections({ reading, index, findings, entries, claimed });
+  const evidence = [
+    ...findings.flatMap((f) => f.evidence),
+    ...objections.flatMap((o) => o.evidence),
+    ...reading.evidence,
+    ...claimEvidence(claimed),
+  ];
+  const strong = [...new Set(findings.flatMap((f) => f.hits.map((h) => h.entry)))];
+  if (objections.length > 0) {
+    const nearby = findNearby(reading, index);
+    const candidates = candidatesOf(strong, claimed, nearby);
+    return answer({ verdict: 'ambiguous', reason: objections[0]!.reason, evidence, candidates }, reading, findings);
+  }
+  const names = [...(reading.record?.name?.parts ?? []), ...entries.flatMap((e) => e.names.map((n) => n.part))];
+  const tier = Math.min(...findings.flatMap((f) => f.hits.map((h) => h.tier))) as 1 | 2 | 3;
+  return {
+    verdict: 'listed',
+    listings: entries.map((e) => e.listing),
+    name: shown(entries[0]!.listing.name.trim()),
+    tier,
+    reason: listedReason(evidence, findings),
+    evidence,
+    candidates: [],
+    lists: listResults('listed', 'no listing found', findings, { index, names }),
+  };
+}
+
+function withoutStrong(reading: Reading, index: MatchIndex, findings: Finding[]): Match {
+  const claimed = findClaimed(reading, index);
+  const nearby = findNearby(reading, index);
+  const gone = reading.isGoBetween
+    ? []
+    : index.lists.flatMap((list) => findStrong(reading, list, list.gone)).map(goneObjection);
+  const clear = clearName(reading);
+  const evidence = [
+    ...gone.flatMap((o) => o.evidence),
+    ...claimEvidence(claimed),
+    ...nearby.evidence,
+    ...reading.evidence,
+  ];
+  const candidates = candidatesOf([], claimed, nearby);
+  const said = (verdict: 'unlisted' | 'ambiguous' | 'unidentified', reason: string): Match =>
+    answer({ verdict, reason, evidence, candidates }, reading, findings);
+  if (reading.suspicion !== null) return said('ambiguous', reading.suspicion);
+  if (reading.isGoBetween) return said('unidentified', goBetweenReason(reading));
+  const [look] = nearby.lookAlikes;
+  if (look)
+    return said('ambiguous', `the sender’s domain ${shown(reading.sender.host!)} could be mistaken for ${look.listed}`);
+  if (gone.length > 0) return said('ambiguous', gone[0]!.reason);
+  if (clear === null) return said('unidentified', unidentifiedReason(reading));
+  if (reading.authenticationFails)
+    return said('ambiguous', 'the sender failed authentication, so the record found by it is not evidence');
+  const [near] = candidates;
+  if (near) return said('ambiguous', `"${near.name}" (${near.cell}) is near: ${near.why}`);
+  const closed = index.lists.filter((list) => list.problem !== null);
+  if (closed.length > 0)
+    return said('ambiguous', closed.map((l) => `the list ${l.title} cannot be relied on: ${l.problem}`).join('; '));
+  if (index.lists.length === 0) return said('ambiguous', 'no list is connected');
+  return said('unlisted', `"${clear}" is clearly named and nothing near it stands in any list`);
+}
+
+/** The organization's name where it is clear: from the record, or a claim that the sender's own domain bears out. */
+function clearName(reading: Reading): string | null {
+  const record = reading.record?.name;
+  if (record && record.problem === null) return shown(record.raw.trim());
+  if (reading.sender.kind !== 'company') return null;
+  const label = reading.sender.label!.replaceAll('-', '');
+  const claim = reading.claims.find((c) => c.name.problem === null && c.name.parts.some((p) => bearsOut(label, p)));
+  return claim ? shown(claim.name.raw.trim()) : null;
+}
+
+function bearsOut(label: string, part: NamePart): boolean {
+  return label.length >= 4 && label === part.compact.replace(/[^\p{L}\p{N}]/gu, '');
+}
+
+function entriesOf(findings: Finding[]): Entry[] {
+  return findings.map((f) => f.entry).filter((e) => e !== null);
+}
+
+function answer(
+  said: Pick<Match, 'verdict' | 'reason' | 'evidence' | 'candidates'>,
+  reading: Reading,
+  findings: Finding[],
+): Match {
+  const first = reading.record?.name ?? reading.claims[0]?.name;
+  const name = clearName(reading) ?? (first ? shown(first.raw.trim()) : null);
+  const lists = listResults(said.verdict, said.reason, findings, null);
+  return { ...said, listings: [], name, tier: null, lists };
+}
+
+function listedReason(evidence: Evidence[], findings: Finding[]): string {
+  const best = findings.flatMap((f) => f.hits).sort((a, b) => a.tier - b.tier)[0]!;
+  const closed = findings
+    .filter((f) => f.list.problem !== null)
+    .map((f) => `; the list ${f.list.title} cannot be relied on: ${f.list.problem}`);
+  const where = evidence.includes(best.evidence) ? ` (${best.evidence.cell ?? best.evidence.source})` : '';
+  return `${best.evidence.says}${where}${closed.join('')}`;
+}
+
+function goBetweenReason(reading: Reading): string {
+  const named = reading.claims[0];
+  const who = reading.sender.intermediary ?? (reading.sender.kind === 'own' ? 'one of us' : 'an intermediary');
+  const about = named ? `; "${shown(named.name.raw)}" (${named.source}) is only a claim` : '';
+  return `${shown(who)} writes for others, so its domain and record are no evidence${about}`;
+}
+
+function unidentifiedReason(reading: Reading): string {
+  const named = reading.claims[0];
+  if (named) return `"${shown(named.name.raw)}" was only typed (${named.source}); nothing else says who is asking`;
+  if (reading.sender.kind === 'free-mail')
+    return `no organization is named and ${shown(reading.sender.host!)} is free mail`;
+  const from = reading.sender.host ? `; the domain ${shown(reading.sender.host)} alone is no name` : '';
+  return `no organization is named (${RECORD_SOURCE}, ${SENDER_SOURCE} and form fields)${from}`;
+}

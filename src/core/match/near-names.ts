@@ -1,0 +1,206 @@
+// Finds listed names that are merely close to a name: candidates for a person, and the reason why nobody is called unlisted.
+import { editDistance } from '../../problem.js';
+import { buildFuzzy, type FuzzyIndex, findFuzzy } from './fuzzy.js';
+import type { Entry } from './index-lists.js';
+import { formsAgree } from './legal-forms.js';
+import type { NamePart } from './normalize.js';
+
+/** Words that half of a list carries and that therefore tell nobody apart. */
+export const GENERIC_WORDS = new Set(
+  `solar solars energy energies power powers electric electrical electricity roofing roof home homes group holdings holding co corp inc llc gmbh services
+  service solutions solution systems system technologies technology tech international global usa us uk america american partners partner construction
+  contractors contracting installer installers installation installations renewables renewable the and of for by de la le les el der die das und et y
+  enterprises industries management consulting network digital online www mail email office support info sales portal`.split(
+    /\s+/,
+  ),
+);
+
+const NUMBERS = new Map(
+  'one two three four five six seven eight nine ten'.split(' ').map((word, i) => [word, String(i + 1)] as const),
+);
+/** Words that people leave out when they name a company in short. */
+const TRADE_WORDS = new Set('solar energy power electric electrical roofing renewables co'.split(' '));
+
+interface Indexed {
+  part: NamePart;
+  cell: string;
+  entry: Entry;
+}
+
+export interface NearIndex {
+  byCompact: Map<string, Indexed[]>;
+  bySkeleton: Map<string, Indexed[]>;
+  byCore: Map<string, Indexed[]>;
+  byInitials: Map<string, Indexed[]>;
+  byFirstWord: Map<string, Indexed[]>;
+  byWordPair: Map<string, Indexed[]>;
+  compacts: FuzzyIndex;
+}
+
+/** Said of names that a hurried eye takes for each other. */
+export const LOOKS_THE_SAME = 'looks the same, other letters';
+
+export interface Near {
+  entry: Entry;
+  cell: string;
+  /** 0..1, higher is nearer; 1 only for an equal name. */
+  score: number;
+  why: string;
+}
+
+/** Indexes all names and aliases, of rows that are gone as well. */
+export function buildNear(entries: Entry[]): NearIndex {
+  const all: Indexed[] = entries.flatMap((entry) => entry.names.map(({ part, cell }) => ({ part, cell, entry })));
+  const byCompact = groupBy(all, (p) => [p.compact]);
+  return {
+    byCompact,
+    bySkeleton: groupBy(all, (p) => [p.skeleton]),
+    byCore: groupBy(all, (p) => [coreOf(p)]),
+    byInitials: groupBy(all, (p) => [initialsOf(p)]),
+    byFirstWord: groupBy(all, (p) => [p.tokens[0]!]),
+    byWordPair: groupBy(all, (p) => pairsOf(p.tokens)),
+    compacts: buildFuzzy(byCompact.keys()),
+  };
+}
+
+/** Listed names close to `part`, the nearest first, one for each listing. */
+export function findNear(index: NearIndex, part: NamePart): Near[] {
+  const best = new Map<Entry, Near>();
+  const take = (
+    found: Indexed[] | undefined,
+    score: number,
+    why: string | ((other: NamePart) => string | null),
+  ): void => {
+    for (const { entry, cell, part: other } of found ?? []) {
+      const said = typeof why === 'string' ? why : why(other);
+      if (said !== null && (best.get(entry)?.score ?? 0) < score) best.set(entry, { entry, cell, score, why: said });
+    }
+  };
+  take(index.byCompact.get(part.compact), 0.98, (o) => sameLetters(part, o));
+  take(index.bySkeleton.get(part.skeleton), 0.95, (o) => (o.compact === part.compact ? null : LOOKS_THE_SAME));
+  for (const near of findFuzzy(index.compacts, part.compact, editLimit(part.compact))) {
+    const score = 0.95 - near.distance / Math.max(part.compact.length, 10);
+    take(index.byCompact.get(near.text), score, (o) =>
+      isMisspelling(part, o, near.distance) ? 'spelt almost the same' : null,
+    );
+  }
+  take(index.byCore.get(coreOf(part)), 0.75, 'same distinctive words');
+  for (const piece of windowsOf(part.tokens)) {
+    const isLeading = part.tokens.join(' ').startsWith(piece.text);
+    if (piece.words > 1 || isLeading)
+      take(index.byCompact.get(piece.text.replaceAll(' ', '')), 0.7, (o) =>
+        isWhole(o, piece.text) ? 'is part of the name' : null,
+      );
+  }
+  if (part.tokens.length === 1) take(index.byFirstWord.get(part.key), 0.7, 'begins with the same word');
+  const shortest = pairsOf(part.tokens)
+    .map((pair) => index.byWordPair.get(pair) ?? [])
+    .sort((a, b) => a.length - b.length)[0];
+  if (isDistinct(part.key))
+    take(shortest, 0.7, (o) => (` ${o.key} `.includes(` ${part.key} `) ? 'contains the name' : null));
+  const [lead] = pairsOf(part.tokens);
+  if (lead && isDistinct(lead))
+    take(index.byWordPair.get(lead), 0.65, (o) => (o.key.startsWith(lead) ? 'begins with the same words' : null));
+  if (part.tokens.length === 1) take(index.byInitials.get(part.key), 0.6, 'has these initials');
+  return [...best.values()].sort(byNearness);
+}
+
+/** Two names that differ only in spacing or by one slip of the pen in a long word: they do not contradict each other. */
+export function agreesInSpelling(a: NamePart, b: NamePart): boolean {
+  if (a.compact === b.compact) return formsAgree(a.form, b.form);
+  if (Math.min(a.compact.length, b.compact.length) < 6) return false;
+  if (a.compact.replace(/\P{N}/gu, '') !== b.compact.replace(/\P{N}/gu, '')) return false;
+  if (a.skeleton === b.skeleton || editDistance(a.compact, b.compact, 2) > 1) return false;
+  return (
+    a.tokens.length !== b.tokens.length ||
+    a.tokens.every((t, i) => t === b.tokens[i] || Math.min(t.length, b.tokens[i]!.length) >= 5)
+  );
+}
+
+/** `short` is the beginning of `long` without its trade: Sunpeak for Sunpeak Energy. Holdings, West or Services would be somebody else. */
+export function isShortFor(short: NamePart, long: NamePart): boolean {
+  const rest = long.tokens.slice(short.tokens.length);
+  const isStart = short.tokens.length > 0 && short.tokens.every((t, i) => t === long.tokens[i]);
+  return isStart && isDistinct(short.key) && rest.every((t) => TRADE_WORDS.has(t)) && formsAgree(short.form, long.form);
+}
+
+function sameLetters(a: NamePart, b: NamePart): string {
+  if (a.key !== b.key) return 'same letters, other spacing';
+  return formsAgree(a.form, b.form) ? 'same name' : 'same name, other legal form';
+}
+
+/** More than one slip counts only where no single word becomes another word: east and west are not a misspelling. */
+function isMisspelling(a: NamePart, b: NamePart, distance: number): boolean {
+  if (distance === 1) return true;
+  if (distance > editLimit(b.compact)) return false;
+  if (a.tokens.length !== b.tokens.length) return true;
+  return a.tokens.every(
+    (t, i) => t === b.tokens[i] || editDistance(t, b.tokens[i]!, 9) <= Math.min(editLimit(t), editLimit(b.tokens[i]!)),
+  );
+}
+
+function editLimit(text: string): number {
+  return text.length <= 2 ? 0 : text.length <= 7 ? 1 : text.length <= 14 ? 2 : 3;
+}
+
+/** The words that tell this name from others, in alphabetical order; '' when there is none. */
+function coreOf(part: NamePart): string {
+  const core = part.tokens
+    .filter((t) => !GENERIC_WORDS.has(t))
+    .map((t) => NUMBERS.get(t) ?? t)
+    .sort()
+    .join(' ');
+  return core.length >= 3 ? core : '';
+}
+
+function initialsOf(part: NamePart): string {
+  return part.tokens.length >= 3 ? part.tokens.map((t) => [...t][0]).join('') : '';
+}
+
+function pairsOf(tokens: string[]): string[] {
+  return tokens.slice(1).map((t, i) => `${tokens[i]} ${t}`);
+}
+
+/** Proper parts of a name: runs of its words, at most six long. */
+function windowsOf(tokens: string[]): { text: string; words: number }[] {
+  const out: { text: string; words: number }[] = [];
+  for (let i = 0; i < Math.min(tokens.length, 12); i++) {
+    for (let n = 1; n <= 6 && i + n <= tokens.length; n++) {
+      if (n < tokens.length) out.push({ text: tokens.slice(i, i + n).join(' '), words: n });
+    }
+  }
+  return out;
+}
+
+function isWhole(other: NamePart, text: string): boolean {
+  return other.key === text && isDistinct(text);
+}
+
+function isDistinct(text: string): boolean {
+  return text.split(' ').some((word) => !GENERIC_WORDS.has(word));
+}
+
+function groupBy(all: Indexed[], keysOf: (part: NamePart) => string[]): Map<string, Indexed[]> {
+  const map = new Map<string, Indexed[]>();
+  for (const item of all) {
+    for (const key of keysOf(item.part)) {
+      if (key === '') continue;
+      const list = map.get(key);
+      if (list) list.push(item);
+      else map.set(key, [item]);
+    }
+  }
+  return map;
+}
+
+function byNearness(a: Near, b: Near): number {
+  return (
+    b.score - a.score ||
+    compare(a.entry.listing.list, b.entry.listing.list) ||
+    a.entry.listing.row - b.entry.listing.row
+  );
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,98 @@
+// From an organization's name as written to the keys by which names are compared.
+import { foldSpaces, hasHidden, isMixedScript, skeleton, withoutHidden } from './confusables.js';
+import { type FormFamily, stripLegalForm } from './legal-forms.js';
+
+/** Why a name may not match: it is no name at all, or it hides something. */
+export type NameProblem = 'no-name' | 'hidden-characters' | 'mixed-script';
+
+/** One name in the forms in which it is compared. */
+export interface NamePart {
+  /** Equal keys mean the same name: case, punctuation and legal form folded. */
+  key: string;
+  tokens: string[];
+  /** The key without spaces. */
+  compact: string;
+  /** `compact` as a hurried eye reads it. */
+  skeleton: string;
+  form: FormFamily | null;
+}
+
+export interface NameKey {
+  raw: string;
+  /** One part, or several for "Legal Entity d/b/a Trade Name"; empty when `problem` is `no-name`. */
+  parts: NamePart[];
+  problem: NameProblem | null;
+}
+
+const LONGEST_NAME = 200;
+const TRADING_AS =
+  /[\s,;(]*(?<![\p{L}\p{N}])(?:d ?[/.] ?b ?[/.] ?a\.?|dba|doing business as|trading as|t\/a|a\/k\/a|a\.k\.a\.?|aka|also known as)(?![\p{L}\p{N}])[\s:]*/gu;
+
+/** What people and programs put where they have no name. Compared as keys. */
+const PLACEHOLDERS = new Set(
+  `na|n a|none|null|nil|nan|undefined|unknown|not applicable|not available|no company|no organization|tbd|tba|to be determined|test|testing|tester
+  |company|my company|company name|your company|organization|organisation|organization name|business|individual|self|self employed|personal
+  |private|home|homeowner|customer|client|default|example|sample|other|others|anonymous|same|same as above|see above|see below|asdf|qwerty|abc123|xxx|xx|x
+  |yes|no|ja|nein|keine|keine angabe|ohne|privat|firma|unbekannt|aucun|aucune|ninguno|ninguna|blank|empty|string|nobody|guest|user|admin
+  |true|false|everyone|all|any|error|ref|value|name|object object|hello|hi|new|no name`
+    .split('|')
+    .map((word) => word.trim()),
+);
+
+/** Case folding that no locale changes: ß as ss, İ and ı as i, final sigma as sigma, NFC and NFD alike. */
+export function foldCase(text: string): string {
+  const lower = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/i\u0307/g, 'i');
+  return lower.toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFKC');
+}
+
+/** The keys of an organization's name. Never throws; a text that is no name has no parts. */
+export function nameKey(text: string): NameKey {
+  const spaced = foldSpaces(text);
+  if (spaced.length > LONGEST_NAME) return { raw: text, parts: [], problem: 'no-name' };
+  const bare = withoutHidden(spaced);
+  const parts = foldCase(bare.replace(/[™℠®©]/g, ' '))
+    .split(TRADING_AS)
+    .map(partOf)
+    .filter((part) => part !== null);
+  const distinct = parts.filter((part, i) => parts.findIndex((other) => other.key === part.key) === i);
+  if (hasHidden(spaced)) return { raw: text, parts: distinct, problem: 'hidden-characters' };
+  if (distinct.length === 0) return { raw: text, parts: [], problem: 'no-name' };
+  return { raw: text, parts: distinct, problem: isMixedScript(bare) ? 'mixed-script' : null };
+}
+
+/** True when the key cannot name anybody: fewer than two letters or digits, no letter at all, or a placeholder. */
+function isNoName(key: string): boolean {
+  const signs = key.match(/[\p{L}\p{N}]/gu) ?? [];
+  return signs.length < 2 || !/\p{L}/u.test(key) || PLACEHOLDERS.has(key);
+}
+
+function partOf(folded: string): NamePart | null {
+  const words = folded
+    .replace(/['’‘ʼ`´]/g, '')
+    .replaceAll('&', ' and ')
+    .split(/[^\p{L}\p{N}\p{M}\p{S}]+/u)
+    .filter((word) => word !== '');
+  if (words.length === 0 || isNoName(words.join(' '))) return null;
+  const stripped = stripLegalForm(words);
+  const tokens = joinInitials(stripped.tokens.map((word) => (word === 'company' ? 'co' : word)));
+  const key = tokens.join(' ');
+  if (isNoName(key)) return null;
+  const compact = tokens.join('');
+  return { key, tokens, compact, skeleton: skeleton(compact), form: stripped.form };
+}
+
+/** `u s solar` as `us solar`, so that U.S. Solar and US Solar are one. */
+function joinInitials(words: string[]): string[] {
+  const out: string[] = [];
+  let inRun = false;
+  for (const word of words) {
+    const isInitial = /^\p{L}$/u.test(word);
+    if (isInitial && inRun) out[out.length - 1] += word;
+    else out.push(word);
+    inRun = isInitial;
+  }
+  return out;
+}

@@ -1,0 +1,35 @@
+// Whether the requester is an Org Admin, and where that is known from.
+import { cellAddress } from './listing.js';
+import { authenticationFails } from './match/domains.js';
+import type { Match } from './match-result.js';
+import type { Programme } from './rulebook.js';
+import type { Ticket } from './ticket.js';
+
+export interface OrgAdmin {
+  /** null when nothing says so. */
+  isOrgAdmin: boolean | null;
+  source: string | null;
+}
+
+const YES = /^(yes|true|ja|1|org admin)$/i;
+const NO = /^(no|false|nein|0)$/i;
+
+/**
+ * The help desk's record first, then the admin addresses of the matched listings, then the ticket fields that the programme
+ * names. An address is no proof when the sender's authentication failed.
+ */
+export function readOrgAdmin(ticket: Ticket, match: Match, programme: Programme | null): OrgAdmin {
+  if (ticket.requester.isOrgAdmin !== null) {
+    return { isOrgAdmin: ticket.requester.isOrgAdmin, source: 'help desk record' };
+  }
+  const email = ticket.requester.email.trim().toLowerCase();
+  const isForged = authenticationFails(ticket.authentication);
+  const listing = email === '' || isForged ? undefined : match.listings.find((l) => l.admins.includes(email));
+  if (listing) return { isOrgAdmin: true, source: cellAddress(listing, 'admins') };
+  for (const title of programme?.fields.orgAdmin ?? []) {
+    const written = Object.hasOwn(ticket.fields, title) ? String(ticket.fields[title] ?? '').trim() : '';
+    const isOrgAdmin = YES.test(written) ? true : NO.test(written) ? false : null;
+    if (isOrgAdmin !== null) return { isOrgAdmin, source: `form field "${title}"` };
+  }
+  return { isOrgAdmin: null, source: null };
+}

@@ -1,0 +1,116 @@
+// Gives effects their final content: texts from templates, addresses from the directory; or says why it must be a hold.
+import type { Decision, Facts, RenderedEffect } from './decision.js';
+import type { Match } from './match-result.js';
+import type { Directory, EffectSpec, MessageTemplate, Person, Programme } from './rulebook.js';
+import {
+  EmptyVariable,
+  pickTemplate,
+  type RenderedTemplate,
+  renderTemplate,
+  TemplateFailure,
+  templateScope,
+} from './template.js';
+import type { Ticket } from './ticket.js';
+
+export interface RenderContext {
+  facts: Facts;
+  match: Match;
+  programme: Programme;
+  directory: Directory;
+  ticket: Ticket;
+}
+
+/** Why an effect cannot be rendered; becomes the reason of the hold. */
+class Unrenderable extends Error {}
+
+/**
+ * Renders every effect of a decision, or none: one empty variable, missing template or unknown person holds the whole case,
+ * so that no customer gets half of what a rule says.
+ */
+export function renderEffects(
+  decision: Decision,
+  context: RenderContext,
+): { effects: RenderedEffect[] } | { hold: string } {
+  const scope = templateScope({ ...context, decision });
+  try {
+    return { effects: decision.effects.map((effect) => renderEffect(effect, context, scope)) };
+  } catch (error) {
+    if (error instanceof EmptyVariable || error instanceof TemplateFailure || error instanceof Unrenderable) {
+      return { hold: capital(error.message) };
+    }
+    throw error;
+  }
+}
+
+function renderEffect(effect: EffectSpec, context: RenderContext, scope: object): RenderedEffect {
+  switch (effect.type) {
+    case 'reply': {
+      const { template, body, html } = message(effect.template, 'reply', context, scope);
+      return { type: 'reply', template: effect.template, locale: template.locale, text: body, html };
+    }
+    case 'note': {
+      const { body, html } = message(effect.template, 'note', context, scope);
+      return { type: 'note', template: effect.template, text: body, html };
+    }
+    case 'assign':
+      return renderAssign(effect.to, context);
+    case 'email': {
+      const { address, name } = mailbox(effect.to, context.directory);
+      const { subject, body, html } = message(effect.template, 'email', context, scope);
+      return { ...effect, address, name, subject: subject ?? '', text: body, html };
+    }
+    case 'slack': {
+      const channel = own(context.directory.channels, effect.channel);
+      if (!channel) throw new Unrenderable(`the directory has no channel "${effect.channel}"`);
+      const { body } = message(effect.template, 'slack', context, scope);
+      return { ...effect, channelId: channel.id, channelName: channel.name, text: body };
+    }
+    case 'hold':
+      throw new Unrenderable(effect.reason);
+    default:
+      return effect;
+  }
+}
+
+function message(
+  name: string,
+  channel: MessageTemplate['channel'],
+  { programme, ticket }: RenderContext,
+  scope: object,
+): RenderedTemplate & { template: MessageTemplate } {
+  const template = pickTemplate(programme, name, channel, ticket.locale);
+  if (!template)
+    throw new Unrenderable(`there is no ${channel} template "${name}" for ${ticket.locale || programme.locale}`);
+  return { ...renderTemplate(template, scope), template };
+}
+
+function renderAssign(to: string, { directory, ticket }: RenderContext): RenderedEffect {
+  const person = personOf(to, directory);
+  const agent = own(person.helpdesk, ticket.helpdesk) ?? person.email;
+  if (!agent) throw new Unrenderable(`the directory does not say who "${to}" is on ${ticket.helpdesk}`);
+  return { type: 'assign', to, agent, name: person.name };
+}
+
+/** One plain address: no list, no display name, nothing that a mail program could read as a second recipient. */
+const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$/;
+
+function mailbox(to: string, directory: Directory): { address: string; name: string } {
+  const person = personOf(to, directory);
+  if (!person.email || !ADDRESS.test(person.email))
+    throw new Unrenderable(`the directory has no mail address for "${to}"`);
+  return { address: person.email, name: person.name };
+}
+
+function personOf(role: string, directory: Directory): Person {
+  const person = own(directory.people, role);
+  if (!person) throw new Unrenderable(`the directory names nobody as "${role}"`);
+  return person;
+}
+
+function own<T>(record: Record<string, T>, key: string): T | undefined {
+  return Object.hasOwn(record, key) ? record[key] : undefined;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,182 @@
+// The variables that templates may print: the documented table, and their values for one decision.
+import type { Decision, Facts } from './decision.js';
+import { markLink, oneLine } from './escape.js';
+import { cellAddress } from './listing.js';
+import type { Match } from './match-result.js';
+import type { Directory } from './rulebook.js';
+import { ownLines } from './text.js';
+import type { Ticket } from './ticket.js';
+
+export interface VariableEntry {
+  /** Dotted path; `<...>` stands for an open name. */
+  path: string;
+  meaning: string;
+}
+
+const rows: [path: string, meaning: string][] = [
+  ['ticket.id', "The help desk's number of the ticket"],
+  ['ticket.subject', 'Its subject line'],
+  ['ticket.url', 'A link to it for agents'],
+  ['ticket.status', 'Its status'],
+  ['ticket.channel', 'How it came in'],
+  ['ticket.helpdesk', 'Which help desk it is in'],
+  ['ticket.createdOn', 'The day it was filed, `2026-03-01`'],
+  ['ticket.fields.<Title>', 'A ticket field by its title: `ticket.fields["Platform Area"]`'],
+  ['message.quote', "At most three lines of the requester's latest message, each behind `> `"],
+  ['message.kind', '`first`, `thanks` or `other`'],
+  ['requester.name', 'Name of the requester'],
+  ['requester.email', 'Mail address of the requester'],
+  ['requester.domain', 'Domain of that address'],
+  ['requester.phone', 'Phone number, if one was given'],
+  ['requester.state', 'State the client is in, if it was given'],
+  ['requester.stateSource', 'Where the state comes from'],
+  ['requester.orgAdmin', '`yes`, `no` or `not known`'],
+  ['requester.orgAdminSource', 'Where that comes from'],
+  ['organization.name', 'The organization as listed, else as the help desk records it'],
+  ['match.verdict', '`listed`, `unlisted`, `ambiguous` or `unidentified`'],
+  ['match.name', 'The organization as matched'],
+  ['match.reason', 'The verdict in a sentence'],
+  ['match.nearest', 'The nearest listed name, if there is a candidate'],
+  ['match.evidence', 'Sentences of evidence, for a loop'],
+  ['match.candidates', 'Candidates, for a loop; each has `name`, `list`, `cell`, `status`, `why`'],
+  ['lists.<list>', "The list's word for the organization"],
+  ['listing.<list>.name', 'Name in that list'],
+  ['listing.<list>.status', 'Status word in that list'],
+  ['listing.<list>.cell', 'Sheet and cell of the status'],
+  ['listing.<list>.<key>', 'A further column of that list by its key in lists.yaml'],
+  ['intent.name', 'What the ticket asks for'],
+  ['case.episode', '1, or more after a reply to a finished case'],
+  ['case.previous.outcome', 'Outcome of the episode before'],
+  ['programme.title', 'Title of the programme'],
+  ['programme.name', 'Its folder name'],
+  ['decision.rule', 'The rule that decided'],
+  ['decision.outcome', 'Its outcome'],
+  ['decision.reason', 'Why it fits'],
+  ['decision.graceMinutes', 'Minutes between announcing and doing'],
+  ['people.<role>.name', 'Name of a person of rules/directory.yaml'],
+  ['people.<role>.email', 'Mail address of that person'],
+  ['channels.<role>.name', 'Name of a Slack channel of rules/directory.yaml'],
+  ['today', 'The day of the decision, `2026-03-01`'],
+  ['signature', '`Usher, the support bot`'],
+];
+
+/** Every variable, in the order of the docs. */
+export const templateTable: VariableEntry[] = rows.map(([path, meaning]) => ({ path, meaning }));
+
+const patterns = templateTable.map((entry) => ({
+  entry,
+  // An open name in the middle is one segment (no dot), at the end it may hold anything.
+  pattern: new RegExp(
+    `^${entry.path
+      .replace(/[.]/g, '\\.')
+      .replace(/<[^>]+>$/, '.+')
+      .replace(/<[^>]+>/g, '[^.]+')}$`,
+  ),
+}));
+
+/** The entry that a path of a template means, or undefined. */
+export function findVariable(path: string): VariableEntry | undefined {
+  return patterns.find(({ pattern }) => pattern.test(path))?.entry;
+}
+
+/** The page docs/template-variables.md. */
+export function templatesMarkdown(): string {
+  const lines = templateTable.map((v) => `| \`${v.path}\` | ${v.meaning.replace(/\|/g, '\\|')} |`);
+  return [
+    '# Variables that templates may print',
+    '',
+    'Written by a script from `src/core/template-scope.ts`; do not edit. A variable that is empty when a message is due stops',
+    'the message and holds the ticket; write `{{ requester.state | default: "not given" }}` or test it with `if`.',
+    '',
+    '| variable | meaning |',
+    '|---|---|',
+    ...lines,
+    '',
+  ].join('\n');
+}
+
+export interface ScopeInput {
+  facts: Facts;
+  match: Match;
+  decision: Decision;
+  directory: Directory;
+  ticket: Ticket;
+}
+
+/** Values of every variable; null where nothing is known. Customer text comes in single lines without steering characters. */
+export function templateScope({ facts, match, decision, directory, ticket }: ScopeInput): Record<string, unknown> {
+  const { requester } = facts;
+  const admin = requester.isOrgAdmin;
+  return lines({
+    ticket: {
+      ...pick(facts.ticket, ['id', 'subject', 'status', 'channel', 'helpdesk', 'fields']),
+      url: /^https?:\/\//.test(ticket.url) ? new Link(ticket.url) : null,
+      createdOn: ticket.createdAt.slice(0, 10),
+    },
+    message: { kind: facts.message.kind, quote: new Quote(quote(String(facts.message.body ?? ''))) },
+    requester: {
+      ...pick(requester, ['name', 'email', 'domain', 'phone', 'state', 'stateSource', 'orgAdminSource']),
+      orgAdmin: admin === true ? 'yes' : admin === false ? 'no' : 'not known',
+    },
+    organization: { name: match.name ?? facts.organization.name },
+    match: {
+      ...pick(facts.match, ['verdict', 'reason', 'nearest']),
+      name: match.name,
+      evidence: match.evidence.map((e) => e.says),
+      candidates: match.candidates.map(({ name, list, cell, status, why }) => ({ name, list, cell, status, why })),
+    },
+    lists: facts.lists,
+    listing: Object.fromEntries(
+      match.listings.map((l) => [
+        l.list,
+        { ...l.values, name: l.name, status: l.status, cell: cellAddress(l, 'status') },
+      ]),
+    ),
+    intent: { name: facts.intent.name },
+    case: { episode: facts.case.episode, previous: facts.case.previous },
+    programme: pick(facts.programme, ['name', 'title']),
+    decision: {
+      rule: decision.rule,
+      outcome: decision.outcome,
+      reason: decision.reason,
+      graceMinutes: Math.round(decision.graceMs / 60_000),
+    },
+    people: Object.fromEntries(
+      Object.entries(directory.people).map(([role, p]) => [role, { name: p.name, email: p.email }]),
+    ),
+    channels: Object.fromEntries(Object.entries(directory.channels).map(([role, c]) => [role, { name: c.name }])),
+    today: facts.now.slice(0, 10),
+    signature: 'Usher, the support bot',
+  }) as Record<string, unknown>;
+}
+
+/** A text already fit to print: a link that is ours, or lines that were cut one by one. */
+class Link {
+  constructor(readonly url: string) {}
+}
+class Quote {
+  constructor(readonly text: string) {}
+}
+
+function lines(value: unknown): unknown {
+  if (value instanceof Link) return markLink(value.url);
+  if (value instanceof Quote) return value.text === '' ? null : value.text;
+  if (typeof value === 'string') return oneLine(value, 300) || null;
+  if (Array.isArray(value)) return value.map(lines);
+  if (typeof value !== 'object' || value === null) return value ?? null;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, lines(inner)]));
+}
+
+function pick<T extends object>(from: T, keys: (keyof T)[]): Partial<T> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Partial<T>;
+}
+
+/** Three lines of the requester's own words: enough for a rep without a help desk login, and no more. */
+function quote(body: string): string {
+  return ownLines(body)
+    .map((line) => oneLine(line, 200))
+    .filter((line) => line !== '')
+    .slice(0, 3)
+    .map((line) => `> ${line}`)
+    .join('\n');
+}

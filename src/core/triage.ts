@@ -1,0 +1,95 @@
+// The whole pure way of a ticket, from what is known to rendered effects: the flow, `try`, scenarios and screens call this one.
+import { readContact } from './contact.js';
+import { chooseProgramme, decide, holdFor, ignoreFor } from './decide.js';
+import type { CaseFacts, Decision, Facts, RenderedEffect, Triage } from './decision.js';
+import { buildFacts } from './facts.js';
+import type { ListInUse } from './listing.js';
+import type { MatchIndex } from './match/index-lists.js';
+import { matchOrganization } from './match/match.js';
+import { matchQuery } from './match/match-query.js';
+import type { Match } from './match-result.js';
+import { renderEffects } from './render.js';
+import type { Programme, Rulebook } from './rulebook.js';
+import { screenTicket } from './screen.js';
+import type { Ticket } from './ticket.js';
+
+export interface TriageInput {
+  ticket: Ticket;
+  caseFacts: CaseFacts;
+  lists: ListInUse[];
+  /** Built from the same lists by `buildMatchIndex`. */
+  index: MatchIndex;
+  rulebook: Rulebook;
+  /** The time of the deciding; an ISO string or a Date. */
+  now: string | Date;
+}
+
+/** What a case is when nothing is known but the ticket: `try`, scenarios, tests. */
+export const firstSight: CaseFacts = {
+  episode: 1,
+  trigger: 'ticket',
+  previousOutcome: null,
+  previousRule: null,
+  graceElapsed: false,
+  handoffDaysAgo: null,
+};
+
+/**
+ * Screening, scope, intent, matching, facts, rules, rendering. Never throws on what a customer wrote; the same input gives
+ * the same answer. An effect that cannot be rendered makes the decision a hold with the reason.
+ */
+export function triage(input: TriageInput): Triage {
+  const { ticket, rulebook, lists } = input;
+  const choice = chooseProgramme(ticket, rulebook, input.caseFacts);
+  const programme = choice.kind === 'ignore' ? null : choice.programme;
+  const match = matchOrganization(matchQuery(ticket, fieldsOf(programme, rulebook)), input.index);
+  const facts = buildFacts({
+    ticket,
+    match,
+    caseFacts: input.caseFacts,
+    intent: choice.kind === 'ignore' ? null : choice.intent,
+    contact: readContact(ticket, programme),
+    screening: screenTicket(ticket, rulebook.directory),
+    programme,
+    now: typeof input.now === 'string' ? input.now : input.now.toISOString(),
+    directory: rulebook.directory,
+    lists,
+  });
+  const result = decideChoice(choice, facts);
+  const versions = {
+    rulebook: rulebook.hash,
+    lists: Object.fromEntries(lists.flatMap((l) => (l.snapshot ? [[l.name, l.snapshot.hash]] : []))),
+  };
+  return { facts, match, ...rendered(result, { facts, match, programme, input }), versions };
+}
+
+/** Which form fields carry a claimed organization; where no programme was chosen the first one's, so that a verdict can be shown. */
+function fieldsOf(programme: Programme | null, rulebook: Rulebook): Programme['fields'] {
+  const fields = (programme ?? rulebook.programmes[0])?.fields;
+  return fields ?? { organization: [], state: [], phone: [], orgAdmin: [] };
+}
+
+function decideChoice(choice: ReturnType<typeof chooseProgramme>, facts: Facts): Decision {
+  if (choice.kind === 'ignore') return ignoreFor(choice.reason);
+  if (choice.kind === 'programme') return decide(facts, choice.programme);
+  return { ...holdFor(choice.reason, []), programme: choice.programme?.name ?? null };
+}
+
+interface RenderingInput {
+  facts: Facts;
+  match: Match;
+  programme: Programme | null;
+  input: TriageInput;
+}
+
+function rendered(
+  decision: Decision,
+  { facts, match, programme, input }: RenderingInput,
+): { decision: Decision; effects: RenderedEffect[] } {
+  if (decision.kind !== 'act' || !programme) return { decision, effects: [] };
+  const { ticket, rulebook } = input;
+  const result = renderEffects(decision, { facts, match, programme, ticket, directory: rulebook.directory });
+  if ('effects' in result) return { decision, effects: result.effects };
+  const held = { ...holdFor(result.hold, decision.trace), programme: decision.programme, rule: decision.rule };
+  return { decision: held, effects: [] };
+}

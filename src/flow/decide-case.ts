@@ -1,0 +1,157 @@
+// Deciding a case, again and again: fetch the ticket, gather facts, decide, and commit the plan before anything is done.
+
+import type { CaseFacts, RenderedEffect, Triage } from '../core/decision.js';
+import { escapeHtml } from '../core/escape.js';
+import { nameKey } from '../core/match/normalize.js';
+import { planWrites } from '../core/plan.js';
+import type { Ticket } from '../core/ticket.js';
+import { triage } from '../core/triage.js';
+import { type PlannedWrite, slotKey } from '../core/write.js';
+import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
+import type { CaseState } from '../ports.js';
+import type { FlowDeps } from './deps.js';
+
+/** Reads the ticket anew and commits a decision. Answers milliseconds to wait when the ticket changed too recently, else null. */
+export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<number | null> {
+  const triggerIds = record.triggers.map((t) => t.id);
+  const ticket = await deps.reader.fetchTicket(record.ticketId);
+  await deps.checkpoint('ticket-read', record.id);
+  if (!ticket || ticket.status === 'deleted') {
+    await deps.ledger.abandon(lease, 'The ticket was deleted or merged.', triggerIds);
+    return null;
+  }
+  if (deps.actSince && new Date(ticket.createdAt) < deps.actSince) {
+    await deps.ledger.abandon(
+      lease,
+      `The ticket was created before ${deps.actSince.toISOString()}, when Usher began.`,
+      triggerIds,
+    );
+    return null;
+  }
+  // Stamps count whole seconds: within the same second a later change could not be told from this one.
+  const ageMs = deps.clock.now().getTime() - new Date(ticket.updatedAt).getTime();
+  if (ageMs < deps.timing.quietMs) return Math.max(50, deps.timing.quietMs - Math.max(0, ageMs));
+
+  const messageId = lastRequesterMessage(ticket);
+  const hasNews = messageId !== record.decidedMessageId;
+  const isFinished = record.state === 'done' || record.state === 'not-for-usher';
+  const isAsked = record.triggers.some((t) => t.kind === 'person');
+  if (record.state === 'done' && !hasNews && !isAsked) {
+    await deps.ledger.spendTriggers(lease, triggerIds);
+    return null;
+  }
+  const opensEpisode = isFinished && record.decidedMessageId !== null && (hasNews || record.state === 'done');
+  const facts = caseFacts(record, { opensEpisode, hasNews });
+  const { result, key } = await decideOn(deps, record, ticket, facts);
+  await deps.checkpoint('decided', record.id);
+  const commit = toCommit(deps, record, { ticket, facts, result, key, opensEpisode, messageId, triggerIds });
+  await deps.ledger.commitDecision(lease, commit);
+  await deps.checkpoint('decision-committed', record.id);
+  return null;
+}
+
+function lastRequesterMessage(ticket: Ticket): string {
+  const own = ticket.messages.filter((m) => m.author === 'requester' && m.public);
+  return own.at(-1)?.id ?? 'first';
+}
+
+function caseFacts(record: CaseRecord, now: { opensEpisode: boolean; hasNews: boolean }): CaseFacts {
+  const isFollowUp = now.hasNews && record.decidedMessageId !== null;
+  const kind = record.triggers.at(-1)?.kind ?? 'timer';
+  return {
+    episode: record.episode + (now.opensEpisode ? 1 : 0),
+    trigger: isFollowUp ? 'reply' : record.decidedMessageId === null ? 'ticket' : kind,
+    previousOutcome: now.opensEpisode ? record.outcome : record.previousOutcome,
+    previousRule: now.opensEpisode ? record.rule : record.previousRule,
+    graceElapsed: !now.opensEpisode && record.graceOver === true,
+    handoffDaysAgo: null,
+  };
+}
+
+/** Decides; once the organization is known, a second pass may see that it was handed to sales before. */
+async function decideOn(deps: FlowDeps, record: CaseRecord, ticket: Ticket, facts: CaseFacts) {
+  const knowledge = await deps.knowledge();
+  const input = {
+    ticket,
+    lists: knowledge.lists,
+    index: knowledge.index,
+    rulebook: knowledge.rulebook,
+    now: deps.clock.now().toISOString(),
+  };
+  let result = triage({ ...input, caseFacts: facts });
+  const key = result.match.name ? (nameKey(result.match.name).parts[0]?.key ?? null) : null;
+  if (key) {
+    const days = await deps.ledger.handoffDaysAgo(key, record.id);
+    if (days !== null) {
+      facts.handoffDaysAgo = days;
+      result = triage({ ...input, caseFacts: facts });
+    }
+  }
+  return { result, key };
+}
+
+interface Decided {
+  ticket: Ticket;
+  facts: CaseFacts;
+  result: Triage;
+  key: string | null;
+  opensEpisode: boolean;
+  messageId: string;
+  triggerIds: string[];
+}
+
+function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommit {
+  const { decision, effects } = d.result;
+  const startsGrace =
+    decision.kind === 'act' && decision.graceMs > 0 && deps.isGraceKept && deps.hands !== null && !d.facts.graceElapsed;
+  const isGraceRunning = startsGrace && !d.opensEpisode && record.graceOver === false;
+  const wanted = startsGrace
+    ? [graceNote(deps, d.result, isGraceRunning ? record.graceSeconds * 1000 : decision.graceMs)]
+    : effects;
+  const writes = deps.hands && decision.kind === 'act' ? unfilled(record, d.facts.episode, wanted) : [];
+  return {
+    triage: d.result,
+    ticket: d.ticket,
+    caseFacts: d.facts,
+    episode: d.facts.episode,
+    previous: { outcome: d.facts.previousOutcome, rule: d.facts.previousRule },
+    state: stateAfter(d.result, startsGrace, record, writes.length > 0),
+    writes,
+    graceMs: isGraceRunning || d.facts.graceElapsed ? null : startsGrace ? decision.graceMs : 0,
+    triggerIds: d.triggerIds,
+    messageId: d.messageId,
+    organizationKey: d.key,
+    timeline: [{ kind: decision.kind, text: decisionSentence(deps, d.result) }],
+  };
+}
+
+/** Writes for the effects whose slots are still free in this episode: done and unsure ones are facts, never planned again. */
+function unfilled(record: CaseRecord, episode: number, effects: RenderedEffect[]): PlannedWrite[] {
+  const filled = new Set(record.writes.filter((w) => w.state !== 'planned').flatMap((w) => w.steps.map((s) => s.slot)));
+  const open = planWrites(effects)
+    .flatMap((w) => w.steps)
+    .filter((s) => !filled.has(slotKey(record.id, episode, s.slot)));
+  return planWrites(open.map((s) => s.effect));
+}
+
+function stateAfter(result: Triage, startsGrace: boolean, record: CaseRecord, hasWrites: boolean): CaseState {
+  const isOpen = record.writes.some((w) => w.state === 'claimed' || w.state === 'unsure' || w.state === 'refused');
+  if (result.decision.kind === 'hold') return 'held';
+  if (startsGrace) return 'waiting';
+  if (hasWrites || isOpen) return 'acting';
+  if (result.decision.kind === 'ignore' && !record.writes.some((w) => w.state === 'done')) return 'not-for-usher';
+  return 'done';
+}
+
+function graceNote(deps: FlowDeps, result: Triage, graceMs: number): RenderedEffect {
+  const at = new Date(deps.clock.now().getTime() + graceMs).toISOString().slice(11, 16);
+  const text = `Usher, the support bot, will act on this ticket at ${at} UTC by the rule "${result.decision.rule}": ${result.decision.reason}\n\nTo stop it, assign the ticket to yourself.`;
+  return { type: 'note', template: 'grace', text, html: `<p>${escapeHtml(text).replaceAll('\n\n', '</p><p>')}</p>` };
+}
+
+function decisionSentence(deps: FlowDeps, result: Triage): string {
+  const by = result.decision.rule ? ` by rule ${result.decision.rule}` : '';
+  const word = { act: 'Decided to act', hold: 'A person is needed', ignore: 'Not for Usher' }[result.decision.kind];
+  const shadow = deps.hands === null && result.decision.kind === 'act' ? ' (shadow: nothing is written)' : '';
+  return `${word}${by}${shadow}: ${result.decision.reason}`;
+}

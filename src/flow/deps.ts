@@ -1,0 +1,81 @@
+// What every step of the flow is given; wired once in app.ts.
+import type { ListInUse } from '../core/listing.js';
+import type { MatchIndex } from '../core/match/index-lists.js';
+import type { Rulebook } from '../core/rulebook.js';
+import type { Caps, Ledger } from '../ledger.js';
+import type { Chat, Clock, HelpdeskReader, HelpdeskWriter, Log, Mail } from '../ports.js';
+import type { Checkpoint } from './checkpoints.js';
+
+/** The rulebook and the lists that a decision made now would use. */
+export interface Knowledge {
+  rulebook: Rulebook;
+  lists: ListInUse[];
+  index: MatchIndex;
+}
+
+/** Everything able to write. In shadow there is none, so nothing can be written by mistake. */
+export interface Hands {
+  helpdesk: HelpdeskWriter;
+  chat: Chat;
+  mail: Mail;
+}
+
+/** Durations in milliseconds. */
+export interface Timing {
+  leaseMs: number;
+  /** Less of the lease than this, and no send begins: longer than the slowest answer that is waited for. */
+  sendMarginMs: number;
+  /** A ticket changed less than this ago is left alone: help desk stamps count whole seconds. */
+  quietMs: number;
+  /** When to look for our mark after an unclear answer; after the last one absence is believed. */
+  lookDelaysMs: number[];
+  /** A mail that may have been sent is sent again, marked, after this. */
+  mailDuplicateAfterMs: number;
+  /** A mark that cannot be looked up makes the write unsure after this. */
+  unsureAfterMs: number;
+  backoffBaseMs: number;
+  backoffMostMs: number;
+}
+
+export const TIMING: Timing = {
+  leaseMs: 90_000,
+  sendMarginMs: 45_000,
+  quietMs: 2_000,
+  lookDelaysMs: [5_000, 30_000, 120_000],
+  mailDuplicateAfterMs: 120_000,
+  unsureAfterMs: 30 * 60_000,
+  backoffBaseMs: 1_000,
+  backoffMostMs: 5 * 60_000,
+};
+
+export interface FlowDeps {
+  ledger: Ledger;
+  reader: HelpdeskReader;
+  hands: Hands | null;
+  knowledge: () => Promise<Knowledge>;
+  clock: Clock;
+  log: Log;
+  caps: Caps;
+  /** Names this process in leases; never reused by another. */
+  owner: string;
+  /** Tickets created earlier are left alone; null: none are. */
+  actSince: Date | null;
+  /** false: grace periods are over at once (the sandbox). */
+  isGraceKept: boolean;
+  timing: Timing;
+  /** Keyed hash of a slot, 32 hex digits: our mark at the far side. */
+  mark: (slots: string) => string;
+  /** sha256 in hex. */
+  digest: (text: string) => string;
+  /** 0 to 1, for jitter. */
+  random: () => number;
+  checkpoint: (name: Checkpoint, caseId: string) => Promise<void>;
+  /** Asks for a worker on a case, at once or later; the ledger stays the truth when this is lost. */
+  enqueue: (caseId: string, delayMs?: number) => void;
+}
+
+/** Exponential with full jitter above the half: 0.5..1 of base * 2^attempt, at most `backoffMostMs`. */
+export function backoffMs(deps: Pick<FlowDeps, 'timing' | 'random'>, attempt: number): number {
+  const most = Math.min(deps.timing.backoffMostMs, deps.timing.backoffBaseMs * 2 ** Math.min(attempt, 30));
+  return most * (0.5 + deps.random() / 2);
+}

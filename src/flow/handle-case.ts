@@ -1,0 +1,67 @@
+// One visit to one case: lease it, decide when something is new, carry out what is planned, give it back.
+import { type CaseRecord, type Lease, LeaseLost } from '../ledger.js';
+import { ProblemError } from '../problem.js';
+import { decideCase } from './decide-case.js';
+import { backoffMs, type FlowDeps } from './deps.js';
+import { performWrites } from './perform.js';
+
+/** Rounds of deciding and doing in one visit; a ticket that keeps changing is looked at again later. */
+const ROUNDS_MOST = 4;
+/** Failures of our own in a row after which a person is told. */
+const BUGS_MOST = 5;
+
+/**
+ * Works on a case as far as it can go now. Safe to call at any time, by any number of processes: only one gets the lease.
+ * Never throws for what the world does; a failure is recorded and tried again later.
+ */
+export async function handleCase(deps: FlowDeps, caseId: string): Promise<void> {
+  const got = await deps.ledger.lease(caseId, deps.owner, deps.timing.leaseMs);
+  if (!got) return;
+  await deps.checkpoint('case-leased', caseId);
+  let wakeInMs: number | null = null;
+  let failed = false;
+  try {
+    wakeInMs = await work(deps, got.lease, got.record);
+  } catch (error) {
+    if (error instanceof LeaseLost) return;
+    failed = true;
+    wakeInMs = await recordFailure(deps, got.lease, got.record, error);
+  }
+  const { pending } = await deps.ledger.release(got.lease, wakeInMs, failed);
+  await deps.checkpoint('case-finished', caseId);
+  if (pending && !failed) deps.enqueue(caseId);
+  else if (wakeInMs !== null && wakeInMs < 60_000) deps.enqueue(caseId, wakeInMs);
+}
+
+/** Answers in how many milliseconds somebody must look again; null for no fixed time. */
+async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<number | null> {
+  let record = start;
+  for (let round = 0; round < ROUNDS_MOST; round++) {
+    if (wantsDecision(record)) {
+      const waitMs = await decideCase(deps, lease, record);
+      if (waitMs !== null) return waitMs;
+      record = await deps.ledger.read(lease);
+    }
+    const result = await performWrites(deps, lease, record);
+    if (result.kind === 'wait') return result.wakeInMs;
+    record = await deps.ledger.read(lease);
+  }
+  return backoffMs(deps, 4);
+}
+
+function wantsDecision(record: CaseRecord): boolean {
+  return record.triggers.length > 0 || (record.state === 'waiting' && record.graceOver === true);
+}
+
+async function recordFailure(deps: FlowDeps, lease: Lease, record: CaseRecord, error: unknown): Promise<number> {
+  const problem = error instanceof ProblemError ? error.problems[0] : undefined;
+  const message = error instanceof Error ? error.message : String(error);
+  const fields = { case: lease.caseId, code: problem?.code ?? 'bug', failures: record.failures + 1 };
+  if (problem) deps.log.warn(fields, message);
+  else deps.log.error({ ...fields, err: error }, 'a case failed');
+  if (record.failures + 1 === BUGS_MOST || (problem?.family === 'admin' && record.failures === 0)) {
+    const why = problem ? `${problem.message} (${problem.fix})` : 'Usher failed on this ticket several times';
+    await deps.ledger.setState(lease, 'held', why);
+  }
+  return backoffMs(deps, record.failures + 1);
+}

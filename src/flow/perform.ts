@@ -1,0 +1,59 @@
+// Carrying out a plan: writes in their order, each begun only after those before it are done.
+import type { CaseRecord, Lease, WriteRecord } from '../ledger.js';
+import { LeaseLost } from '../ledger.js';
+import type { FlowDeps } from './deps.js';
+import { lookAtClaim } from './look.js';
+import { attemptWrite } from './send.js';
+
+/** How a write stands after it was worked on. */
+export type WriteResult =
+  | { kind: 'done' }
+  /** Nothing more can be done now; look again after so many milliseconds. */
+  | { kind: 'wait'; ms: number }
+  /** A person is needed; the reason is recorded. */
+  | { kind: 'held'; reason: string }
+  /** The ticket moved on: what is planned may be wrong by now. */
+  | { kind: 'decide-again' };
+
+export type PerformResult = { kind: 'wait'; wakeInMs: number | null } | { kind: 'decide-again' };
+
+/** What a write needs at hand. */
+export interface WriteContext {
+  deps: FlowDeps;
+  lease: Lease;
+  record: CaseRecord;
+  write: WriteRecord;
+}
+
+export async function performWrites(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<PerformResult> {
+  for (const write of record.writes) {
+    if (write.state === 'done' || write.state === 'dropped') continue;
+    // A held case sends nothing new; what was claimed before is still looked up, so that nothing stays unknown.
+    if (write.state === 'planned' && record.state === 'held') return { kind: 'wait', wakeInMs: null };
+    if (!deps.hands) return { kind: 'wait', wakeInMs: null };
+    if (!(await deps.ledger.renew(lease, deps.timing.leaseMs))) throw new LeaseLost(record.id);
+    const result = await workOn({ deps, lease, record, write });
+    if (result.kind === 'held') {
+      await deps.ledger.setState(lease, 'held', result.reason);
+      return { kind: 'wait', wakeInMs: null };
+    }
+    if (result.kind === 'wait') return { kind: 'wait', wakeInMs: result.ms };
+    if (result.kind === 'decide-again') return { kind: 'decide-again' };
+  }
+  return finish(deps, lease, record);
+}
+
+async function workOn(context: WriteContext): Promise<WriteResult> {
+  const { write } = context;
+  if (write.state === 'refused' || write.state === 'unsure')
+    return { kind: 'held', reason: write.reason ?? `A step is ${write.state}.` };
+  if (write.waitSeconds > 0) return { kind: 'wait', ms: Math.ceil(write.waitSeconds * 1000) };
+  return write.state === 'claimed' ? lookAtClaim(context) : attemptWrite(context);
+}
+
+async function finish(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<PerformResult> {
+  if (record.state === 'waiting' && record.graceOver === false)
+    return { kind: 'wait', wakeInMs: Math.ceil(record.graceSeconds * 1000) + 50 };
+  if (record.state === 'acting') await deps.ledger.setState(lease, 'done', null);
+  return { kind: 'wait', wakeInMs: null };
+}

@@ -1,0 +1,15 @@
+// Tells loopback from the world, and reads the host a request was sent to.
+import { isIPv4 } from 'node:net';
+
+/** Whether a host to bind to, or a Host header's name, can only be reached from this machine. */
+export function isLoopback(host: string): boolean {
+  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  if (name === 'localhost' || name === '::1') return true;
+  return isIPv4(name) && name.startsWith('127.');
+}
+
+/** The name in a Host header without its port, lower case; null when it is missing or not a host. */
+export function hostName(header: string | undefined): string | null {
+  const found = /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i.exec(header ?? '');
+  return found ? found[1]!.toLowerCase() : null;
+}

@@ -1,0 +1,97 @@
+// What the HTTP side needs of the rest of Usher, and what the sandbox shows through it.
+import type { IncomingHttpHeaders } from 'node:http';
+import type { CaseViews, ListStatus, Log } from '../ports.js';
+import type { Problem } from '../problem.js';
+
+/** A webhook as it came: headers with lower-case names, the body's exact bytes. */
+export interface WebhookDelivery {
+  headers: IncomingHttpHeaders;
+  rawBody: Buffer;
+}
+
+/** Checks and stores one delivery and says what to answer. Throwing means "not stored": answered 503, so that it is delivered again. */
+export type WebhookDoor = (delivery: WebhookDelivery) => Promise<{ status: number; body?: string }>;
+
+/** What a person does with a case from the page. They throw ProblemError when it cannot be done; the page shows it. */
+export interface ConsoleActions {
+  settle(caseId: string, stepId: string, how: SettleHow, by: string): Promise<void>;
+  resume(caseId: string, by: string): Promise<void>;
+}
+export type SettleHow = 'done' | 'again' | 'drop';
+
+/** A ticket as somebody types it into the sandbox's form; what was left empty is ''. */
+export interface SandboxTicket {
+  name: string;
+  email: string;
+  /** Name of the organization's record in the help desk; '' means the requester belongs to none. */
+  organization: string;
+  /** What the requester wrote into the company field of the form: a claim. */
+  company: string;
+  state: string;
+  subject: string;
+  body: string;
+}
+
+/** What reached the three sandbox receivers, newest first. */
+export interface SandboxViews {
+  /** Public comments on tickets, as the customer got them. */
+  replies: { at: string; ticketId: string; to: string; subject: string; text: string }[];
+  mails: { at: string; to: string; subject: string; text: string }[];
+  /** Slack text in mrkdwn, as posted. */
+  posts: { at: string; channel: string; text: string }[];
+}
+
+export interface SandboxSide {
+  views(): SandboxViews | Promise<SandboxViews>;
+  /** Files a ticket with the sandbox's help desk; answers its id. */
+  fileTicket(ticket: SandboxTicket): Promise<string>;
+  /** Ready-made tickets offered above the form. */
+  examples?: { label: string; ticket: SandboxTicket }[];
+}
+
+export interface HttpOptions {
+  /** Loopback unless `consolePassword` is set. */
+  host: string;
+  /** 0 takes a free port. */
+  port: number;
+  consolePassword?: string;
+  /** Where the outside reaches us, `https://usher.example`; its host may open the console when there is a password. */
+  publicUrl?: string;
+  views: CaseViews;
+  lists: () => Promise<ListStatus[]>;
+  /** Names of the active programmes for the filter; without it, those that the lists name. */
+  programmes?: () => string[];
+  /** Problems of the rules on disk that keep the last good ones in use; [] when all is well. */
+  problems: () => Problem[];
+  ready: () => Promise<{ ok: boolean; reasons: string[] }>;
+  webhooks: { zendesk?: WebhookDoor };
+  actions: ConsoleActions;
+  sandbox?: SandboxSide;
+  /** `sandbox`, `shadow`, `propose` or `live`. */
+  mode: string;
+  log: Log;
+  /** Wall clock for ages on screens. */
+  now?: () => Date;
+  limits?: Partial<HttpLimits>;
+}
+
+/** Named limits of the HTTP door. */
+export interface HttpLimits {
+  headersMs: number;
+  /** From the first byte of a request to its last. */
+  requestMs: number;
+  bodyBytes: number;
+  headerBytes: number;
+  connections: number;
+  /** Wrong passwords a minute from one address, and from everywhere ten times as many. */
+  loginsPerMinute: number;
+}
+
+export const defaultLimits: HttpLimits = {
+  headersMs: 5_000,
+  requestMs: 10_000,
+  bodyBytes: 256 * 1024,
+  headerBytes: 16 * 1024,
+  connections: 500,
+  loginsPerMinute: 5,
+};

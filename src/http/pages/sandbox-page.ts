@@ -1,0 +1,28 @@
+// The sandbox's far side: what customers, the sales inbox and the Slack channel received.
+import type { SandboxViews } from '../http-options.js';
+import { type Html, html } from './html.js';
+import { page, type Shell } from './layout.js';
+import { headers, letter, slackText } from './message-parts.js';
+import { time } from './time.js';
+
+const shownEach = 20;
+
+/** GET /sandbox */
+export function sandboxPage(shell: Shell, received: SandboxViews): string {
+  const body = html`<div class="heading"><h1>Sandbox</h1><a class="button" href="/sandbox/new">File a ticket</a></div>
+<p class="lead">What arrived at the other side. Nothing here left this machine.</p>
+<div class="inboxes">
+${inbox('customers', 'Customers', received.replies, (r) => html`${headers({ To: r.to, Ticket: html`<a href="/?q=${encodeURIComponent(r.ticketId)}">${r.ticketId}</a> ${r.subject}` })}${letter(r.text)}`)}
+${inbox('sales', 'Sales inbox', received.mails, (m) => html`${headers({ To: m.to, Subject: m.subject })}${letter(m.text)}`)}
+${inbox('slack', 'Slack', received.posts, (p) => html`${headers({ Channel: `#${p.channel.replace(/^#/, '')}` })}${slackText(p.text)}`)}
+</div>`;
+  return page(shell, { title: 'Sandbox', here: 'sandbox', liveSeconds: 4, body });
+}
+
+function inbox<T extends { at: string }>(id: string, title: string, items: T[], show: (item: T) => Html): Html {
+  return html`<section aria-labelledby="${id}"><h2 id="${id}">${title} <span class="count">${items.length}</span></h2>
+${items.length === 0 && html`<p class="dim">Nothing yet.</p>`}
+${items.slice(0, shownEach).map((item) => html`<article class="received">${show(item)}<p class="sub">${time(item.at, true)}</p></article>`)}
+${items.length > shownEach && html`<p class="dim">and ${items.length - shownEach} earlier.</p>`}
+</section>`;
+}

@@ -1,0 +1,183 @@
+#!/usr/bin/env node
+// Entry: choose a command, print its answer or its Problems, set the exit code.
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Command, CommanderError } from 'commander';
+import { ask, howOf } from './app/ask.js';
+import { casesText, caseText } from './commands/cases-text.js';
+import { checkCommand } from './commands/check.js';
+import { listsText } from './commands/lists-text.js';
+import { measureMatching } from './commands/match-measure.js';
+import { matchText } from './commands/match-text.js';
+import { startCommand } from './commands/start.js';
+import { tryCommand } from './commands/try.js';
+import type { Match } from './core/match-result.js';
+import type { CaseDetail, CaseSummary, ListStatus } from './ports.js';
+import { formatProblem, ProblemError, problem } from './problem.js';
+import { readSettings, type Settings } from './settings.js';
+
+const print = (text: string) => process.stdout.write(`${text}\n`);
+const settings = (): Settings => {
+  if (existsSync('.env')) process.loadEnvFile('.env');
+  return readSettings(process.env);
+};
+const files = (s: Settings) => ({
+  rulesDir: s.RULES_DIR,
+  templatesDir: s.TEMPLATES_DIR,
+  programmes: s.PROGRAMMES,
+  dataDir: s.DATA_DIR,
+});
+
+interface Printed {
+  json?: boolean;
+}
+
+/** Prints the answer as JSON or as text. */
+function answer(options: Printed, json: unknown, text: () => string): void {
+  print(options.json ? JSON.stringify(json, null, 2) : text());
+}
+
+function program(): Command {
+  const usher = new Command('usher')
+    .description('Checks every API-access ticket against the guest list and shows it to the right place.')
+    .exitOverride();
+  usher
+    .command('start', { isDefault: true })
+    .description('run the bot; with no help desk configured, the sandbox')
+    .action(async () => {
+      process.exitCode = await startCommand(settings(), print);
+    });
+  usher
+    .command('check')
+    .description('every Problem in rules, templates, directory, lists and scenarios')
+    .option('--json', 'print JSON')
+    .action(async (options: Printed) => {
+      const result = await checkCommand(files(settings()));
+      answer(options, result.json, () => result.text);
+      process.exitCode = result.ok ? 0 : 1;
+    });
+  usher
+    .command('try')
+    .description('decide for one saved ticket; no network, no database')
+    .argument('<ticket.json>', 'the ticket, as adapters produce it')
+    .option('--json', 'print JSON')
+    .action(async (ticketFile: string, options: Printed) => {
+      const result = await tryCommand({ ...files(settings()), ticketFile });
+      answer(options, result.json, () => result.text);
+      process.exitCode = result.ok ? 0 : 1;
+    });
+  matchCommand(usher);
+  caseCommands(usher);
+  return usher;
+}
+
+function matchCommand(usher: Command): void {
+  usher
+    .command('match')
+    .description('show how an organization would be matched, with candidates and evidence')
+    .argument('[name]', 'the name as the help desk has it')
+    .option('--domain <domain>', "the requester's mail domain")
+    .option('--email <address>', "the requester's mail address")
+    .option('--measure <file>', 'precision and abstention a tier on a labelled set')
+    .option('--json', 'print JSON')
+    .action(
+      async (name: string | undefined, options: Printed & { domain?: string; email?: string; measure?: string }) => {
+        if (options.measure !== undefined) {
+          const measured = measureMatching(await readFile(options.measure, 'utf8'));
+          answer(options, measured, () => measured.table);
+          return;
+        }
+        if (name === undefined)
+          throw new ProblemError(
+            problem('match-name', 'match needs a name', 'For example: usher match "Brightfield Solar LLC"'),
+          );
+        const match = await ask<Match>(settings(), 'match', { name, domain: options.domain, email: options.email });
+        answer(options, match, () => matchText(match));
+      },
+    );
+}
+
+function caseCommands(usher: Command): void {
+  const lists = usher
+    .command('lists')
+    .description('the lists in use, their ages and what is wrong in them')
+    .option('--json', 'print JSON')
+    .action(async (options: Printed) => {
+      const statuses = await ask<ListStatus[]>(settings(), 'lists');
+      answer(options, statuses, () => listsText(statuses));
+    });
+  lists
+    .command('accept')
+    .description('accept a large change')
+    .argument('<hash>', 'as shown by `usher lists`')
+    .action(async (hash: string, _options: Printed, command: Command) => {
+      const statuses = await ask<ListStatus[]>(settings(), 'accept', { hash });
+      answer(command.optsWithGlobals(), statuses, () => listsText(statuses));
+    });
+  usher
+    .command('cases')
+    .description('what happened: all cases, or one with its reasons')
+    .argument('[id]')
+    .option('--state <state>', 'new, waiting, acting, held, done or not-for-usher')
+    .option('--search <text>', 'part of the subject, requester or ticket id')
+    .option('--json', 'print JSON')
+    .action(async (id: string | undefined, options: Printed & { state?: string; search?: string }) => {
+      if (id !== undefined) {
+        const detail = await ask<CaseDetail>(settings(), 'cases', { id });
+        return answer(options, detail, () => caseText(detail));
+      }
+      const found = await ask<CaseSummary[]>(settings(), 'cases', { state: options.state, search: options.search });
+      answer(options, found, () => casesText(found));
+    });
+  usher
+    .command('settle')
+    .description('say of a step whether it arrived')
+    .argument('<case>')
+    .argument('<step>')
+    .option('--done', 'it arrived')
+    .option('--again', 'it did not arrive: send it again')
+    .option('--drop', 'do not send it')
+    .option('--json', 'print JSON')
+    .action(
+      async (
+        caseId: string,
+        stepId: string,
+        options: Printed & { done?: boolean; again?: boolean; drop?: boolean },
+      ) => {
+        const detail = await ask<CaseDetail>(settings(), 'settle', { caseId, stepId, how: howOf(options) });
+        answer(options, detail, () => caseText(detail));
+      },
+    );
+  usher
+    .command('resume')
+    .description('look at a case again')
+    .argument('<case>')
+    .option('--json', 'print JSON')
+    .action(async (caseId: string, options: Printed) => {
+      const detail = await ask<CaseDetail>(settings(), 'resume', { caseId });
+      answer(options, detail, () => caseText(detail));
+    });
+  usher
+    .command('resume-all')
+    .description('go on after the breaker stopped all sending')
+    .option('--json', 'print JSON')
+    .action(async (options: Printed) => {
+      const count = await ask<number>(settings(), 'resumeAll');
+      answer(options, { resumed: count }, () => `Sending goes on; ${count} held cases go on with it.`);
+    });
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) process.exitCode = error.exitCode;
+  else {
+    const problems = error instanceof ProblemError ? error.problems : null;
+    process.stderr.write(
+      problems
+        ? `${problems.map(formatProblem).join('\n')}\n`
+        : `${error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,178 @@
+// Checks the steps of rules: people, channels and templates that exist, and an order that makes sense.
+import { findFact } from '../core/fact-table.js';
+import type { Directory, EffectSpec } from '../core/rulebook.js';
+import { type Problem, problem, suggestion } from '../problem.js';
+import { namedFacts } from './check-conditions.js';
+import type { YamlFile } from './yaml-file.js';
+
+/** What steps may speak of; a null member could not be read and is not checked against. */
+export interface EffectWorld {
+  directory: Directory | null;
+  /** `name.channel` of every template that stands in the folder. */
+  templates: Set<string> | null;
+  programme: string;
+  templatesDir: string;
+  file: YamlFile;
+}
+
+/** Problems of one rule's steps; `path` leads to its `then`. */
+export function checkEffects(effects: EffectSpec[], path: PropertyKey[], world: EffectWorld): Problem[] {
+  return [
+    ...effects.flatMap((effect, index) => checkEffect(effect, [...path, index], world)),
+    ...checkOrder(effects, path, world.file),
+  ];
+}
+
+function checkEffect(effect: EffectSpec, path: PropertyKey[], world: EffectWorld): Problem[] {
+  switch (effect.type) {
+    case 'reply':
+    case 'note':
+      return checkTemplate(effect.template, effect.type, path, world);
+    case 'assign':
+      return [...checkPerson(effect.to, path, world), ...checkAgent(effect.to, path, world)];
+    case 'email':
+      return [
+        ...checkPerson(effect.to, [...path, 'email', 'to'], world),
+        ...checkAddress(effect.to, [...path, 'email', 'to'], world),
+        ...checkTemplate(effect.template, 'email', [...path, 'email', 'template'], world),
+      ];
+    case 'slack':
+      return [
+        ...checkChannel(effect.channel, [...path, 'slack', 'channel'], world),
+        ...checkTemplate(effect.template, 'slack', [...path, 'slack', 'template'], world),
+      ];
+    case 'hold':
+      return checkReason(effect.reason, path, world);
+    default:
+      return [];
+  }
+}
+
+/** `{match.reason}` in a reason must be a fact. */
+function checkReason(reason: string, path: PropertyKey[], { file }: EffectWorld): Problem[] {
+  const named = [...reason.matchAll(/\{([^{}]+)\}/g)].map((found) => found[1]!.trim());
+  return named
+    .filter((path) => !findFact(path))
+    .map((fact) => {
+      const near = suggestion(fact, namedFacts);
+      return problem(
+        'unknown-fact',
+        `unknown fact "${fact}"${near ? `; did you mean "${near}"?` : ''}`,
+        near ? `Write "{${near}}"` : 'The facts are listed in docs/facts.md',
+        { ...file.place([...path, 'hold']) },
+      );
+    });
+}
+
+function checkTemplate(name: string, channel: string, path: PropertyKey[], world: EffectWorld): Problem[] {
+  if (!world.templates || world.templates.has(`${name}.${channel}`)) return [];
+  const known = [...world.templates]
+    .filter((key) => key.endsWith(`.${channel}`))
+    .map((key) => key.slice(0, -channel.length - 1));
+  const near = suggestion(name, known);
+  const file = `${world.templatesDir}/${world.programme}/${name}.${channel}.LOCALE.liquid`;
+  return [
+    problem(
+      'unknown-template',
+      `There is no ${channel} template "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+      near ? `Write "${near}", or create ${file}` : `Create ${file}`,
+      { ...world.file.place(path) },
+    ),
+  ];
+}
+
+function checkPerson(role: string, path: PropertyKey[], { directory, file }: EffectWorld): Problem[] {
+  if (!directory || Object.hasOwn(directory.people, role)) return [];
+  const near = suggestion(role, Object.keys(directory.people));
+  return [
+    problem(
+      'unknown-person',
+      `Nobody in the directory has the role "${role}"${near ? `; did you mean "${near}"?` : ''}`,
+      'Add the role to rules/directory.yaml, or correct it here',
+      { ...file.place(path) },
+    ),
+  ];
+}
+
+function checkAgent(role: string, path: PropertyKey[], { directory, file }: EffectWorld): Problem[] {
+  const person = directory?.people[role];
+  if (!person || person.email || Object.keys(person.helpdesk).length > 0) return [];
+  return [
+    problem(
+      'no-agent',
+      `"${role}" (${person.name}) is no agent on any help desk, so tickets cannot be assigned to them`,
+      'Add their agent id under helpdesk: in rules/directory.yaml',
+      { ...file.place(path) },
+    ),
+  ];
+}
+
+function checkAddress(role: string, path: PropertyKey[], { directory, file }: EffectWorld): Problem[] {
+  const person = directory?.people[role];
+  if (!person || person.email) return [];
+  return [
+    problem('no-address', `"${role}" (${person.name}) has no mail address`, 'Add email: in rules/directory.yaml', {
+      ...file.place(path),
+    }),
+  ];
+}
+
+function checkChannel(name: string, path: PropertyKey[], { directory, file }: EffectWorld): Problem[] {
+  if (!directory || Object.hasOwn(directory.channels, name)) return [];
+  const near = suggestion(name, Object.keys(directory.channels));
+  return [
+    problem(
+      'unknown-channel',
+      `The directory has no channel "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+      'Add it to rules/directory.yaml, or correct it here',
+      { ...file.place(path) },
+    ),
+  ];
+}
+
+/** A hold ends a rule, a closed ticket is not touched again, and nobody's ticket is closed without a word. */
+function checkOrder(effects: EffectSpec[], path: PropertyKey[], file: YamlFile): Problem[] {
+  const problems: Problem[] = [];
+  const hold = effects.findIndex((effect) => effect.type === 'hold');
+  if (hold >= 0 && hold < effects.length - 1) {
+    problems.push(
+      problem('hold-not-last', 'Steps after a hold never run', 'Put the hold last', {
+        ...file.place([...path, hold + 1]),
+      }),
+    );
+  }
+  if (hold > 0) {
+    problems.push(
+      problem(
+        'hold-not-alone',
+        'A rule that holds does nothing else: a person decides',
+        'Remove the other steps, or the hold',
+        { ...file.place([...path, hold]) },
+      ),
+    );
+  }
+  const close = effects.findIndex((effect) => effect.type === 'close');
+  const after =
+    close < 0
+      ? -1
+      : effects.findIndex((effect, index) => index > close && effect.type !== 'email' && effect.type !== 'slack');
+  if (after > 0) {
+    problems.push(
+      problem(
+        'after-close',
+        'A step on the ticket stands after it was closed',
+        'Put close after every other step on the ticket',
+        { ...file.place([...path, after]) },
+      ),
+    );
+  }
+  const replies = effects.filter((effect) => effect.type === 'reply');
+  if (replies.length > 1) {
+    problems.push(
+      problem('two-replies', 'A rule sends more than one reply', 'Write one reply that says it all', {
+        ...file.place(path),
+      }),
+    );
+  }
+  return problems;
+}

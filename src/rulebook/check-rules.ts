@@ -1,0 +1,107 @@
+// Checks the rules of a programme against each other: ids, order, and rules that would answer everything.
+import type { Condition, Rule } from '../core/rulebook.js';
+import { type Problem, problem, suggestion } from '../problem.js';
+import { type RulesYaml, THEN } from './grammar-rules.js';
+import type { YamlFile } from './yaml-file.js';
+
+/** Problems of the list of rules as a whole; steps and conditions are checked elsewhere. */
+export function checkRules(rules: Rule[], file: YamlFile): Problem[] {
+  const first = new Map<string, number>();
+  const open = rules.findIndex((rule) => rule.when === null);
+  return rules.flatMap((rule, index) => {
+    const problems: Problem[] = [];
+    const before = first.get(rule.id);
+    if (before !== undefined) {
+      const line = file.place(['rules', before, 'id']).line;
+      problems.push(
+        problem(
+          'duplicate-rule',
+          `The rule "${rule.id}" already stands in line ${line}`,
+          'Give one of them another id',
+          { ...file.place(['rules', index, 'id']) },
+        ),
+      );
+    } else first.set(rule.id, index);
+    if (open >= 0 && index > open) {
+      problems.push(
+        problem(
+          'unreachable-rule',
+          `"${rule.id}" can never decide: "${rules[open]!.id}" before it fits always`,
+          'Move it up, or give the rule before it a "when"',
+          {
+            severity: 'warning',
+            ...file.place(['rules', index], 'value'),
+          },
+        ),
+      );
+    }
+    return [...problems, ...lint(rule, index, file)];
+  });
+}
+
+function lint(rule: Rule, index: number, file: YamlFile): Problem[] {
+  const effects = rule[THEN];
+  const place = file.place(['rules', index, THEN], 'key');
+  const speaks = effects.some((effect) => effect.type === 'reply' || effect.type === 'close');
+  if (rule.when === null && speaks) {
+    return [
+      problem(
+        'replies-to-everything',
+        `"${rule.id}" has no "when", so it would answer or close every ticket that gets this far`,
+        'Say when it applies, or hold',
+        { ...place },
+      ),
+    ];
+  }
+  const closes = effects.some((effect) => effect.type === 'close');
+  const isFollowUp = rule.when !== null && namesFact(rule.when, 'case.previous');
+  if (closes && !isFollowUp && !effects.some((effect) => effect.type === 'reply')) {
+    return [
+      problem(
+        'closes-in-silence',
+        `"${rule.id}" closes the ticket without a reply`,
+        'Add a reply before close, unless silence is meant',
+        { severity: 'warning', ...place },
+      ),
+    ];
+  }
+  return [];
+}
+
+function namesFact(condition: Condition, start: string): boolean {
+  if (condition.kind === 'test') return condition.fact.startsWith(start);
+  return condition.kind === 'not'
+    ? namesFact(condition.of, start)
+    : condition.of.some((part) => namesFact(part, start));
+}
+
+/** The head of the file: the folder's name, and an intent that is defined. `intents` is null when they cannot be read. */
+export function checkHead(
+  yaml: RulesYaml,
+  head: { programme: string; intents: string[] | null; file: YamlFile },
+): Problem[] {
+  const problems: Problem[] = [];
+  if (yaml.programme !== head.programme) {
+    problems.push(
+      problem(
+        'programme-name',
+        `The file says programme "${yaml.programme}", but its folder is "${head.programme}"`,
+        `Write programme: ${head.programme}`,
+        { ...head.file.place(['programme']) },
+      ),
+    );
+  }
+  const intent = yaml.receives.intent;
+  if (head.intents && !head.intents.includes(intent)) {
+    const near = suggestion(intent, head.intents);
+    problems.push(
+      problem(
+        'unknown-intent',
+        `unknown intent "${intent}"${near ? `; did you mean "${near}"?` : ''}`,
+        `Intents of this programme: ${head.intents.join(', ') || 'none'}`,
+        { ...head.file.place(['receives', 'intent']) },
+      ),
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,104 @@
+// The shape of rules/<programme>/rules.yaml.
+import { z } from 'zod';
+import {
+  conditionShape,
+  durationShape,
+  fieldValuesShape,
+  localeShape,
+  nameShape,
+  textShape,
+  usherShape,
+} from './grammar.js';
+
+/** The grammar's word for the steps of a rule; a constant, because an object with a literal `then` looks like a promise. */
+export const THEN = 'then';
+
+const tagShape = z.string().regex(/^[^\s,"']{1,80}$/, 'a tag has no spaces, commas or quotes');
+const tagsShape = z.union([tagShape, z.array(tagShape).min(1)]);
+const statusShape = z.enum(['new', 'open', 'pending', 'hold', 'solved', 'closed']);
+
+const effects = {
+  reply: nameShape.meta({ description: 'Send this reply template to the customer' }),
+  note: nameShape.meta({ description: 'Write this note template on the ticket, seen by agents only' }),
+  set: fieldValuesShape.meta({ description: 'Ticket fields by their titles' }),
+  tag: tagsShape.meta({ description: 'Add this tag, or these' }),
+  untag: tagsShape.meta({ description: 'Remove this tag, or these' }),
+  assign: nameShape.meta({ description: 'A role of rules/directory.yaml' }),
+  status: z.enum(['open', 'pending', 'hold']),
+  close: z
+    .strictObject({ resolution: textShape.optional(), fields: fieldValuesShape.optional() })
+    .meta({ description: 'Solve the ticket, with these values' }),
+  email: z
+    .strictObject({ to: nameShape, template: nameShape })
+    .meta({ description: 'Mail this template to a role of rules/directory.yaml' }),
+  slack: z
+    .strictObject({ channel: nameShape, template: nameShape })
+    .meta({ description: 'Post this template to a channel of rules/directory.yaml' }),
+  hold: textShape.meta({ description: 'Ask a person, for this reason' }),
+};
+
+/** Names of the effects, as written in a rule. */
+export const EFFECTS = Object.keys(effects) as (keyof typeof effects)[];
+
+const effectShape = z
+  .strictObject({
+    reply: effects.reply.optional(),
+    note: effects.note.optional(),
+    set: effects.set.optional(),
+    tag: effects.tag.optional(),
+    untag: effects.untag.optional(),
+    assign: effects.assign.optional(),
+    status: effects.status.optional(),
+    close: effects.close.optional(),
+    email: effects.email.optional(),
+    slack: effects.slack.optional(),
+    hold: effects.hold.optional(),
+  })
+  .refine((effect) => Object.keys(effect).length === 1, 'write exactly one step an item, like "- reply: name"')
+  .meta({ id: 'effect', minProperties: 1, maxProperties: 1 });
+
+export type EffectYaml = z.output<typeof effectShape>;
+
+const ruleShape = z.strictObject({
+  id: nameShape,
+  title: textShape.optional().meta({ description: 'What the rule says, in a sentence for agents' }),
+  when: conditionShape.optional(),
+  whenUnknown: z.enum(['hold', 'skip']).default('hold').meta({ description: 'If a fact that decides is not known' }),
+  outcome: nameShape.optional().meta({ description: 'One word for what became of the request' }),
+  grace: durationShape.optional().meta({ description: 'Announce the steps and wait this long before doing them' }),
+  [THEN]: z.array(effectShape).min(1, 'name at least one step'),
+});
+/** The shape of a rules file. */
+export const rulesShape = z.strictObject({
+  usher: usherShape,
+  programme: nameShape.meta({ description: 'The folder name' }),
+  title: textShape,
+  receives: z.strictObject({
+    intent: nameShape,
+    scope: z
+      .strictObject({
+        assigned: z.boolean().optional(),
+        status: z.array(statusShape).min(1).optional(),
+        channel: z.array(textShape).min(1).optional(),
+        tags: z.array(tagShape).min(1).optional(),
+        withoutTags: z.array(tagShape).min(1).optional(),
+        helpdesk: z.array(nameShape).min(1).optional(),
+      })
+      .default({}),
+  }),
+  locale: localeShape.default('en').meta({ description: 'Language of messages where the ticket has none' }),
+  orgAdmin: z.enum(['note', 'require']).default('note').meta({ description: 'Whether only Org Admins may ask' }),
+  fields: z
+    .strictObject({
+      organization: z.array(textShape).default([]),
+      state: z.array(textShape).default([]),
+      phone: z.array(textShape).default([]),
+      orgAdmin: z.array(textShape).default([]),
+    })
+    .prefault({})
+    .meta({ description: 'Titles of ticket fields to read; the first filled one wins' }),
+  rules: z.array(ruleShape).min(1),
+});
+
+export type RulesYaml = z.output<typeof rulesShape>;
+export type RuleYaml = RulesYaml['rules'][number];

@@ -1,0 +1,63 @@
+// Reads rules/directory.yaml into the core's Directory.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { Directory } from '../core/rulebook.js';
+import { type Problem, problem } from '../problem.js';
+import { type DirectoryYaml, directoryShape } from './grammar-directory.js';
+import { readRuleFile } from './rule-files.js';
+import { fitShape } from './shape-problems.js';
+import { parseYaml, type YamlFile } from './yaml-file.js';
+
+export interface LoadedDirectory {
+  directory: Directory | null;
+  hash: string;
+  file: string;
+  problems: Problem[];
+}
+
+/** Reads and checks the directory; `directory` is null when it has errors. */
+export async function loadDirectory(rulesDir: string): Promise<LoadedDirectory> {
+  const read = await readRuleFile(join(rulesDir, 'directory.yaml'));
+  if (read.text === null) return { directory: null, hash: '', file: read.file, problems: read.problems };
+  const yaml = parseYaml(read.text, read.file);
+  const { value, problems } = fitShape(yaml, directoryShape);
+  return {
+    directory: value && toDirectory(value),
+    hash: createHash('sha256').update(read.text).digest('hex'),
+    file: read.file,
+    problems: value ? [...problems, ...lint(value, yaml)] : problems,
+  };
+}
+
+function toDirectory(yaml: DirectoryYaml): Directory {
+  const people = Object.entries(yaml.people).map(([role, person]) => [
+    role,
+    { name: person.name, email: person.email ?? null, helpdesk: person.helpdesk, slack: person.slack ?? null },
+  ]);
+  return {
+    sample: yaml.sample,
+    people: Object.fromEntries(people) as Directory['people'],
+    channels: yaml.channels,
+    intermediaries: yaml.intermediaries,
+    own: {
+      addresses: yaml.own.addresses.map((address) => address.toLowerCase()),
+      domains: yaml.own.domains.map((domain) => domain.toLowerCase()),
+    },
+    freeMail: yaml.freeMail,
+  };
+}
+
+function lint(value: DirectoryYaml, yaml: YamlFile): Problem[] {
+  if (!value.sample) return [];
+  return [
+    problem(
+      'sample-directory',
+      'The directory holds sample people',
+      'Put your own people in and remove "sample: true" before going live',
+      {
+        severity: 'warning',
+        ...yaml.place(['sample'], 'key'),
+      },
+    ),
+  ];
+}

@@ -1,0 +1,86 @@
+// Turns a programme's lists.yaml into list mappings, and checks what a shape cannot say.
+import type { ListMapping } from '../core/rulebook.js';
+import { type Problem, problem, suggestion } from '../problem.js';
+import { parseDuration } from './duration.js';
+import type { ListsYaml } from './grammar-lists.js';
+import type { YamlFile } from './yaml-file.js';
+
+/** Mappings in the order of the file. */
+export function toListMappings(yaml: ListsYaml, programme: string, file: YamlFile): ListMapping[] {
+  return Object.entries(yaml.lists).map(([name, list]) => {
+    const place = file.place(['lists', name], 'key');
+    return {
+      name,
+      title: list.title,
+      programme,
+      file: list.file,
+      sheet: list.sheet,
+      columns: {
+        ...list.columns,
+        status: list.columns.status ?? null,
+        organizationId: list.columns.organizationId ?? null,
+      },
+      statuses: list.statuses,
+      approving: list.approving,
+      maxAgeMs: parseDuration(list.maxAge) ?? 0,
+      maxRows: list.maxRows,
+      place: { file: place.file, line: place.line },
+    };
+  });
+}
+
+/** Cell texts with two meanings, words that nobody defined, headers used twice. */
+export function checkLists(yaml: ListsYaml, file: YamlFile): Problem[] {
+  return Object.entries(yaml.lists).flatMap(([name, list]) => {
+    const path = ['lists', name];
+    const problems: Problem[] = [];
+    const meanings = new Map<string, string>();
+    for (const [word, texts] of Object.entries(list.statuses)) {
+      if (word === 'absent') {
+        problems.push(
+          problem('reserved-word', '"absent" already means: not in the list', 'Choose another word', {
+            ...file.place([...path, 'statuses', word], 'key'),
+          }),
+        );
+      }
+      for (const [index, text] of texts.entries()) {
+        const folded = text.replace(/\s+/g, ' ').trim().toLowerCase();
+        const other = meanings.get(folded);
+        if (other) {
+          problems.push(
+            problem(
+              'status-twice',
+              `"${text}" means both "${other}" and "${word}"`,
+              'A cell text can mean one word only',
+              { ...file.place([...path, 'statuses', word, index]) },
+            ),
+          );
+        }
+        meanings.set(folded, word);
+      }
+    }
+    for (const [index, word] of list.approving.entries()) {
+      if (Object.hasOwn(list.statuses, word)) continue;
+      const near = suggestion(word, Object.keys(list.statuses));
+      problems.push(
+        problem(
+          'unknown-status',
+          `"${word}" is not a status of this list${near ? `; did you mean "${near}"?` : ''}`,
+          `Known: ${Object.keys(list.statuses).join(', ')}`,
+          { ...file.place([...path, 'approving', index]) },
+        ),
+      );
+    }
+    if (Object.keys(list.statuses).length > 0 && list.columns.status === undefined) {
+      problems.push(
+        problem(
+          'status-column',
+          'The list has status words but no status column',
+          'Name the column under columns: status',
+          { ...file.place([...path, 'columns'], 'key') },
+        ),
+      );
+    }
+    return problems;
+  });
+}

@@ -1,0 +1,179 @@
+// Reads one programme's folder and templates, and checks all of it; every Problem is found in one pass.
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { Directory, Intent, ListMapping, MessageTemplate, Programme, Rule } from '../core/rulebook.js';
+import { type Problem, problem, suggestion } from '../problem.js';
+import { checkTests } from './check-conditions.js';
+import { checkEffects } from './check-effects.js';
+import { checkHead, checkRules } from './check-rules.js';
+import { intentsShape } from './grammar-intents.js';
+import { listsShape } from './grammar-lists.js';
+import { type RulesYaml, rulesShape, THEN } from './grammar-rules.js';
+import { checkIntents, toIntents } from './load-intents.js';
+import { checkLists, toListMappings } from './load-lists.js';
+import { loadScenarios, type PlacedScenario } from './load-scenarios.js';
+import { loadTemplates } from './load-templates.js';
+import { toRule } from './normal-form.js';
+import { readFolder, readRuleFile, shownPath } from './rule-files.js';
+import { fitShape } from './shape-problems.js';
+import { parseYaml, type YamlFile } from './yaml-file.js';
+
+export interface LoadedProgramme {
+  /** null when anything has an error. */
+  programme: Programme | null;
+  scenarios: PlacedScenario[];
+  problems: Problem[];
+  /** Where `receives` stands, for Problems between programmes. */
+  receivesPlace: Partial<Problem>;
+}
+
+export interface ProgrammeSource {
+  rulesDir: string;
+  templatesDir: string;
+  /** null when the directory cannot be used; people and channels are not checked then. */
+  directory: Directory | null;
+}
+
+const KNOWN_FILES = ['rules.yaml', 'intents.yaml', 'lists.yaml', 'scenarios'];
+
+/** Loads a programme by its name, which is also its folder. Never throws for what an admin wrote. */
+export async function loadProgramme(name: string, source: ProgrammeSource): Promise<LoadedProgramme> {
+  const folder = join(source.rulesDir, name);
+  const { names, problems } = await readFolder(folder);
+  if (!names) return await missing(name, source, problems);
+  problems.push(...strangeFiles(names, folder));
+  const [rules, intents, lists] = await Promise.all([
+    readShaped(join(folder, 'rules.yaml'), rulesShape),
+    readShaped(join(folder, 'intents.yaml'), intentsShape),
+    readShaped(join(folder, 'lists.yaml'), listsShape),
+  ]);
+  problems.push(...rules.problems, ...intents.problems, ...lists.problems);
+  const mappings = lists.value && toListMappings(lists.value, name, lists.yaml);
+  if (lists.value) problems.push(...checkLists(lists.value, lists.yaml));
+  const intentList = intents.value && toIntents(intents.value);
+  if (intents.value) problems.push(...checkIntents(intents.value, intents.yaml));
+  const templates = await loadTemplates(join(source.templatesDir, name), rules.value?.locale ?? null);
+  problems.push(...templates.problems);
+  const scenarios = await loadScenarios(join(folder, 'scenarios'), { programme: name, lists: mappings });
+  problems.push(...scenarios.problems);
+  const checked = rules.value
+    ? checkedRules(rules.value, rules.yaml, {
+        name,
+        source,
+        mappings,
+        intents: intentList,
+        templates: templates.templates,
+      })
+    : null;
+  problems.push(...(checked?.problems ?? []));
+  const hash = hashOf([rules.text, intents.text, lists.text, ...templates.sources]);
+  const ok = rules.value && intentList && mappings && checked && !problems.some((p) => p.severity === 'error');
+  return {
+    programme: ok
+      ? toProgramme(rules.value!, {
+          hash,
+          lists: mappings,
+          intents: intentList,
+          rules: checked.rules,
+          templates: templates.templates,
+        })
+      : null,
+    scenarios: scenarios.scenarios,
+    problems,
+    receivesPlace: rules.yaml.place(['receives'], 'key'),
+  };
+}
+
+async function missing(name: string, source: ProgrammeSource, problems: Problem[]): Promise<LoadedProgramme> {
+  const others = ((await readFolder(source.rulesDir)).names ?? []).filter(
+    (entry) => !entry.includes('.') && entry !== 'schema',
+  );
+  const near = suggestion(name, others);
+  const file = shownPath(join(source.rulesDir, name));
+  const said = problem(
+    'programme-missing',
+    `There is no programme "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+    `Programmes here: ${others.join(', ') || 'none'}; PROGRAMMES names the active ones`,
+    { file },
+  );
+  return { programme: null, scenarios: [], problems: problems.length > 0 ? problems : [said], receivesPlace: { file } };
+}
+
+function strangeFiles(names: string[], folder: string): Problem[] {
+  return names
+    .filter((name) => !KNOWN_FILES.includes(name))
+    .map((name) => {
+      const near = suggestion(name, KNOWN_FILES);
+      return problem(
+        'unknown-file',
+        `"${name}" is not read${near ? `; did you mean "${near}"?` : ''}`,
+        `Read here: ${KNOWN_FILES.join(', ')}`,
+        { severity: 'warning', file: shownPath(join(folder, name)) },
+      );
+    });
+}
+
+interface Shaped<T> {
+  value: T | null;
+  yaml: YamlFile;
+  text: string;
+  problems: Problem[];
+}
+
+async function readShaped<S extends z.ZodType>(path: string, shape: S): Promise<Shaped<z.output<S>>> {
+  const read = await readRuleFile(path);
+  const yaml = parseYaml(read.text ?? '', read.file);
+  if (read.text === null) return { value: null, yaml, text: '', problems: read.problems };
+  return { ...fitShape(yaml, shape), yaml, text: read.text };
+}
+
+interface RuleWorld {
+  name: string;
+  source: ProgrammeSource;
+  mappings: ListMapping[] | null;
+  intents: Intent[] | null;
+  templates: Record<string, MessageTemplate> | null;
+}
+
+function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rules: Rule[]; problems: Problem[] } {
+  const problems = checkHead(yaml, { programme: world.name, intents: world.intents?.map((i) => i.name) ?? null, file });
+  const templates = world.templates && new Set(Object.values(world.templates).map((t) => `${t.name}.${t.channel}`));
+  const effectWorld = {
+    directory: world.source.directory,
+    templates,
+    programme: world.name,
+    templatesDir: shownPath(world.source.templatesDir),
+    file,
+  };
+  const rules = yaml.rules.map((written, index) => {
+    const { rule, tests } = toRule(written, index, file.place(['rules', index]));
+    problems.push(...checkTests(tests, { lists: world.mappings, file }));
+    problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
+    return rule;
+  });
+  return { rules, problems: [...problems, ...checkRules(rules, file)] };
+}
+
+function toProgramme(
+  yaml: RulesYaml,
+  parts: Pick<Programme, 'hash' | 'lists' | 'intents' | 'rules'> & { templates: Programme['templates'] | null },
+): Programme {
+  return {
+    name: yaml.programme,
+    title: yaml.title,
+    receives: yaml.receives,
+    locale: yaml.locale,
+    orgAdmin: yaml.orgAdmin,
+    fields: yaml.fields,
+    ...parts,
+    templates: parts.templates ?? {},
+  };
+}
+
+/** sha256 over the texts, each with its length, so that no two sets of files share one. */
+export function hashOf(texts: string[]): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(`${Buffer.byteLength(text)}\n`).update(text);
+  return hash.digest('hex');
+}

@@ -1,0 +1,65 @@
+// Shapes of the whole sandbox: how it is started, the settings it gives, and what the console shows of it.
+import type { SlackSandbox } from './slack-types.js';
+import type { SmtpSandbox } from './smtp-types.js';
+import type { ZendeskSandbox } from './zendesk-sandbox.js';
+
+export interface SandboxOptions {
+  /** DATA_DIR; the world is kept in `<dataDir>/sandbox/world.json`. */
+  dataDir: string;
+  /** Wanted ports; by default those of the last run, or any free one. */
+  ports?: { zendesk?: number; slack?: number; smtp?: number };
+  webhookUrl?: string;
+  now?: () => Date;
+  /** Slack's limit of one message a second a channel; default false here. */
+  slackRateLimit?: boolean;
+}
+
+/** Values in place of the settings of the same names. */
+export interface SandboxSettings {
+  ZENDESK_URL: string;
+  ZENDESK_EMAIL: string;
+  ZENDESK_API_TOKEN: string;
+  ZENDESK_WEBHOOK_SECRET: string;
+  SLACK_API_URL: string;
+  SLACK_BOT_TOKEN: string;
+  SMTP_URL: string;
+}
+
+/** The form on the status page. */
+export interface FiledTicket {
+  name: string;
+  email: string;
+  company?: string;
+  state?: string;
+  subject: string;
+  body: string;
+}
+
+export interface SandboxViews {
+  customers: {
+    ticketId: string;
+    subject: string;
+    name: string;
+    email: string;
+    status: string;
+    /** The public conversation, oldest first. */
+    messages: { at: string; from: string; by: 'usher' | 'agent' | 'requester' | 'automation'; text: string }[];
+  }[];
+  mails: { id: string; at: string; from: string; to: string[]; subject: string; text: string }[];
+  slack: { channel: string; posts: { ts: string; at: string; text: string }[] }[];
+}
+
+export interface Sandbox {
+  readonly zendesk: ZendeskSandbox;
+  readonly slack: SlackSandbox;
+  readonly smtp: SmtpSandbox;
+  settings(): SandboxSettings;
+  setWebhook(url: string): void;
+  /** Files the sample tickets, once in the life of a data directory. Answers the ids of all samples. */
+  fileSamples(): string[];
+  /** A ticket of one's own; answers its id. */
+  fileTicket(ticket: FiledTicket): string;
+  views(): SandboxViews;
+  /** Stops the servers; resolves when all sockets are closed. */
+  close(): Promise<void>;
+}

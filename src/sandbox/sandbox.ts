@@ -1,0 +1,102 @@
+// Starts the whole sandbox: Zendesk, Slack and SMTP on loopback, with a world that survives restarts.
+import { randomBytes } from 'node:crypto';
+import { addSampleOrganizations, fileSampleTickets } from './file-samples.js';
+import type { FiledTicket, Sandbox, SandboxOptions } from './sandbox-types.js';
+import { sandboxViews } from './sandbox-views.js';
+import { startSlackSandbox } from './slack-server.js';
+import { startSmtpSandbox } from './smtp-server.js';
+import { loadWorld, type SandboxWorld, saveWorld } from './world-file.js';
+import { startZendeskSandbox } from './zendesk-server.js';
+
+export type * from './sandbox-types.js';
+
+/** Starts all three servers on the world kept in `dataDir`, or on a fresh one. Throws a ProblemError when it cannot be read. */
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const kept = loadWorld(options.dataDir);
+  const secrets = kept?.secrets ?? freshSecrets();
+  let samples = kept?.samples ?? null;
+  let save = () => {};
+  const onChange = () => save();
+  const ports = { ...kept?.ports, ...options.ports };
+  const common = { now: options.now, onChange };
+  const zendesk = await startZendeskSandbox({
+    ...common,
+    port: ports.zendesk,
+    state: kept?.zendesk,
+    apiToken: secrets.apiToken,
+    webhookSecret: secrets.webhookSecret,
+    webhookUrl: options.webhookUrl,
+  });
+  const slack = await startSlackSandbox({
+    ...common,
+    port: ports.slack,
+    state: kept?.slack,
+    botToken: secrets.botToken,
+    rateLimit: options.slackRateLimit ?? false,
+  });
+  const smtp = await startSmtpSandbox({ ...common, port: ports.smtp, state: kept?.smtp });
+  save = () => {
+    const world: SandboxWorld = {
+      version: 1,
+      secrets,
+      ports: { zendesk: zendesk.port, slack: slack.port, smtp: smtp.port },
+      samples,
+      zendesk: zendesk.state(),
+      slack: slack.state(),
+      smtp: smtp.state(),
+    };
+    saveWorld(options.dataDir, world);
+  };
+  /** Several changes that are kept as one: dying in between leaves none of them. */
+  const together = <T>(work: () => T): T => {
+    const usual = save;
+    save = () => {};
+    try {
+      return work();
+    } finally {
+      save = usual;
+      save();
+    }
+  };
+  if (!kept) together(() => addSampleOrganizations(zendesk));
+  return {
+    zendesk,
+    slack,
+    smtp,
+    settings: () => ({
+      ZENDESK_URL: zendesk.url,
+      ZENDESK_EMAIL: zendesk.email,
+      ZENDESK_API_TOKEN: zendesk.apiToken,
+      ZENDESK_WEBHOOK_SECRET: zendesk.webhookSecret,
+      SLACK_API_URL: slack.url,
+      SLACK_BOT_TOKEN: slack.botToken,
+      SMTP_URL: smtp.url,
+    }),
+    setWebhook: (url) => zendesk.setWebhook(url),
+    fileSamples: () =>
+      together(() => {
+        samples ??= fileSampleTickets(zendesk);
+        return samples;
+      }),
+    fileTicket: (ticket) => fileTicket(zendesk, ticket),
+    views: () => sandboxViews(zendesk, slack, smtp),
+    close: async () => {
+      await Promise.all([zendesk.close(), slack.close(), smtp.close()]);
+    },
+  };
+}
+
+function freshSecrets(): SandboxWorld['secrets'] {
+  return {
+    apiToken: randomBytes(20).toString('hex'),
+    webhookSecret: randomBytes(32).toString('base64'),
+    botToken: `xoxb-sandbox-${randomBytes(12).toString('hex')}`,
+  };
+}
+
+function fileTicket(zendesk: Sandbox['zendesk'], { name, email, company, state, subject, body }: FiledTicket): string {
+  const fields: Record<string, string> = {};
+  if (company?.trim()) fields.Company = company.trim();
+  if (state?.trim()) fields.State = state.trim();
+  return zendesk.customerFiles({ name, email, subject, body, channel: 'web', fields });
+}

@@ -1,0 +1,121 @@
+// Starts a loopback server that speaks the Slack Web API.
+import { randomBytes } from 'node:crypto';
+import { type LoopbackAnswer, type LoopbackRequest, startLoopback } from './loopback-server.js';
+import { formOnlyMethods, type SlackArguments, slackMethods } from './slack-methods.js';
+import type { SlackOptions, SlackSandbox } from './slack-types.js';
+import { SlackWorld } from './slack-world.js';
+
+export type * from './slack-types.js';
+
+const postMethods = new Set(['chat.postMessage', 'chat.update']);
+
+/** Listens on 127.0.0.1. Logical errors are answered with status 200 and `ok: false`, as the vendor does. */
+export async function startSlackSandbox(options: SlackOptions = {}): Promise<SlackSandbox> {
+  const world = new SlackWorld(options);
+  const botToken = options.botToken ?? `xoxb-sandbox-${randomBytes(12).toString('hex')}`;
+  const stored = () => options.onChange?.();
+  const pace = new ChannelPace(world.now, options.rateLimit ?? true);
+  const loopback = await startLoopback({
+    port: options.port ?? 0,
+    vendorError: (status) => ({ ok: false, error: status === 429 ? 'ratelimited' : 'internal_error' }),
+    remember: () => {
+      const before = structuredClone(world.state);
+      return () => {
+        world.state = before;
+        stored();
+      };
+    },
+    handle: (request) => {
+      const answer = call(world, botToken, pace, request);
+      if (postMethods.has(methodOf(request))) stored();
+      return answer;
+    },
+  });
+  const known = (channel: string) => {
+    const found = world.channel(channel);
+    if (!found) throw new Error(`the sandbox has no Slack channel ${channel}`);
+    return found;
+  };
+  return {
+    url: `http://127.0.0.1:${loopback.port}/api/`,
+    port: loopback.port,
+    botToken,
+    requests: loopback.requests,
+    state: () => world.state,
+    posts: (channel) => structuredClone(known(channel).messages),
+    personPosts: (channel, text, { userId = 'U0MERCEDES', threadTs } = {}) => {
+      const { ts } = world.add(known(channel), { text, user: userId, thread_ts: threadTs ?? null });
+      stored();
+      return ts;
+    },
+    setChannel: (channel, { gone, ...change }) => {
+      const found = known(channel);
+      Object.assign(found, change);
+      if (gone) world.state.channels = world.state.channels.filter((c) => c !== found);
+      stored();
+    },
+    fault: loopback.fault,
+    clearFaults: () => loopback.faults.clear(),
+    refuse: loopback.refuse,
+    close: loopback.close,
+  };
+}
+
+/** About one message a second a channel. */
+class ChannelPace {
+  readonly #last = new Map<string, number>();
+  readonly #now: () => Date;
+  readonly #isOn: boolean;
+
+  constructor(now: () => Date, isOn: boolean) {
+    this.#now = now;
+    this.#isOn = isOn;
+  }
+
+  mayPost(channel: string): boolean {
+    const now = this.#now().getTime();
+    if (!this.#isOn || now - (this.#last.get(channel) ?? 0) >= 1000) {
+      this.#last.set(channel, now);
+      return true;
+    }
+    return false;
+  }
+}
+
+const methodOf = (request: LoopbackRequest): string => request.route.replace(/^\/api\//, '');
+
+function call(world: SlackWorld, botToken: string, pace: ChannelPace, request: LoopbackRequest): LoopbackAnswer {
+  const method = methodOf(request);
+  const { fault } = request;
+  if (fault?.kind === 'slack-error') return { status: 200, body: { ok: false, error: fault.error ?? 'fatal_error' } };
+  const act = slackMethods[method];
+  if (!act) return { status: 200, body: { ok: false, error: 'unknown_method', req_method: method } };
+  const args = readArguments(request, formOnlyMethods.has(method));
+  const token = request.authorization.replace(/^Bearer /, '') || String(args.token ?? '');
+  if (!token) return { status: 200, body: { ok: false, error: 'not_authed' } };
+  if (token !== botToken) return { status: 200, body: { ok: false, error: 'invalid_auth' } };
+  if (method === 'chat.postMessage' && !pace.mayPost(String(args.channel))) {
+    return { status: 429, headers: { 'retry-after': '1' }, body: { ok: false, error: 'ratelimited' } };
+  }
+  const answer = act(world, args);
+  if (fault?.kind === 'slack-error-applied') {
+    return { status: 200, body: { ok: false, error: fault.error ?? 'fatal_error' } };
+  }
+  return { status: 200, headers: { 'x-oauth-scopes': 'chat:write,channels:history,groups:history' }, body: answer };
+}
+
+/** Query, then form or JSON body. Form fields stay text; objects in them are JSON. */
+function readArguments(request: LoopbackRequest, formOnly: boolean): SlackArguments {
+  const args: SlackArguments = Object.fromEntries(request.query);
+  const type = request.headers['content-type'] ?? '';
+  if (type.includes('application/x-www-form-urlencoded')) {
+    return { ...args, ...Object.fromEntries(new URLSearchParams(request.body)) };
+  }
+  if (!type.includes('application/json') || formOnly) return args;
+  try {
+    const parsed: unknown = JSON.parse(request.body);
+    return typeof parsed === 'object' && parsed !== null ? { ...args, ...parsed } : args;
+  } catch {
+    return args;
+  }
+}

@@ -1,0 +1,70 @@
+// Shapes of the sandbox Slack: its state, and what can be done to it.
+import type { FaultKind, FaultOptions } from './faults.js';
+import type { ReceivedRequest } from './received-request.js';
+
+export interface SlackMessage {
+  ts: string;
+  /** Bot user or person. */
+  user: string;
+  bot_id: string | null;
+  app_id: string | null;
+  text: string;
+  blocks: unknown[] | null;
+  metadata: { event_type: string; event_payload: Record<string, unknown> } | null;
+  thread_ts: string | null;
+  edited: boolean;
+}
+
+export interface SlackChannel {
+  id: string;
+  name: string;
+  is_member: boolean;
+  is_private: boolean;
+  is_archived: boolean;
+  messages: SlackMessage[];
+}
+
+export interface SlackUser {
+  id: string;
+  team_id: string;
+  name: string;
+  email: string | null;
+  is_bot: boolean;
+  deleted: boolean;
+}
+
+/** All that a sandbox Slack remembers; plain JSON. */
+export interface SlackState {
+  lastTs: string;
+  channels: SlackChannel[];
+  users: SlackUser[];
+}
+
+export interface SlackOptions {
+  port?: number;
+  state?: SlackState;
+  onChange?: () => void;
+  now?: () => Date;
+  botToken?: string;
+  /** One message a second a channel, as the vendor; default true. */
+  rateLimit?: boolean;
+}
+
+export interface SlackSandbox {
+  /** Ends in `/api/`. */
+  readonly url: string;
+  readonly port: number;
+  readonly botToken: string;
+  readonly requests: readonly ReceivedRequest[];
+  state(): SlackState;
+  /** Top-level posts and replies of one channel, oldest first; a copy. Takes the id or the name. */
+  posts(channel: string): SlackMessage[];
+  /** Somebody else's message. Answers its ts. */
+  personPosts(channel: string, text: string, options?: { userId?: string; threadTs?: string }): string;
+  /** Changes a channel: archived, the bot removed, gone. */
+  setChannel(channel: string, change: { is_member?: boolean; is_archived?: boolean; gone?: boolean }): void;
+  fault(kind: FaultKind, options?: FaultOptions): void;
+  clearFaults(): void;
+  refuse(on: boolean): Promise<void>;
+  close(): Promise<void>;
+}

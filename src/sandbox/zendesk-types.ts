@@ -1,0 +1,145 @@
+// Shapes of the sandbox Zendesk's records and of its whole state.
+
+export type ZendeskStatus = 'new' | 'open' | 'pending' | 'hold' | 'solved' | 'closed' | 'deleted';
+export type FieldValue = string | number | boolean | string[] | null;
+
+export interface ZendeskUser {
+  id: number;
+  name: string;
+  email: string | null;
+  role: 'end-user' | 'agent' | 'admin';
+  organization_id: number | null;
+  locale: string;
+  phone: string | null;
+  suspended: boolean;
+  tags: string[];
+  user_fields: Record<string, FieldValue>;
+  created_at: string;
+  updated_at: string;
+}
+
+export interface ZendeskOrganization {
+  id: number;
+  name: string;
+  domain_names: string[];
+  external_id: string | null;
+  organization_fields: Record<string, FieldValue>;
+  tags: string[];
+  created_at: string;
+  updated_at: string;
+}
+
+export interface ZendeskField {
+  id: number;
+  type: string;
+  title: string;
+  /** Must be filled in to solve a ticket. */
+  required: boolean;
+  active: boolean;
+  options: { id: number; name: string; value: string }[];
+}
+
+export interface ZendeskVia {
+  channel: string;
+  source: { from: Record<string, unknown>; to: Record<string, unknown>; rel: string | null };
+}
+
+export interface ZendeskComment {
+  id: number;
+  audit_id: number;
+  author_id: number;
+  public: boolean;
+  body: string;
+  html_body: string;
+  created_at: string;
+  via: ZendeskVia;
+  attachments: { id: number; file_name: string; content_type: string; size: number; content_url: string }[];
+}
+
+export interface ZendeskAudit {
+  id: number;
+  ticket_id: number;
+  author_id: number;
+  created_at: string;
+  metadata: {
+    custom: Record<string, unknown>;
+    system: Record<string, unknown>;
+    flags?: number[];
+    flags_options?: Record<string, unknown>;
+    trusted?: boolean;
+  };
+  via: ZendeskVia;
+  events: Record<string, unknown>[];
+}
+
+export interface ZendeskTicket {
+  id: number;
+  subject: string;
+  description: string;
+  status: ZendeskStatus;
+  priority: string | null;
+  type: string | null;
+  requester_id: number;
+  submitter_id: number;
+  assignee_id: number | null;
+  organization_id: number | null;
+  group_id: number | null;
+  external_id: string | null;
+  tags: string[];
+  /** By field id. */
+  fields: Record<string, FieldValue>;
+  via: ZendeskVia;
+  created_at: string;
+  updated_at: string;
+  /** Unix seconds; bumped by system changes too. */
+  generated_timestamp: number;
+  comments: ZendeskComment[];
+  audits: ZendeskAudit[];
+}
+
+/** One thing that happened for people to see; appended in order, never changed. */
+export interface WorldEntry {
+  at: string;
+  ticketId: string;
+  kind:
+    | 'created'
+    | 'public-comment'
+    | 'internal-note'
+    | 'status'
+    | 'assignee'
+    | 'field'
+    | 'tags'
+    | 'deleted'
+    | 'merged';
+  by: 'usher' | 'agent' | 'requester' | 'automation';
+  byName: string;
+  /** The comment's text, or the new value. */
+  text: string;
+  /** Field title for `field`. */
+  field: string | null;
+  /** The whole `metadata.custom` of the update. */
+  metadata: Record<string, unknown>;
+}
+
+export interface WebhookEvent {
+  id: string;
+  type: string;
+  ticketId: number;
+  body: string;
+}
+
+/** All that a sandbox Zendesk remembers; plain JSON. */
+export interface ZendeskState {
+  nextId: number;
+  nextTicketId: number;
+  users: ZendeskUser[];
+  organizations: ZendeskOrganization[];
+  memberships: { id: number; user_id: number; organization_id: number; default: boolean }[];
+  fields: ZendeskField[];
+  tickets: ZendeskTicket[];
+  log: WorldEntry[];
+  /** Webhook events not yet delivered. */
+  outbox: WebhookEvent[];
+  /** `Idempotency-Key` of POST /tickets: what was asked, which ticket it made, when (ms). */
+  idempotency: Record<string, { request: string; ticketId: number; at: number }>;
+}

@@ -1,0 +1,32 @@
+// The thread that runs the embedded engine (PGlite), so that no statement ever blocks the main thread.
+import { parentPort, workerData } from 'node:worker_threads';
+import { PGlite } from '@electric-sql/pglite';
+import type { FromEngine, ToEngine } from './embedded-messages.js';
+import { SessionTurns } from './session-turns.js';
+
+const port = parentPort;
+if (!port) throw new Error('embedded-worker runs as a worker thread only');
+const { directory, idleInTransactionMs } = workerData as { directory: string; idleInTransactionMs: number };
+
+const say = (message: FromEngine, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+const broken = (error: unknown): void =>
+  say({ kind: 'broken', reason: error instanceof Error ? error.message : String(error) });
+
+async function serve(): Promise<void> {
+  const engine = await PGlite.create({ dataDir: directory });
+  await engine.exec('set search_path to bullmq, public');
+  const turns = new SessionTurns({
+    engine: (batch) => engine.execProtocolRaw(batch),
+    answer: (connection, data, closed) => say({ kind: 'answer', connection, data, closed }, [data.buffer]),
+    broken,
+    idleInTransactionMs,
+  });
+  port?.on('message', (message: ToEngine) => {
+    if (message.kind === 'batch') turns.submit(message.connection, message.data);
+    else if (message.kind === 'close') turns.close(message.connection);
+    else engine.close().then(() => say({ kind: 'stopped' }), broken);
+  });
+  say({ kind: 'ready' });
+}
+
+serve().catch(broken);

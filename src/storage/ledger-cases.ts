@@ -1,0 +1,175 @@
+// Cases in the ledger: opening, leasing with a growing fence, triggers, and which cases want a worker now.
+import { sql } from 'kysely';
+import type { Ledger, Trigger } from '../ledger.js';
+import { replaceUnclaimed } from './ledger-decisions.js';
+import { addTimeline, type Db, guard, readCase, type Tx } from './rows.js';
+
+type CasePart = Pick<
+  Ledger,
+  | 'openCase'
+  | 'lease'
+  | 'renew'
+  | 'read'
+  | 'release'
+  | 'spendTriggers'
+  | 'setState'
+  | 'abandon'
+  | 'addTrigger'
+  | 'note'
+  | 'dueCases'
+  | 'clearLeases'
+  | 'wakeHeld'
+  | 'handoffDaysAgo'
+>;
+
+/**
+ * Puts a trigger on a case once and makes the case due; the same key again changes nothing. Call inside a transaction: the
+ * case's row is locked first, so that a visit that is just ending either sees the trigger or leaves the row for us to poke.
+ */
+export async function putTrigger(tx: Tx, caseId: string, trigger: Trigger): Promise<void> {
+  await lockCase(tx, caseId);
+  const put =
+    await sql`insert into usher.triggers (case_id, key, kind, at) values (${caseId}, ${trigger.key}, ${trigger.kind}, clock_timestamp())
+    on conflict (case_id, key) do nothing returning id`.execute(tx);
+  if (put.rows.length > 0)
+    await sql`update usher.cases set wake_at = now() where id = ${caseId} and lease_until is null`.execute(tx);
+}
+
+async function lockCase(tx: Tx, caseId: string): Promise<void> {
+  await sql`select 1 from usher.cases where id = ${caseId} for update`.execute(tx);
+}
+
+export function caseLedger(db: Db): CasePart {
+  return {
+    async openCase(ticket, trigger) {
+      const id = `${ticket.helpdesk}-${ticket.ticketId}`;
+      await db.transaction().execute(async (tx) => {
+        const opened =
+          await sql`insert into usher.cases (id, helpdesk, ticket_id) values (${id}, ${ticket.helpdesk}, ${ticket.ticketId})
+          on conflict (helpdesk, ticket_id) do nothing returning id`.execute(tx);
+        if (opened.rows.length > 0) await addTimeline(tx, id, 'opened', 'The ticket was seen for the first time.');
+        else if (ticket.version !== null) {
+          // Our own update, or one already decided upon, is no news.
+          const known = await sql`select 1 from usher.cases where id = ${id}
+            and (own_version = ${ticket.version} or decided_ticket_at >= ${ticket.version})`.execute(tx);
+          if (known.rows.length > 0) return;
+        }
+        await putTrigger(tx, id, trigger);
+      });
+      return id;
+    },
+
+    async lease(caseId, owner, leaseMs) {
+      const got = await sql<{
+        fence: string;
+      }>`update usher.cases set fence = fence + 1, lease_owner = ${owner}, leased_at = clock_timestamp(),
+          lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond', wake_at = now() + ${leaseMs}::float8 * interval '1 millisecond'
+        where id = ${caseId} and (lease_until is null or lease_until <= now()) returning fence`.execute(db);
+      const fence = got.rows[0]?.fence;
+      if (fence === undefined) return null;
+      return { lease: { caseId, owner, fence: String(fence) }, record: await readCase(db, caseId) };
+    },
+
+    async renew(lease, leaseMs) {
+      const done = await sql`update usher.cases set lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond',
+          wake_at = now() + ${leaseMs}::float8 * interval '1 millisecond'
+        where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} returning id`.execute(
+        db,
+      );
+      return done.rows.length > 0;
+    },
+
+    read: (lease) => readCase(db, lease.caseId),
+
+    async release(lease, wakeInMs, failed) {
+      return db.transaction().execute(async (tx) => {
+        await lockCase(tx, lease.caseId);
+        // A trigger that came during the visit makes the case due at once; one that was there before had its look.
+        const arrived = sql`exists (select 1 from usher.triggers t where t.case_id = cases.id and t.handled_at is null and t.at >= cases.leased_at)`;
+        const done = await sql<{ pending: boolean }>`update usher.cases set lease_owner = null, lease_until = null,
+            failures = case when ${failed} then failures + 1 else 0 end,
+            wake_at = case when ${arrived} and not ${failed} then now() when ${wakeInMs}::float8 is null then null
+              else now() + ${wakeInMs}::float8 * interval '1 millisecond' end
+          where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} returning ${arrived} as pending`.execute(
+          tx,
+        );
+        return { pending: done.rows[0]?.pending ?? false };
+      });
+    },
+
+    async spendTriggers(lease, triggerIds) {
+      if (triggerIds.length === 0) return;
+      await db.transaction().execute(async (tx) => {
+        await guard(tx, lease);
+        await sql`update usher.triggers set handled_at = now() where case_id = ${lease.caseId} and id = any(${triggerIds}::bigint[])`.execute(
+          tx,
+        );
+      });
+    },
+
+    async abandon(lease, reason, triggerIds) {
+      await db.transaction().execute(async (tx) => {
+        await guard(tx, lease);
+        await replaceUnclaimed(tx, lease.caseId);
+        await sql`update usher.triggers set handled_at = now() where case_id = ${lease.caseId} and id = any(${triggerIds}::bigint[])`.execute(
+          tx,
+        );
+        await sql`update usher.cases set state = 'not-for-usher', reason = ${reason}, updated_at = now() where id = ${lease.caseId}`.execute(
+          tx,
+        );
+        await addTimeline(tx, lease.caseId, 'not-for-usher', reason);
+      });
+    },
+
+    async setState(lease, state, reason) {
+      await db.transaction().execute(async (tx) => {
+        await guard(tx, lease);
+        const changed =
+          await sql`update usher.cases set state = ${state}, reason = coalesce(${reason}, reason), updated_at = now()
+          where id = ${lease.caseId} and (state <> ${state} or reason is distinct from coalesce(${reason}, reason)) returning id`.execute(
+            tx,
+          );
+        if (changed.rows.length > 0 && reason !== null) await addTimeline(tx, lease.caseId, state, reason);
+      });
+    },
+
+    async addTrigger(lease, trigger) {
+      await db.transaction().execute((tx) => putTrigger(tx, lease.caseId, trigger));
+    },
+
+    note: (lease, kind, text) => addTimeline(db, lease.caseId, kind, text),
+
+    async dueCases(limit) {
+      const due = await sql<{ id: string }>`select id from usher.cases
+        where wake_at <= now() and (lease_until is null or lease_until <= now()) order by wake_at limit ${limit}`.execute(
+        db,
+      );
+      return due.rows.map((r) => r.id);
+    },
+
+    async clearLeases() {
+      await sql`update usher.cases set lease_owner = null, lease_until = null, wake_at = now() where lease_until is not null`.execute(
+        db,
+      );
+    },
+
+    async wakeHeld(key, programme) {
+      const sleeping = await sql<{ id: string }>`select id from usher.cases where state in ('held','waiting')
+        and (${programme}::text is null or programme = ${programme}::text or programme is null)`.execute(db);
+      for (const { id } of sleeping.rows)
+        await db.transaction().execute((tx) => putTrigger(tx, id, { key, kind: 'list' }));
+      return sleeping.rows.length;
+    },
+
+    async handoffDaysAgo(organizationKey, exceptCase) {
+      const found = await sql<{
+        days: number | null;
+      }>`select extract(epoch from now() - max(w.settled_at))::float8 / 86400 as days
+        from usher.cases c join usher.writes w on w.case_id = c.id
+        where c.organization_key = ${organizationKey} and c.id <> ${exceptCase} and w.target = 'mail' and w.state = 'done'`.execute(
+        db,
+      );
+      return found.rows[0]?.days ?? null;
+    },
+  };
+}

@@ -1,0 +1,80 @@
+// Committing a decision: facts, trace and plan become durable in one transaction, before anything is sent.
+import { sql } from 'kysely';
+import { slotKey } from '../core/write.js';
+import type { DecisionCommit, Lease, Ledger } from '../ledger.js';
+import { addTimeline, type Db, guard, type Tx } from './rows.js';
+
+export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision'> {
+  return {
+    async commitDecision(lease, commit) {
+      await db.transaction().execute(async (tx) => {
+        await guard(tx, lease);
+        const decisionId = await insertDecision(tx, lease, commit);
+        await replaceUnclaimed(tx, lease.caseId);
+        await insertWrites(tx, lease, commit, decisionId);
+        await updateCase(tx, lease, commit);
+        if (commit.triggerIds.length > 0)
+          await sql`update usher.triggers set handled_at = now()
+            where case_id = ${lease.caseId} and id = any(${commit.triggerIds}::bigint[])`.execute(tx);
+        for (const line of commit.timeline) await addTimeline(tx, lease.caseId, line.kind, line.text);
+      });
+    },
+  };
+}
+
+async function insertDecision(tx: Tx, lease: Lease, commit: DecisionCommit): Promise<string> {
+  const done = await sql<{
+    id: string;
+  }>`insert into usher.decisions (case_id, episode, trigger, ticket, case_facts, triage)
+    values (${lease.caseId}, ${commit.episode}, ${commit.caseFacts.trigger}, ${JSON.stringify(commit.ticket)}::jsonb,
+      ${JSON.stringify(commit.caseFacts)}::jsonb, ${JSON.stringify(commit.triage)}::jsonb) returning id`.execute(tx);
+  return done.rows[0]!.id;
+}
+
+/** A newer decision replaces every write that nobody has claimed yet; their slots become free. */
+export async function replaceUnclaimed(tx: Tx, caseId: string): Promise<void> {
+  await sql`with gone as (
+      update usher.writes set state = 'dropped', reason = 'replaced by a newer decision', settled_at = now()
+      where case_id = ${caseId} and state = 'planned' returning id)
+    update usher.steps set replaced = true where write_id in (select id from gone)`.execute(tx);
+}
+
+async function insertWrites(tx: Tx, lease: Lease, commit: DecisionCommit, decisionId: string): Promise<void> {
+  if (commit.writes.length === 0) return;
+  const last = await sql<{ seq: number; number: number }>`select
+      (select coalesce(max(seq), 0) from usher.writes where case_id = ${lease.caseId})::int as seq,
+      (select coalesce(max(number), 0) from usher.steps where case_id = ${lease.caseId})::int as number`.execute(tx);
+  let { seq, number } = last.rows[0]!;
+  for (const write of commit.writes) {
+    seq += 1;
+    const toCustomer = write.steps.some((s) => s.effect.type === 'reply');
+    const done = await sql<{
+      id: string;
+    }>`insert into usher.writes (case_id, decision_id, episode, seq, target, to_customer)
+      values (${lease.caseId}, ${decisionId}, ${commit.episode}, ${seq}, ${write.target}, ${toCustomer}) returning id`.execute(
+      tx,
+    );
+    for (const step of write.steps) {
+      number += 1;
+      const slot = slotKey(lease.caseId, commit.episode, step.slot);
+      await sql`insert into usher.steps (case_id, number, write_id, slot, type, effect)
+        values (${lease.caseId}, ${number}, ${done.rows[0]!.id}, ${slot}, ${step.effect.type}, ${JSON.stringify(step.effect)}::jsonb)`.execute(
+        tx,
+      );
+    }
+  }
+}
+
+async function updateCase(tx: Tx, lease: Lease, commit: DecisionCommit): Promise<void> {
+  const { decision } = commit.triage;
+  await sql`update usher.cases set state = ${commit.state}, episode = ${commit.episode},
+      programme = ${decision.programme}, rule = ${decision.rule}, outcome = ${decision.outcome}, reason = ${decision.reason},
+      previous_outcome = ${commit.previous.outcome}, previous_rule = ${commit.previous.rule},
+      decided_message_id = ${commit.messageId}, decided_ticket_at = ${commit.ticket.updatedAt},
+      organization_key = coalesce(${commit.organizationKey}, organization_key),
+      subject = ${commit.ticket.subject}, url = ${commit.ticket.url},
+      requester_name = ${commit.ticket.requester.name}, requester_email = ${commit.ticket.requester.email.toLowerCase()},
+      grace_until = case when ${commit.graceMs}::float8 is null then grace_until when ${commit.graceMs}::float8 > 0 then now() + ${commit.graceMs}::float8 * interval '1 millisecond' else null end,
+      updated_at = now()
+    where id = ${lease.caseId}`.execute(tx);
+}

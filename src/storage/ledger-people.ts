@@ -1,0 +1,104 @@
+// What people tell the ledger: a step arrived or not, a case goes on, the breaker is reset.
+import { sql } from 'kysely';
+import type { WriteState } from '../core/write.js';
+import type { Ledger } from '../ledger.js';
+import { ProblemError, problem } from '../problem.js';
+import { putTrigger } from './ledger-cases.js';
+import { addTimeline, type Db, type Tx } from './rows.js';
+
+type PeoplePart = Pick<Ledger, 'settleByPerson' | 'resumeCase' | 'breaker' | 'resetBreaker'>;
+
+const SETTLEABLE: WriteState[] = ['unsure', 'refused', 'planned'];
+const WORDS = { done: 'it arrived', again: 'send it again', drop: 'do not send it' } as const;
+
+export function peopleLedger(db: Db): PeoplePart {
+  return {
+    async settleByPerson(caseId, stepId, how, by) {
+      await db.transaction().execute(async (tx) => {
+        const write = await findWrite(tx, caseId, stepId);
+        if (!SETTLEABLE.includes(write.state) || (write.state === 'planned' && how !== 'drop'))
+          throw new ProblemError(
+            problem(
+              'step-not-open',
+              `Step ${stepId} of ${caseId} is ${write.state}; there is nothing to settle`,
+              `See the open steps with: usher cases ${caseId}`,
+            ),
+          );
+        const state: WriteState = how === 'done' ? 'done' : how === 'again' ? 'planned' : 'dropped';
+        await sql`update usher.writes set state = ${state}, reason = ${`settled by ${by}: ${WORDS[how]}`}, not_before = null,
+            settled_at = case when ${state} = 'planned' then null else now() end,
+            claimed_at = case when ${state} = 'planned' then null else claimed_at end where id = ${write.id}`.execute(
+          tx,
+        );
+        await sql`update usher.cases set state = 'acting', wake_at = now(), updated_at = now() where id = ${caseId}`.execute(
+          tx,
+        );
+        await addTimeline(tx, caseId, 'settled', `${by} said of step ${stepId} (${write.type}): ${WORDS[how]}.`);
+      });
+    },
+
+    async resumeCase(caseId, by) {
+      await db.transaction().execute(async (tx) => {
+        const found = await sql<{
+          state: string;
+        }>`select state from usher.cases where id = ${caseId} for update`.execute(tx);
+        if (!found.rows[0]) throw noSuchCase(caseId);
+        await putTrigger(tx, caseId, { key: `person:${await nextTrigger(tx)}`, kind: 'person' });
+        await addTimeline(tx, caseId, 'resumed', `${by} asked Usher to look again.`);
+      });
+    },
+
+    async breaker() {
+      const found = await sql<{
+        value: { reason: string };
+        at: Date;
+      }>`select value, at from usher.meta where key = 'breaker'`.execute(db);
+      const row = found.rows[0];
+      return row ? { reason: row.value.reason, since: row.at.toISOString() } : null;
+    },
+
+    async resetBreaker(by) {
+      return db.transaction().execute(async (tx) => {
+        await sql`delete from usher.meta where key = 'breaker'`.execute(tx);
+        const waiting = await sql<{
+          id: string;
+        }>`update usher.cases set wake_at = now(), state = 'acting' where state = 'held'
+          and exists (select 1 from usher.writes w where w.case_id = cases.id and w.state = 'planned') returning id`.execute(
+          tx,
+        );
+        for (const row of waiting.rows) await addTimeline(tx, row.id, 'resumed', `${by} let Usher go on.`);
+        return waiting.rows.length;
+      });
+    },
+  };
+}
+
+async function findWrite(
+  tx: Tx,
+  caseId: string,
+  stepId: string,
+): Promise<{ id: string; state: WriteState; type: string }> {
+  const found = await sql<{
+    id: string;
+    state: WriteState;
+    type: string;
+  }>`select w.id, w.state, s.type from usher.steps s
+    join usher.writes w on w.id = s.write_id where s.case_id = ${caseId} and s.number::text = ${stepId} for update of w`.execute(
+    tx,
+  );
+  if (found.rows[0]) return found.rows[0];
+  const known = await sql`select 1 from usher.cases where id = ${caseId}`.execute(tx);
+  if (known.rows.length === 0) throw noSuchCase(caseId);
+  throw new ProblemError(
+    problem('no-such-step', `Case ${caseId} has no step ${stepId}`, `See its steps with: usher cases ${caseId}`),
+  );
+}
+
+function noSuchCase(caseId: string): ProblemError {
+  return new ProblemError(problem('no-such-case', `There is no case ${caseId}`, 'See all cases with: usher cases'));
+}
+
+async function nextTrigger(tx: Tx): Promise<string> {
+  const next = await sql<{ n: string }>`select nextval('usher.triggers_id_seq')::text as n`.execute(tx);
+  return next.rows[0]!.n;
+}

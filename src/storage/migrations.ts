@@ -1,0 +1,144 @@
+// The ledger's tables, forward only: each migration runs once, in order, and works with the release before it.
+
+/** One step of the schema; a name never changes once released. */
+export interface Migration {
+  name: string;
+  up: string;
+}
+
+export const migrations: Migration[] = [
+  {
+    name: '0001-ledger',
+    up: `
+create table usher.meta (key text primary key, value jsonb not null, at timestamptz not null default now());
+
+create table usher.cases (
+  id text primary key,
+  helpdesk text not null,
+  ticket_id text not null,
+  subject text not null default '',
+  url text not null default '',
+  requester_name text not null default '',
+  requester_email text not null default '',
+  state text not null default 'new' check (state in ('new','waiting','acting','held','done','not-for-usher')),
+  episode integer not null default 1,
+  programme text,
+  rule text,
+  outcome text,
+  reason text,
+  previous_outcome text,
+  previous_rule text,
+  decided_message_id text,
+  decided_ticket_at text,
+  own_version text,
+  organization_key text,
+  grace_until timestamptz,
+  wake_at timestamptz,
+  fence bigint not null default 0,
+  lease_owner text,
+  leased_at timestamptz,
+  lease_until timestamptz,
+  failures integer not null default 0,
+  opened_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (helpdesk, ticket_id)
+);
+create index cases_wake on usher.cases (wake_at) where wake_at is not null;
+create index cases_updated on usher.cases (updated_at desc);
+create index cases_state on usher.cases (state, updated_at desc);
+create index cases_organization on usher.cases (organization_key) where organization_key is not null;
+
+create table usher.triggers (
+  id bigserial primary key,
+  case_id text not null references usher.cases (id),
+  key text not null,
+  kind text not null,
+  at timestamptz not null default now(),
+  handled_at timestamptz,
+  unique (case_id, key)
+);
+create index triggers_open on usher.triggers (case_id) where handled_at is null;
+
+create table usher.decisions (
+  id bigserial primary key,
+  case_id text not null references usher.cases (id),
+  episode integer not null,
+  trigger text not null,
+  at timestamptz not null default now(),
+  ticket jsonb not null,
+  case_facts jsonb not null,
+  triage jsonb not null
+);
+create index decisions_case on usher.decisions (case_id, id desc);
+
+create table usher.writes (
+  id bigserial primary key,
+  case_id text not null references usher.cases (id),
+  decision_id bigint not null references usher.decisions (id),
+  episode integer not null,
+  seq integer not null,
+  target text not null check (target in ('ticket','mail','slack')),
+  state text not null default 'planned' check (state in ('planned','claimed','done','refused','unsure','dropped')),
+  mark text,
+  content_hash text,
+  version text,
+  attempts integer not null default 0,
+  sends integer not null default 0,
+  lookups integer not null default 0,
+  at_dot boolean not null default false,
+  not_sent boolean not null default false,
+  to_customer boolean not null default false,
+  requester text,
+  requester_domain text,
+  reason text,
+  receipt jsonb,
+  not_before timestamptz,
+  planned_at timestamptz not null default now(),
+  claimed_at timestamptz,
+  settled_at timestamptz
+);
+create index writes_case on usher.writes (case_id, episode, seq);
+create index writes_customer on usher.writes (claimed_at) where to_customer and claimed_at is not null;
+create index writes_requester on usher.writes (requester, claimed_at) where to_customer and claimed_at is not null;
+
+create table usher.steps (
+  case_id text not null references usher.cases (id),
+  number integer not null,
+  write_id bigint not null references usher.writes (id),
+  slot text not null,
+  type text not null,
+  effect jsonb not null,
+  replaced boolean not null default false,
+  primary key (case_id, number)
+);
+create index steps_write on usher.steps (write_id);
+-- A slot is filled once, whatever rule version or text (DESIGN section 6).
+create unique index steps_slot on usher.steps (slot) where not replaced;
+
+create table usher.timeline (
+  id bigserial primary key,
+  case_id text not null references usher.cases (id),
+  at timestamptz not null default now(),
+  kind text not null,
+  text text not null
+);
+create index timeline_case on usher.timeline (case_id, id);
+
+create table usher.snapshots (
+  list text not null,
+  hash text not null,
+  state text not null check (state in ('live','waiting','old')),
+  snapshot jsonb not null,
+  why text,
+  first_at timestamptz not null,
+  read_at timestamptz not null,
+  primary key (list, hash)
+);
+create unique index snapshots_live on usher.snapshots (list) where state = 'live';
+
+create table usher.list_reads (list text primary key, failure text, at timestamptz not null);
+create table usher.published (kind text not null, hash text not null, content jsonb not null, at timestamptz not null default now(), primary key (kind, hash));
+create table usher.cursors (helpdesk text primary key, cursor text, since timestamptz, at timestamptz not null default now());
+`,
+  },
+];

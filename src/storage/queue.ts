@@ -1,0 +1,172 @@
+// The queue of cases to look at: BullMQ on our own database. The ledger decides, the queue only carries.
+import { createPostgresBackend, type Job, type JobsOptions, type PgPool, withBackend } from 'bullmq';
+import { CaseLanes } from './case-lanes.js';
+import type { Database } from './pool.js';
+
+const { Queue, Worker } = withBackend(createPostgresBackend);
+
+export interface QueueOptions {
+  name: string;
+  /** How many cases are handled at a time in this process. */
+  concurrency: number;
+  /** How long a job stays ours without a sign of life, in milliseconds; renewed at half of it. */
+  lockMs: number;
+  /** A handler that threw (with its case) or a connection that failed (without). Nothing is repeated for it: the ledger's refill does. */
+  onError?: (error: Error, caseId: string | null) => void;
+}
+
+export interface WakeUp {
+  /** Not before this many milliseconds from now. */
+  delayMs?: number;
+  /**
+   * A word for this wake-up, such as the ledger's counter. While one with the same word waits or runs, a second add
+   * changes nothing: refilling may repeat itself. Without it every add leads to a run of its own.
+   */
+  wake?: string | number;
+}
+
+export type CaseHandler = (caseId: string, stopping: AbortSignal) => Promise<void>;
+
+export interface CaseQueue {
+  /** Once this resolves, a handler starts later than now with this case, unless the queue is lost: then the ledger refills it. */
+  add(caseId: string, wakeUp?: WakeUp): Promise<void>;
+  /** Many at once, for the refill. */
+  addAll(wakeUps: ({ caseId: string } & WakeUp)[]): Promise<void>;
+  /** Starts handling. One case is never handled twice at a time in this process. */
+  work(handler: CaseHandler): Promise<void>;
+  /** Begins nothing new until `resume`; what runs goes on. This process only. */
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  counts(): Promise<{ waiting: number; active: number; delayed: number }>;
+  /**
+   * Begins nothing new, tells the handlers (`stopping`), and waits for them until the deadline in milliseconds. What is
+   * not finished then is named and handed over: another process finds it again when its lock is over.
+   */
+  stop(deadlineMs: number): Promise<{ unfinished: string[] }>;
+}
+
+interface Content {
+  caseId: string;
+}
+
+/** Opens the queue on a migrated database; `work` begins to take from it. */
+export async function openQueue(db: Database, options: QueueOptions): Promise<CaseQueue> {
+  const connection = db.pool as unknown as PgPool;
+  const queue = createQueue(options.name, connection);
+  queue.on('error', (error) => options.onError?.(error, null));
+  await queue.waitUntilReady();
+  if (db.kind === 'embedded') await reviveOrphans(db, options.name);
+  return new BullCaseQueue(queue, connection, options);
+}
+
+/** Nobody reads the queue's own event log; without a limit it keeps 10,000. */
+const createQueue = (name: string, connection: PgPool) =>
+  new Queue<Content>(name, { connection, streams: { events: { maxLen: 500 } } });
+
+const createWorker = (options: QueueOptions, connection: PgPool, handle: (job: Job<Content>) => Promise<void>) =>
+  new Worker<Content>(options.name, handle, {
+    connection,
+    concurrency: options.concurrency,
+    lockDuration: options.lockMs,
+    // A job whose process died is dropped, not run again: what became of it only the ledger knows.
+    maxStalledCount: 0,
+  });
+
+/**
+ * Embedded, we are the only process: what is marked as running belongs to a dead one and may be given out at once.
+ * (BullMQ would wait for two sweeps after the lock's end.) The ledger knows what the dead one had claimed.
+ */
+async function reviveOrphans(db: Database, queue: string): Promise<void> {
+  await db.pool.query(
+    `update bullmq.job set state = 'waiting', lock_token = null, locked_until_ms = null, stalled_marked = false
+      where queue = $1 and state = 'active'`,
+    [queue],
+  );
+}
+
+class BullCaseQueue implements CaseQueue {
+  readonly #queue: ReturnType<typeof createQueue>;
+  readonly #connection: PgPool;
+  readonly #options: QueueOptions;
+  readonly #lanes = new CaseLanes();
+  readonly #stopping = new AbortController();
+  #worker: ReturnType<typeof createWorker> | undefined;
+  #stopped: Promise<{ unfinished: string[] }> | undefined;
+
+  constructor(queue: ReturnType<typeof createQueue>, connection: PgPool, options: QueueOptions) {
+    this.#queue = queue;
+    this.#connection = connection;
+    this.#options = options;
+  }
+
+  async add(caseId: string, wakeUp: WakeUp = {}): Promise<void> {
+    await this.#queue.add('case', { caseId }, jobOptions(caseId, wakeUp));
+  }
+
+  async addAll(wakeUps: ({ caseId: string } & WakeUp)[]): Promise<void> {
+    if (wakeUps.length === 0) return;
+    await this.#queue.addBulk(
+      wakeUps.map((w) => ({ name: 'case', data: { caseId: w.caseId }, opts: jobOptions(w.caseId, w) })),
+    );
+  }
+
+  async work(handler: CaseHandler): Promise<void> {
+    if (this.#worker) throw new Error('this queue is being worked on already');
+    const worker = createWorker(this.#options, this.#connection, (job) => this.#handle(job.data.caseId, handler));
+    worker.on('error', (error) => this.#options.onError?.(error, null));
+    this.#worker = worker;
+    await worker.waitUntilReady();
+  }
+
+  async pause(): Promise<void> {
+    await this.#worker?.pause(true);
+  }
+
+  async resume(): Promise<void> {
+    await this.#worker?.resume();
+  }
+
+  async counts(): Promise<{ waiting: number; active: number; delayed: number }> {
+    const counts = await this.#queue.getJobCounts('waiting', 'active', 'delayed');
+    return { waiting: counts.waiting ?? 0, active: counts.active ?? 0, delayed: counts.delayed ?? 0 };
+  }
+
+  stop(deadlineMs: number): Promise<{ unfinished: string[] }> {
+    this.#stopped ??= this.#stop(deadlineMs);
+    return this.#stopped;
+  }
+
+  async #handle(caseId: string, handler: CaseHandler): Promise<void> {
+    // Taken just before the stop: put it back first, then let go of it, so that a crash between leaves two and not none.
+    if (this.#stopping.signal.aborted) return this.add(caseId);
+    const wantedAgain = await this.#lanes.run(caseId, async () => {
+      try {
+        await handler(caseId, this.#stopping.signal);
+      } catch (error) {
+        this.#options.onError?.(error instanceof Error ? error : new Error(String(error)), caseId);
+      }
+      return !this.#stopping.signal.aborted;
+    });
+    if (wantedAgain) await this.add(caseId);
+  }
+
+  async #stop(deadlineMs: number): Promise<{ unfinished: string[] }> {
+    this.#stopping.abort();
+    await this.#worker?.pause(true);
+    const finished = await this.#lanes.idle(deadlineMs);
+    const unfinished = this.#lanes.running();
+    await this.addAll(unfinished.map((caseId) => ({ caseId, delayMs: this.#options.lockMs })));
+    await this.#worker?.close(!finished);
+    await this.#queue.close();
+    return { unfinished };
+  }
+}
+
+/** Attempts are ours (the ledger's), and a finished job leaves nothing behind that could swallow a later one. */
+function jobOptions(caseId: string, { delayMs, wake }: WakeUp): JobsOptions {
+  const options: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true };
+  if (delayMs !== undefined) options.delay = Math.max(0, Math.round(delayMs));
+  // BullMQ refuses ':' in an id; its own ids are all digits, so ours begin with a word.
+  if (wake !== undefined) options.jobId = `case-${caseId}-${wake}`.replaceAll(':', '.');
+  return options;
+}

@@ -1,0 +1,131 @@
+// Rows of the ledger's tables as the driver returns them, and their translation into records.
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { CaseFacts, RenderedEffect } from '../core/decision.js';
+import type { WriteState, WriteTarget } from '../core/write.js';
+import { type CaseRecord, type Lease, LeaseLost, type WriteRecord } from '../ledger.js';
+import type { CaseState } from '../ports.js';
+
+/** The schema is written in SQL (migrations.ts); queries name their row types where they select. */
+export type Db = Kysely<unknown>;
+export type Tx = Db | Transaction<unknown>;
+
+/** Locks the case's row for this transaction, and throws LeaseLost unless the lease is still the newest. */
+export async function guard(tx: Tx, lease: Lease): Promise<void> {
+  const found = await sql`select 1 as ok from usher.cases
+    where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} for update`.execute(tx);
+  if (found.rows.length === 0) throw new LeaseLost(lease.caseId);
+}
+
+interface CaseRow {
+  id: string;
+  helpdesk: string;
+  ticket_id: string;
+  state: CaseState;
+  episode: number;
+  programme: string | null;
+  rule: string | null;
+  outcome: string | null;
+  reason: string | null;
+  previous_outcome: string | null;
+  previous_rule: string | null;
+  decided_message_id: string | null;
+  decided_ticket_at: string | null;
+  organization_key: string | null;
+  requester_email: string;
+  grace_left: number | null;
+  failures: number;
+}
+
+interface WriteRow {
+  id: string;
+  episode: number;
+  seq: number;
+  target: WriteTarget;
+  state: WriteState;
+  mark: string | null;
+  version: string | null;
+  attempts: number;
+  sends: number;
+  lookups: number;
+  at_dot: boolean;
+  not_sent: boolean;
+  claimed_at: Date | null;
+  claim_age: number | null;
+  wait_left: number | null;
+  reason: string | null;
+  content_hash: string | null;
+  steps: { number: number; slot: string; effect: RenderedEffect }[] | null;
+}
+
+/** The whole record of one case in two statements. Throws when there is no such case. */
+export async function readCase(tx: Tx, caseId: string): Promise<CaseRecord> {
+  const cases = await sql<CaseRow>`select id, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
+      previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, requester_email, failures,
+      extract(epoch from grace_until - now())::float8 as grace_left,
+      (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key) order by t.id), '[]'::json)
+         from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers
+    from usher.cases c where id = ${caseId}`.execute(tx);
+  const row = cases.rows[0] as
+    | (CaseRow & { triggers: { id: string; kind: CaseFacts['trigger']; key: string }[] })
+    | undefined;
+  if (!row) throw new Error(`no case ${caseId}`);
+  const writes =
+    await sql<WriteRow>`select w.id, w.episode, w.seq, w.target, w.state, w.mark, w.version, w.attempts, w.sends, w.lookups,
+      w.at_dot, w.not_sent, w.claimed_at, w.reason, w.content_hash,
+      extract(epoch from now() - w.claimed_at)::float8 as claim_age,
+      extract(epoch from w.not_before - now())::float8 as wait_left,
+      (select json_agg(json_build_object('number', s.number, 'slot', s.slot, 'effect', s.effect) order by s.number)
+         from usher.steps s where s.write_id = w.id and not s.replaced) as steps
+    from usher.writes w where w.case_id = ${caseId} and w.episode = ${row.episode} order by w.seq`.execute(tx);
+  return {
+    id: row.id,
+    helpdesk: row.helpdesk,
+    ticketId: row.ticket_id,
+    state: row.state,
+    episode: row.episode,
+    programme: row.programme,
+    rule: row.rule,
+    outcome: row.outcome,
+    reason: row.reason,
+    previousOutcome: row.previous_outcome,
+    previousRule: row.previous_rule,
+    decidedMessageId: row.decided_message_id,
+    decidedTicketAt: row.decided_ticket_at,
+    requesterEmail: row.requester_email,
+    organizationKey: row.organization_key,
+    graceOver: row.grace_left === null ? null : row.grace_left <= 0,
+    graceSeconds: Math.max(0, row.grace_left ?? 0),
+    failures: row.failures,
+    triggers: row.triggers,
+    // A replaced write has no steps left: its slots are free again.
+    writes: writes.rows.filter((w) => w.steps !== null).map(toWrite),
+  };
+}
+
+function toWrite(row: WriteRow): WriteRecord {
+  return {
+    id: row.id,
+    episode: row.episode,
+    seq: row.seq,
+    target: row.target,
+    state: row.state,
+    steps: (row.steps ?? []).map((s) => ({ id: String(s.number), slot: s.slot, effect: s.effect })),
+    mark: row.mark,
+    version: row.version,
+    contentHash: row.content_hash,
+    attempts: row.attempts,
+    sends: row.sends,
+    lookups: row.lookups,
+    atDot: row.at_dot,
+    notSent: row.not_sent,
+    claimedAt: row.claimed_at?.toISOString() ?? null,
+    claimAgeSeconds: row.claim_age ?? 0,
+    waitSeconds: Math.max(0, row.wait_left ?? 0),
+    reason: row.reason,
+  };
+}
+
+/** Adds one line to the case's timeline. */
+export async function addTimeline(tx: Tx, caseId: string, kind: string, text: string): Promise<void> {
+  await sql`insert into usher.timeline (case_id, kind, text) values (${caseId}, ${kind}, ${text})`.execute(tx);
+}

@@ -1,0 +1,122 @@
+// What screens and `usher cases` read: summaries, counts and the whole story of one case.
+import { sql } from 'kysely';
+import type { RenderedEffect, Triage } from '../core/decision.js';
+import type { WriteState } from '../core/write.js';
+import type { CaseDetail, CaseFilter, CaseState, CaseSummary, CaseViews } from '../ports.js';
+import type { Db } from './rows.js';
+
+interface SummaryRow {
+  id: string;
+  helpdesk: string;
+  ticket_id: string;
+  subject: string;
+  state: CaseState;
+  programme: string | null;
+  rule: string | null;
+  outcome: string | null;
+  reason: string | null;
+  opened_at: Date;
+  updated_at: Date;
+  steps: { id: string; type: string; state: WriteState }[] | null;
+}
+
+const SUMMARY = sql`c.id, c.helpdesk, c.ticket_id, c.subject, c.state, c.programme, c.rule, c.outcome, c.reason, c.opened_at, c.updated_at,
+  (select json_agg(json_build_object('id', s.number::text, 'type', s.type, 'state', w.state) order by s.number)
+     from usher.steps s join usher.writes w on w.id = s.write_id where s.case_id = c.id and not s.replaced) as steps`;
+
+export function caseViews(db: Db): CaseViews {
+  return {
+    async list(filter) {
+      const found = await sql<SummaryRow>`select ${SUMMARY} from usher.cases c where ${condition(filter)}
+        order by c.updated_at desc, c.id limit ${filter.limit} offset ${filter.offset}`.execute(db);
+      return found.rows.map(toSummary);
+    },
+    async counts() {
+      const found = await sql<{
+        state: CaseState;
+        n: number;
+      }>`select state, count(*)::int as n from usher.cases group by state`.execute(db);
+      const counts: Record<CaseState, number> = { new: 0, waiting: 0, acting: 0, held: 0, done: 0, 'not-for-usher': 0 };
+      for (const row of found.rows) counts[row.state] = row.n;
+      return counts;
+    },
+    detail: (id) => caseDetail(db, id),
+  };
+}
+
+function condition(filter: CaseFilter) {
+  const like = filter.search ? `%${filter.search.toLowerCase().replace(/[\\%_]/g, '\\$&')}%` : null;
+  return sql`(${filter.state ?? null}::text is null or c.state = ${filter.state ?? null}::text)
+    and (${filter.programme ?? null}::text is null or c.programme = ${filter.programme ?? null}::text)
+    and (${like}::text is null or lower(c.subject) like ${like}::text or lower(c.requester_name) like ${like}::text
+      or c.requester_email like ${like}::text or c.ticket_id like ${like}::text)`;
+}
+
+function toSummary(row: SummaryRow): CaseSummary {
+  return {
+    id: row.id,
+    helpdesk: row.helpdesk,
+    ticketId: row.ticket_id,
+    subject: row.subject,
+    state: row.state,
+    programme: row.programme,
+    rule: row.rule,
+    outcome: row.outcome,
+    reason: row.reason,
+    openedAt: row.opened_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+    steps: row.steps ?? [],
+  };
+}
+
+interface StepRow {
+  number: number;
+  write_id: string;
+  type: string;
+  state: WriteState;
+  effect: RenderedEffect;
+  sends: number;
+  reason: string | null;
+  at: Date | null;
+}
+
+async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
+  const found = await sql<
+    SummaryRow & { url: string; requester_name: string; requester_email: string; episode: number }
+  >`
+    select ${SUMMARY}, c.url, c.requester_name, c.requester_email, c.episode from usher.cases c where c.id = ${id}`.execute(
+    db,
+  );
+  const row = found.rows[0];
+  if (!row) return null;
+  const timeline = await sql<{
+    at: Date;
+    kind: string;
+    text: string;
+  }>`select at, kind, text from usher.timeline where case_id = ${id} order by id`.execute(db);
+  const decisions = await sql<{ at: Date; episode: number; trigger: string; triage: Triage }>`
+    select at, episode, trigger, triage from usher.decisions where case_id = ${id} order by id desc limit 50`.execute(
+    db,
+  );
+  const steps = await sql<StepRow>`select s.number, s.write_id, s.type, w.state, s.effect, w.sends, w.reason,
+      coalesce(w.settled_at, w.claimed_at, w.planned_at) as at
+    from usher.steps s join usher.writes w on w.id = s.write_id where s.case_id = ${id} order by s.number`.execute(db);
+  return {
+    ...toSummary(row),
+    url: row.url,
+    requester: { name: row.requester_name, email: row.requester_email },
+    episode: row.episode,
+    timeline: timeline.rows.map((t) => ({ ...t, at: t.at.toISOString() })),
+    decisions: decisions.rows.map((d) => ({ ...d, at: d.at.toISOString() })),
+    stepDetails: steps.rows.map((s) => ({
+      id: String(s.number),
+      write: s.write_id,
+      type: s.type,
+      state: s.state,
+      effect: s.effect,
+      sends: s.sends,
+      reason: s.reason,
+      at: s.at?.toISOString() ?? null,
+    })),
+  };
+}

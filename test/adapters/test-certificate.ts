@@ -1,0 +1,19 @@
+// A certificate for localhost and its key, for tests only: it vouches for nothing anywhere else.
+
+export const testCertificate = `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUUcNymuICh1GW5ql4P5wdKf2/ezkwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMjA3NTIyOFoYDzIxMjYxMDI5
+MDc1MjI4WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAR92FVFdwyk/TMY64oLm0rS88+RDwZTMesd+u9HSLoablrQLXyk37Ff
+cDprTFcgYMkKHtdsFb8m8Mi7zLnsNDVlo28wbTAdBgNVHQ4EFgQU+s/ABdl8p62K
+Ij7awfv9cjnOhxIwHwYDVR0jBBgwFoAU+s/ABdl8p62KIj7awfv9cjnOhxIwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgApENlA1/89yKw7uUmAH6WB36pvA+NjIQgTMh1zsEqfQCIBLu
+LDlhrlWl1tzKwsoe02O87h5Rf7/ZnSkNCRaItwoo
+-----END CERTIFICATE-----`;
+
+export const testKey = `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgu3HKF4UAJ/qLF51d
+MhuveMjTpYjzRD1V+F+KkY10zvOhRANCAAR92FVFdwyk/TMY64oLm0rS88+RDwZT
+Mesd+u9HSLoablrQLXyk37FfcDprTFcgYMkKHtdsFb8m8Mi7zLnsNDVl
+-----END PRIVATE KEY-----`;

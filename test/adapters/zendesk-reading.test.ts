@@ -1,0 +1,228 @@
+// What the Zendesk reader makes of answers that the conformance suite does not meet: doubts, gaps, old accounts and liars.
+import { afterEach, describe, expect, it } from 'vitest';
+import { zendeskReader } from '../../src/adapters/helpdesk/zendesk/reader.js';
+import { json, page, type TinyServer, tinyServer } from './tiny-server.js';
+
+type Dict = Record<string, unknown>;
+const at = '2026-02-03T04:05:06Z';
+const bot = { id: 1, role: 'agent', name: 'Usher', email: 'bot@ex.test' };
+const ann = {
+  id: 2,
+  role: 'end-user',
+  name: 'Ann',
+  email: 'ann@acme.example',
+  locale: 'de',
+  user_fields: { org_admin: 'Yes' },
+};
+const ticket = {
+  id: 7,
+  subject: 's',
+  description: 'd',
+  status: 'open',
+  requester_id: 2,
+  created_at: at,
+  updated_at: at,
+};
+const comment = { id: 70, author_id: 2, public: true, body: 'b', created_at: at, via: { channel: 'email' } };
+
+const servers: TinyServer[] = [];
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()));
+});
+
+/** Answers by path without query; what is not given answers as on a small account. */
+async function reader(answers: Dict, more: { orgAdminUserField?: string } = {}) {
+  const routes: Dict = {
+    '/users/me': { user: bot },
+    '/users/show_many': { users: [ann, bot] },
+    '/ticket_fields': { ticket_fields: [] },
+    '/tickets/7': { ticket },
+    '/tickets/7/comments': { comments: [comment] },
+    '/tickets/7/audits': { audits: [] },
+    ...answers,
+  };
+  const server = await tinyServer((asked, out) => {
+    const path = decodeURIComponent(asked.path.replace(/^\/api\/v2/, ''));
+    const answer = routes[path] ?? routes[path.replace(/\?.*/, '')];
+    if (typeof answer === 'number') return json(out, answer, { error: `Error${answer}` });
+    if (typeof answer === 'string') return page(out, Number(answer));
+    json(out, answer === undefined ? 404 : 200, answer ?? { error: 'RecordNotFound' });
+  });
+  servers.push(server);
+  const options = { name: 'zendesk', url: server.url, email: 'bot@ex.test', apiToken: 't', allowPrivateNetwork: true };
+  return { server, reader: zendeskReader({ ...options, ...more }) };
+}
+
+describe('fetching a ticket', () => {
+  const doubts: [string, Dict, string][] = [
+    ['nothing', {}, 'unknown'],
+    ['empty metadata', { metadata: {} }, 'unknown'],
+    ['the flag of doubt', { metadata: { flags: [0] } }, 'fail'],
+    ['a distrusted mail', { metadata: { trusted: false } }, 'fail'],
+    ['a distrusted form', { metadata: { trusted: false }, via: { channel: 'web' } }, 'unknown'],
+    [
+      'the name of spoofing',
+      { metadata: { flags_options: { 15: { message: 'POTENTIAL_MESSAGE_SPOOFING' } } } },
+      'fail',
+    ],
+    ['another flag', { metadata: { flags: [5] } }, 'unknown'],
+    ['metadata of another shape', { metadata: { flags: 'many' } }, 'unknown'],
+  ];
+  it.each(doubts)('with %s on the comment takes the sender for %j: %s', async (_, extra, verdict) => {
+    const { reader: desk } = await reader({ '/tickets/7/comments': { comments: [{ ...comment, ...extra }] } });
+    expect((await desk.fetchTicket('7'))?.authentication).toEqual({ spf: verdict, dkim: verdict, dmarc: verdict });
+  });
+
+  it("does not let an agent's flagged comment speak against the requester", async () => {
+    const flagged = { ...comment, author_id: 1, metadata: { flags: [0] } };
+    const { reader: desk } = await reader({ '/tickets/7/comments': { comments: [flagged] } });
+    expect((await desk.fetchTicket('7'))?.authentication.dmarc).toBe('unknown');
+  });
+
+  it('shows an automatically generated comment as automatic mail', async () => {
+    const flagged = { ...comment, metadata: { flags: [4] } };
+    const { reader: desk } = await reader({ '/tickets/7/comments': { comments: [flagged] } });
+    expect((await desk.fetchTicket('7'))?.messages[0]?.headers).toEqual({ 'auto-submitted': 'auto-generated' });
+  });
+
+  it('knows an org admin only from a configured user field', async () => {
+    const asked = await reader({}, { orgAdminUserField: 'org_admin' });
+    expect((await asked.reader.fetchTicket('7'))?.requester.isOrgAdmin).toBe(true);
+    const other = await reader({}, { orgAdminUserField: 'no_such' });
+    expect((await other.reader.fetchTicket('7'))?.requester.isOrgAdmin).toBeNull();
+    const none = await reader({});
+    expect((await none.reader.fetchTicket('7'))?.requester.isOrgAdmin).toBeNull();
+  });
+
+  it('lives with a ticket without requester, subject, organization, comments or channel', async () => {
+    const bare = { id: 7, status: 'NEW', created_at: at, updated_at: at, subject: null, requester_id: null };
+    const { reader: desk } = await reader({ '/tickets/7': { ticket: bare }, '/tickets/7/comments': { comments: [] } });
+    expect(await desk.fetchTicket('7')).toMatchObject({
+      status: 'new',
+      subject: '',
+      requester: { name: '', email: '', isOrgAdmin: null },
+      organization: null,
+      messages: [],
+      channel: 'unknown',
+    });
+  });
+
+  it('keeps hostile field titles harmless', async () => {
+    const fields = [
+      { id: 5, title: '__proto__', type: 'text', active: true },
+      { id: 6, title: 'Area', type: 'tagger', active: true, custom_field_options: [{ name: 'API', value: 'api' }] },
+    ];
+    const values = [
+      { id: 5, value: 'x' },
+      { id: 6, value: 'api' },
+      { id: 404, value: 'unknown' },
+    ];
+    const { reader: desk } = await reader({
+      '/ticket_fields': { ticket_fields: fields },
+      '/tickets/7': { ticket: { ...ticket, custom_fields: values } },
+    });
+    const fetched = await desk.fetchTicket('7');
+    expect(fetched?.fields.Area).toBe('API');
+    expect(Object.getPrototypeOf(fetched?.fields ?? {})).toBe(Object.prototype);
+  });
+
+  const failures: [string, Dict, string][] = [
+    ['401', { '/tickets/7': 401 }, 'helpdesk-login'],
+    ['403', { '/tickets/7': 403 }, 'helpdesk-forbidden'],
+    ['429', { '/tickets/7': 429 }, 'helpdesk-rate-limited'],
+    ['500', { '/tickets/7': 500 }, 'helpdesk-unavailable'],
+    ['a 404 page that is not from the API', { '/tickets/7': '404' }, 'helpdesk-unavailable'],
+    ['a 403 page that is not from the API', { '/tickets/7': '403' }, 'helpdesk-unavailable'],
+    ['a redirect', { '/tickets/7': '302' }, 'helpdesk-unavailable'],
+    ['a login page', { '/tickets/7': '200' }, 'helpdesk-strange-answer'],
+    ['a ticket without a time', { '/tickets/7': { ticket: { id: 7, status: 'open' } } }, 'helpdesk-strange-answer'],
+    ['a status nobody knows', { '/tickets/7': { ticket: { ...ticket, status: 'paused' } } }, 'helpdesk-strange-answer'],
+    ['comments that are no list', { '/tickets/7/comments': { comments: 3 } }, 'helpdesk-strange-answer'],
+    ['an anonymous login', { '/users/me': { user: { id: null, role: 'end-user' } } }, 'helpdesk-login'],
+    [
+      'a page cursor that does not move',
+      { '/tickets/7/comments': { comments: [comment], meta: { has_more: true, after_cursor: 'x' } } },
+      'helpdesk-strange-answer',
+    ],
+  ];
+  it.each(failures)('throws a Problem for %s', async (_, answers, code) => {
+    const { reader: desk } = await reader(answers);
+    await expect(desk.fetchTicket('7')).rejects.toThrow(code);
+  });
+
+  it('throws a Problem of the network when nobody answers', async () => {
+    const { server, reader: desk } = await reader({});
+    await server.close();
+    await expect(desk.fetchTicket('7')).rejects.toMatchObject({
+      problems: [{ code: 'helpdesk-unreachable', family: 'network' }],
+    });
+  });
+
+  it('asks for fields and for itself once', async () => {
+    const { server, reader: desk } = await reader({});
+    await desk.fetchTicket('7');
+    await desk.fetchTicket('7');
+    const paths = server.asked.map((asked) => asked.path.replace(/\?.*/, ''));
+    expect(paths.filter((path) => path.endsWith('/ticket_fields'))).toHaveLength(1);
+    expect(paths.filter((path) => path.endsWith('/users/me'))).toHaveLength(1);
+  });
+});
+
+describe('reading history', () => {
+  const audit = (id: number, minute: number, more: Dict = {}) => ({
+    id,
+    author_id: 1,
+    created_at: `2026-02-03T04:${String(minute).padStart(2, '0')}:00Z`,
+    via: { channel: 'api' },
+    events: [],
+    ...more,
+  });
+  const marked = { metadata: { custom: { usher: 'm1' } } };
+
+  it('finds the newest audit even where the account does not sort them', async () => {
+    const { reader: desk } = await reader({
+      '/tickets/7/audits?sort=-created_at&page[size]=100': {
+        audits: [audit(1, 1), audit(2, 2)],
+        meta: { has_more: true, after_cursor: 'next' },
+      },
+      '/tickets/7/audits?sort=-created_at&page[size]=100&page[after]=next': {
+        audits: [audit(3, 50, marked)],
+        meta: { has_more: false, after_cursor: 'last' },
+      },
+    });
+    expect(await desk.findMark('7', 'm1', '2026-02-03T04:50:00Z')).toMatchObject({
+      kind: 'found',
+      receipt: { auditId: '3' },
+    });
+  });
+
+  it('looks five minutes further back than asked, not more', async () => {
+    const { reader: desk } = await reader({ '/tickets/7/audits': { audits: [audit(3, 50, marked)] } });
+    expect((await desk.findMark('7', 'm1', '2026-02-03T04:54:59Z')).kind).toBe('found');
+    expect((await desk.findMark('7', 'm1', '2026-02-03T04:55:01Z')).kind).toBe('absent');
+  });
+
+  it.each([404, 403, 500])('cannot tell when the audits answer %i', async (status) => {
+    const { reader: desk } = await reader({ '/tickets/7/audits': status });
+    expect((await desk.findMark('7', 'm1', at)).kind).toBe('cannot-tell');
+  });
+
+  it('counts an author that it cannot name as an agent, and rules and the system as automation', async () => {
+    const audits = [
+      audit(9, 30, { author_id: 999 }),
+      audit(8, 29, { author_id: -1 }),
+      audit(7, 28, { author_id: 1, via: { channel: 'rule' } }),
+      audit(6, 27, {
+        author_id: 2,
+        events: [
+          { type: 'Comment', public: true },
+          { type: 'Change', field_name: 'status' },
+        ],
+      }),
+    ];
+    const { reader: desk } = await reader({ '/tickets/7/audits': { audits } });
+    const seen = await desk.inspect('7', at);
+    expect(seen?.changes.map((change) => change.by)).toEqual(['agent', 'automation', 'automation', 'requester']);
+    expect(seen?.changes[3]).toMatchObject({ comment: 'public', fields: ['status'], mark: null });
+  });
+});

@@ -1,0 +1,118 @@
+// Fixed cases, lists and sandbox mail in memory, for the console's tests.
+import type { SandboxViews } from '../../src/http/http-options.js';
+import type { CaseDetail, CaseFilter, CaseState, CaseSummary, CaseViews, ListStatus } from '../../src/ports.js';
+import { detailOf, sampleProgramme } from './sample-cases.js';
+import { declineText, hostileName, olderSketches, type Sketch, sketches } from './sample-sketches.js';
+
+export const sampleNow = new Date('2026-03-12T15:00:00Z');
+
+/** Everything in memory; `details` may be added to while a test runs. */
+export class SampleViews implements CaseViews {
+  details = [...sketches, ...olderSketches].map(detailOf);
+
+  async list(filter: CaseFilter): Promise<CaseSummary[]> {
+    const needle = (filter.search ?? '').toLowerCase();
+    return this.details
+      .filter((c) => !filter.state || c.state === filter.state)
+      .filter((c) => !filter.programme || c.programme === filter.programme)
+      .filter((c) =>
+        `${c.subject} ${c.requester.name} ${c.requester.email} ${c.ticketId}`.toLowerCase().includes(needle),
+      )
+      .slice(filter.offset, filter.offset + filter.limit);
+  }
+
+  async counts(): Promise<Record<CaseState, number>> {
+    const counts = { new: 0, waiting: 0, acting: 0, held: 0, done: 0, 'not-for-usher': 0 };
+    for (const c of this.details) counts[c.state]++;
+    return counts;
+  }
+
+  async detail(id: string): Promise<CaseDetail | null> {
+    return this.details.find((c) => c.id === id) ?? null;
+  }
+
+  /** What the sandbox does with a filed ticket: a new case at the top. */
+  file(ticketId: string, subject: string): void {
+    const sketch: Sketch = {
+      id: Number(ticketId),
+      subject,
+      state: 'done',
+      name: '',
+      rule: 'unclear',
+      outcome: null,
+      reason: 'Filed by hand',
+    };
+    this.details.unshift(detailOf(sketch, 0));
+  }
+}
+
+export const sampleLists: ListStatus[] = [
+  {
+    list: 'approved-sellers',
+    programme: sampleProgramme,
+    title: 'Approved sellers',
+    file: 'data/lists/Approved Sellers.xlsx',
+    hash: 'ab'.repeat(32),
+    rows: 214,
+    readAt: '2026-03-12T14:57:00Z',
+    problem: null,
+    waiting: { hash: 'ef'.repeat(32), why: '37 new approvals at once', since: '2026-03-12T14:40:00Z' },
+    lint: [
+      {
+        code: 'struck-through',
+        severity: 'error',
+        sheet: 'Sellers',
+        cell: 'B31',
+        message: 'The name is struck through',
+        fix: 'Remove the row, or the strike',
+      },
+      {
+        code: 'trailing-space',
+        severity: 'warning',
+        sheet: 'Sellers',
+        cell: 'B12',
+        message: `"${hostileName} " ends in a space`,
+        fix: 'Remove it',
+      },
+    ],
+  },
+  {
+    list: 'api-tracker',
+    programme: sampleProgramme,
+    title: 'Installer API integration tracker',
+    file: 'data/lists/Installer - API Integration Tracker.xlsx',
+    hash: null,
+    rows: 0,
+    readAt: null,
+    problem: 'The file is not there',
+    waiting: null,
+    lint: [],
+  },
+];
+
+export const sampleReceived: SandboxViews = {
+  replies: [
+    {
+      at: '2026-03-12T14:03:00Z',
+      ticketId: '5002',
+      to: 'ann@larkspur.example',
+      subject: 'How do we get onto the API?',
+      text: declineText,
+    },
+  ],
+  mails: [
+    {
+      at: '2026-03-12T14:01:00Z',
+      to: 'Mercedes.Davis@goeverbright.com',
+      subject: 'API access request: Larkspur Energy (CA)',
+      text: `${hostileName} asks for API access.\nThey are located in CA.`,
+    },
+  ],
+  posts: [
+    {
+      at: '2026-03-12T14:02:00Z',
+      channel: '#everbright-sales',
+      text: '*Larkspur Energy* (CA) is requesting API access. <https://help.example/tickets/5002|Ticket 5002> &lt;!channel&gt; <javascript:alert(1)|click>',
+    },
+  ],
+};

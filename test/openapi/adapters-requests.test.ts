@@ -1,0 +1,228 @@
+// Every request that the Zendesk and Slack adapters make, checked against the vendors' own API descriptions where those are at hand.
+import { existsSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Ajv, type ValidateFunction } from 'ajv';
+import formats from 'ajv-formats';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { zendeskReader } from '../../src/adapters/helpdesk/zendesk/reader.js';
+import { zendeskWriter } from '../../src/adapters/helpdesk/zendesk/writer.js';
+import { slackChat } from '../../src/adapters/slack/slack-chat.js';
+import type { TicketWrite } from '../../src/ports.js';
+import { slackChannels } from '../../src/sandbox/sample-people.js';
+import { type SlackSandbox, startSlackSandbox } from '../../src/sandbox/slack-server.js';
+import { startZendeskSandbox, type ZendeskSandbox } from '../../src/sandbox/zendesk-server.js';
+
+const folder = process.env.USHER_OPENAPI_DIR ?? fileURLToPath(new URL('../../../shared/openapi', import.meta.url));
+const isThere = existsSync(`${folder}/zendesk/support-oas-2024-03.yaml`);
+if (!isThere) {
+  console.log(`skipped: the vendors' API descriptions are not in ${folder} (set USHER_OPENAPI_DIR to check requests)`);
+}
+
+type Dict = Record<string, unknown>;
+interface Operation {
+  parameters?: (Dict & { $ref?: string; name?: string; in?: string; schema?: object })[];
+}
+interface Description {
+  paths: Record<string, Record<string, unknown>>;
+  components: { parameters: Record<string, Dict>; schemas: Record<string, Dict> };
+}
+
+/** Parameters that the descriptions name in prose only, or that came later; each with where it is said. */
+const ZENDESK_PROSE = new Map([
+  ['page[size]', 'Pagination: cursor'],
+  ['page[after]', 'Pagination: cursor'],
+  ['sort', 'List Comments: sorting with cursor pagination'],
+  ['page', 'Pagination: offset (search)'],
+  ['per_page', 'Pagination: offset (search), incremental export'],
+]);
+const SLACK_LATER = new Set(['metadata', 'include_all_metadata']);
+
+const read = (file: string): string => readFileSync(`${folder}/${file}`, 'utf8');
+
+function zendeskDescription(): Description {
+  const description = parse(read('zendesk/support-oas-2024-03.yaml'), { maxAliasCount: -1 }) as Description;
+  const patch = JSON.parse(read('zendesk/patch-2026-07.json')) as { path: string; value: unknown }[];
+  for (const { path, value } of patch) {
+    const keys = path
+      .split('/')
+      .slice(1)
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    let at = description as unknown as Dict;
+    for (const key of keys.slice(0, -1)) at = at[key] as Dict;
+    at[keys.at(-1) ?? ''] = value;
+  }
+  return description;
+}
+
+function operationOf(
+  description: Description,
+  method: string,
+  path: string,
+): { operation: Operation; shared: Operation } | null {
+  for (const [template, item] of Object.entries(description.paths)) {
+    const pattern = new RegExp(`^${template.replace(/[.]/g, '\\.').replace(/\{[^}]+\}/g, '\\d+')}$`);
+    const operation = item[method.toLowerCase()];
+    if (pattern.test(path) && operation) return { operation: operation as Operation, shared: item as Operation };
+  }
+  return null;
+}
+
+describe.skipIf(!isThere)('requests to Zendesk', () => {
+  let sandbox: ZendeskSandbox;
+  let description: Description;
+  let ajv: Ajv;
+  let validateUpdate: ValidateFunction;
+
+  beforeAll(async () => {
+    description = zendeskDescription();
+    ajv = new Ajv({ strict: false, allErrors: true });
+    formats.default(ajv);
+    for (const name of ['int32', 'int64', 'float', 'double']) ajv.addFormat(name, true);
+    ajv.addSchema({ ...description, $id: 'zendesk:/oas' });
+    validateUpdate = ajv.compile({ $ref: 'zendesk:/oas#/components/schemas/TicketUpdateRequest' });
+    sandbox = await startZendeskSandbox();
+    await useEverything(sandbox);
+  });
+  afterAll(() => sandbox?.close());
+
+  it('go to paths that exist, with parameters that exist', () => {
+    const strange: string[] = [];
+    for (const { method, path } of sandbox.requests) {
+      const url = new URL(path, sandbox.url);
+      const found = operationOf(description, method, url.pathname);
+      if (!found) {
+        strange.push(`${method} ${url.pathname}`);
+        continue;
+      }
+      const declared = [...(found.operation.parameters ?? []), ...(found.shared.parameters ?? [])].map((parameter) =>
+        parameter.$ref ? description.components.parameters[parameter.$ref.split('/').at(-1) ?? ''] : parameter,
+      );
+      for (const [name, value] of url.searchParams) {
+        const known = declared.find((parameter) => parameter?.in === 'query' && parameter.name === name);
+        const isNumber = (known?.schema as { type?: string } | undefined)?.type === 'integer';
+        if (!known && !ZENDESK_PROSE.has(name)) strange.push(`${url.pathname} ?${name}`);
+        if (isNumber && !/^\d+$/.test(value)) strange.push(`${url.pathname} ?${name}=${value}`);
+      }
+    }
+    expect(strange).toEqual([]);
+    expect(sandbox.requests.length).toBeGreaterThan(15);
+  });
+
+  it('never mix the two ways of paging', () => {
+    for (const { path } of sandbox.requests) {
+      const { searchParams } = new URL(path, sandbox.url);
+      const byCursor = [...searchParams.keys()].some((key) => key.startsWith('page['));
+      expect(byCursor && (searchParams.has('page') || searchParams.has('per_page'))).toBe(false);
+    }
+  });
+
+  it('update tickets with bodies that the description allows, and with no member it does not know', () => {
+    const updates = sandbox.requests.filter((request) => request.method === 'PUT');
+    expect(updates.length).toBeGreaterThanOrEqual(3);
+    const known = Object.keys(description.components.schemas.TicketUpdateInput?.properties as Dict);
+    for (const { body } of updates) {
+      const sent = JSON.parse(body) as { ticket: Dict };
+      validateUpdate(sent);
+      expect(validateUpdate.errors ?? []).toEqual([]);
+      expect(Object.keys(sent)).toEqual(['ticket']);
+      expect(Object.keys(sent.ticket).filter((key) => !known.includes(key))).toEqual([]);
+      expect(sent.ticket).toMatchObject({ safe_update: true, metadata: { usher: expect.any(String) } });
+    }
+  });
+
+  it('would be caught if a body were wrong', () => {
+    validateUpdate({ ticket: { assignee_id: 'nine', custom_fields: [{ value: 1 }], status: 'gone' } });
+    expect(validateUpdate.errors?.length).toBeGreaterThanOrEqual(3);
+    expect(operationOf(description, 'PUT', '/api/v2/tickets/1/comments')).toBeNull();
+  });
+});
+
+/** Calls every method of the adapter, in every variant that makes another request. */
+async function useEverything(sandbox: ZendeskSandbox): Promise<void> {
+  const options = {
+    name: 'zendesk',
+    url: sandbox.url,
+    email: sandbox.email,
+    apiToken: sandbox.apiToken,
+    allowPrivateNetwork: true,
+  };
+  const reader = zendeskReader(options);
+  const writer = zendeskWriter(options);
+  sandbox.addOrganization({ name: 'Acme Solar', domains: ['acme-solar.example'] });
+  const id = sandbox.customerFiles({
+    name: 'Ann',
+    email: 'ann@acme-solar.example',
+    subject: 'API access',
+    body: 'Please',
+    fields: { Company: 'Acme Solar' },
+  });
+  for (let i = 0; i < 120; i += 1) sandbox.customerReplies(id, `more ${i}`);
+  sandbox.agentReplies(id, 'internal', { public: false });
+  const all: TicketWrite[] = [
+    { comment: { public: true, text: 'Hello', html: '<p>Hello</p>' } },
+    {
+      comment: { public: false, text: 'note', html: '<p>note</p>' },
+      fields: { Company: 'Acme', 'Org Admin': true, Priority: 'high' },
+    },
+    {
+      fields: { Resolution: 'Declined', 'Platform Area': 'API' },
+      addTags: ['a'],
+      removeTags: ['b'],
+      status: 'solved',
+    },
+    { assignee: 'john.kilfoil@goeverbright.com', status: 'pending' },
+    { assignee: '9001' },
+  ];
+  for (const [i, write] of all.entries()) {
+    const version = (await reader.fetchTicket(id))?.version ?? '';
+    await writer.update(id, write, { mark: `mark-${i}`, version });
+  }
+  const longAgo = new Date(Date.now() - 3_600_000);
+  await reader.inspect(id, longAgo.toISOString());
+  await reader.findMark(id, 'mark-1', longAgo.toISOString());
+  const first = await reader.changedSince(null, longAgo);
+  await reader.changedSince(first.cursor, longAgo);
+  for (const user of sandbox.state().users) if (user.id === sandbox.botId) user.role = 'agent';
+  const searched = await reader.changedSince(null, longAgo);
+  await reader.changedSince(searched.cursor, longAgo);
+}
+
+describe.skipIf(!isThere)('requests to Slack', () => {
+  let slack: SlackSandbox;
+  beforeAll(async () => {
+    slack = await startSlackSandbox({ rateLimit: false });
+    const chat = slackChat({ botToken: slack.botToken, apiUrl: slack.url, allowPrivateNetwork: true });
+    const channelId = slackChannels.sales.id;
+    await chat.post({ channelId, text: 'one', mark: 'm1' });
+    for (let i = 0; i < 120; i += 1) slack.personPosts(channelId, `chat ${i}`);
+    await chat.findMark(channelId, 'm1', new Date().toISOString());
+  });
+  afterAll(() => slack?.close());
+
+  it('call methods that exist, with arguments that exist', () => {
+    interface Method {
+      parameters: { name: string; in: string; type?: string }[];
+    }
+    const description = JSON.parse(read('slack/slack_web_openapi_v2.json')) as {
+      paths: Record<string, Record<string, Method>>;
+    };
+    const strange: string[] = [];
+    for (const { path, body } of slack.requests) {
+      const name = new URL(path, slack.url).pathname.replace(/^\/api/, '');
+      const methods = Object.values(description.paths[name] ?? {});
+      if (methods.length === 0) strange.push(name);
+      const declared = new Map(methods.flatMap((method) => method.parameters.map((p) => [p.name, p.type] as const)));
+      for (const [key, value] of new URLSearchParams(body)) {
+        if (!declared.has(key) && !SLACK_LATER.has(key)) strange.push(`${name} ${key}`);
+        const type = declared.get(key);
+        if (type === 'boolean' && !/^(true|false)$/.test(value)) strange.push(`${name} ${key}=${value}`);
+        if ((type === 'integer' || type === 'number') && !/^[\d.]+$/.test(value))
+          strange.push(`${name} ${key}=${value}`);
+      }
+    }
+    expect(strange).toEqual([]);
+    const called = new Set(slack.requests.map(({ path }) => new URL(path, slack.url).pathname.split('/').at(-1)));
+    expect([...called].sort()).toEqual(['auth.test', 'chat.postMessage', 'conversations.history']);
+  });
+});

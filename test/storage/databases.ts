@@ -1,0 +1,80 @@
+// Fresh databases for tests: the embedded one always, and the server in DATABASE_URL when it is set.
+import { existsSync } from 'node:fs';
+import { constants, cp, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, describe } from 'vitest';
+import { ensureEmbeddedFiles } from '../../src/storage/embedded-files.js';
+import { type Database, openDatabase } from '../../src/storage/pool.js';
+
+/** Opens an empty database; with `again`, one more time what an earlier one held (embedded: close that first). */
+export type Open = (again?: Database) => Promise<Database>;
+
+/** Runs the same tests on every kind of database. What `open` gave is closed and removed after each kind's last test. */
+export function eachDatabase(suite: (name: 'embedded' | 'server', open: Open) => void): void {
+  describe('on the embedded database', () => suite('embedded', tracked(embedded())));
+  const url = process.env.DATABASE_URL;
+  if (url) describe('on a PostgreSQL server', () => suite('server', tracked(server(url))));
+}
+
+interface Place {
+  open(): Promise<Database>;
+  remove(): Promise<void>;
+}
+type Source = () => Promise<Place>;
+
+function tracked(source: Source): Open {
+  const places = new Map<Database, Place>();
+  afterAll(async () => {
+    await Promise.all([...places.keys()].map((db) => db.close()));
+    await Promise.all([...new Set(places.values())].map((place) => place.remove()));
+  });
+  return async (again) => {
+    const place = again ? places.get(again)! : await source();
+    const db = await place.open();
+    places.set(db, place);
+    return db;
+  };
+}
+
+/** A data directory with an empty embedded database in it: copied, because creating one takes seconds. */
+export async function embeddedDataDir(): Promise<string> {
+  const template = join(tmpdir(), `usher-test-empty-database-${userInfo().username}-18`);
+  if (!existsSync(template)) {
+    const draft = await mkdtemp(join(tmpdir(), 'usher-test-draft-'));
+    await ensureEmbeddedFiles(draft);
+    // Another test file may have been quicker: then its copy is as good.
+    await rename(draft, template).catch(() => rm(draft, { recursive: true, force: true }));
+  }
+  const dataDir = await mkdtemp(join(tmpdir(), 'usher-test-data-'));
+  await cp(template, dataDir, { recursive: true, mode: constants.COPYFILE_FICLONE });
+  return dataDir;
+}
+
+function embedded(): Source {
+  return async () => {
+    const dataDir = await embeddedDataDir();
+    return { open: () => openDatabase({ dataDir }), remove: () => rm(dataDir, { recursive: true, force: true }) };
+  };
+}
+
+let scratchDatabases = 0;
+
+function server(adminUrl: string): Source {
+  const asAdmin = async (sql: string): Promise<void> => {
+    const client = new pg.Client({ connectionString: adminUrl });
+    await client.connect();
+    await client.query(sql).finally(() => client.end());
+  };
+  return async () => {
+    const name = `usher_test_${process.pid}_${++scratchDatabases}`;
+    await asAdmin(`create database ${name}`);
+    const url = new URL(adminUrl);
+    url.pathname = `/${name}`;
+    return {
+      open: () => openDatabase({ databaseUrl: url.href, dataDir: tmpdir() }),
+      remove: () => asAdmin(`drop database if exists ${name} with (force)`),
+    };
+  };
+}
