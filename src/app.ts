@@ -5,6 +5,7 @@ import { controlHandlers } from './app/control-handlers.js';
 import { readiness, sandboxSide, zendeskDoor } from './app/doors.js';
 import { flowDeps } from './app/flow-deps.js';
 import { type KnowledgeBase, openKnowledge } from './app/knowledge.js';
+import { closeAll, type Opened, openStore, type Store } from './app/store.js';
 import { TIMING } from './flow/deps.js';
 import { startWorker, type Worker } from './flow/worker.js';
 import { startControlSocket } from './http/control-socket.js';
@@ -16,15 +17,7 @@ import { type Problem, ProblemError, problem } from './problem.js';
 import { writeSampleLists } from './sandbox/sample-lists.js';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
 import type { Settings } from './settings.js';
-import { checkClockSkew } from './storage/clock-skew.js';
-import { lockDataDir } from './storage/data-lock.js';
-import { openLedger } from './storage/ledger.js';
-import { migrate } from './storage/migrate.js';
-import { migrations } from './storage/migrations.js';
-import { type Database, openDatabase } from './storage/pool.js';
 import { openQueue } from './storage/queue.js';
-import { snapshotStore } from './storage/snapshots.js';
-import { caseViews } from './storage/views.js';
 
 export interface AppEvents {
   /** Something takes a while, or an admin's file changed: one human line. */
@@ -50,9 +43,6 @@ export interface App {
 const STOP_DEADLINE_MS = 20_000;
 const clock: Clock = { now: () => new Date() };
 
-/** What is open, closed again in the opposite order. */
-type Opened = (() => Promise<unknown>)[];
-
 /** Starts everything; on failure what was opened is closed again. Throws ProblemError. */
 export async function startApp(settings: Settings, events: AppEvents): Promise<App> {
   const opened: Opened = [];
@@ -64,15 +54,11 @@ export async function startApp(settings: Settings, events: AppEvents): Promise<A
   }
 }
 
-async function closeAll(opened: Opened): Promise<void> {
-  for (const close of opened.splice(0).reverse()) await close();
-}
-
 async function build(settings: Settings, events: AppEvents, opened: Opened): Promise<App> {
   const isSandbox = settings.HELPDESK.includes('sandbox');
   const mode = isSandbox ? 'sandbox' : settings.MODE === 'live' ? 'live' : 'shadow';
   const log = createLog({ level: settings.LOG_LEVEL, pretty: process.stdout.isTTY === true });
-  const store = await openStore(settings, events, log, opened);
+  const store = await openStore(settings, { onProgress: events.onProgress, log }, opened);
   const sandbox = isSandbox ? await openSandbox(settings, opened) : null;
   const reach: Settings = sandbox ? { ...settings, ...sandbox.settings(), ALLOW_PRIVATE_NETWORK: true } : settings;
   const knowledge = await openLists(settings, events, { ...store, log, isSandbox }, opened);
@@ -154,32 +140,6 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     sampleCases,
     stop: stopOnce(worker, opened),
   };
-}
-
-interface Store {
-  db: Database;
-  ledger: Ledger;
-  views: CaseViews;
-  snapshots: ReturnType<typeof snapshotStore>;
-}
-
-async function openStore(settings: Settings, events: AppEvents, log: Log, opened: Opened): Promise<Store> {
-  const lock = await lockDataDir(settings.DATA_DIR);
-  opened.push(() => lock.release());
-  const db = await openDatabase({
-    databaseUrl: settings.DATABASE_URL,
-    dataDir: settings.DATA_DIR,
-    onProgress: events.onProgress,
-    onError: (error) => log.error({ err: error }, 'a database connection failed'),
-  });
-  opened.push(() => db.close());
-  await migrate(db, migrations);
-  await checkClockSkew(db);
-  const kysely = db.kysely<unknown>();
-  const ledger = openLedger(kysely);
-  // The only process on this database: every lease found now belongs to a dead one.
-  if (db.kind === 'embedded') await ledger.clearLeases();
-  return { db, ledger, views: caseViews(kysely), snapshots: snapshotStore(kysely) };
 }
 
 async function openSandbox(settings: Settings, opened: Opened): Promise<Sandbox> {

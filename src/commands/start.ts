@@ -28,13 +28,17 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
     isSummed = true;
     await printSummary(app, print);
   };
+  let early: CaseDetail[] | null = [];
   const onCase = (detail: CaseDetail) => {
+    // Nothing is told before it was said what this is.
+    if (early) return void early.push(detail);
     if (!AT_REST.includes(detail.state)) return;
     const line = caseLine(detail);
     if (told.get(detail.id) !== line) print(line);
     told.set(detail.id, line);
     if (open.delete(detail.id)) void sumUp();
   };
+  const stopAsked = onSignal(print);
   print('Usher is starting.');
   app = await startApp(settings, {
     onProgress: (line) => print(`  ${line}`),
@@ -52,14 +56,12 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
   const progress = setInterval(() => {
     if (open.size > 0) print(`  … ${open.size} tickets are still being worked on`);
   }, 5_000);
-  for (const id of [...open]) {
-    const detail = await app.views.detail(id);
-    if (detail) onCase(detail);
-  }
+  const waiting = early;
+  early = null;
+  for (const detail of waiting) onCase(detail);
   await sumUp();
-  await untilSignal();
+  await stopAsked;
   clearInterval(progress);
-  print('Stopping: nothing new is begun; what runs is finished.');
   const { unfinished } = await app.stop();
   for (const id of unfinished) print(`  ${id} was not finished; the next start goes on with it`);
   print('Stopped.');
@@ -110,11 +112,13 @@ async function printSummary(app: App, print: Print): Promise<void> {
   print(`Everything it did and why: ${app.address}  (Ctrl-C stops)`);
 }
 
-function untilSignal(): Promise<void> {
+/** Resolves at the first Ctrl-C or SIGTERM, however early; a second one ends the process as usual. */
+function onSignal(print: Print): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       process.off('SIGINT', done);
       process.off('SIGTERM', done);
+      print('Stopping: nothing new is begun; what runs is finished.');
       resolve();
     };
     process.on('SIGINT', done);

@@ -2,6 +2,7 @@
 import { evaluate } from './condition.js';
 import { readFact } from './condition-test.js';
 import type { Decision, Facts, TraceLine } from './decision.js';
+import { oneLine } from './escape.js';
 import type { Programme, Rule } from './rulebook.js';
 
 export { type Choice, chooseProgramme } from './choose-programme.js';
@@ -17,30 +18,35 @@ export function decide(facts: Facts, programme: Programme): Decision {
       ? evaluate(rule.when, facts)
       : { answer: 'yes' as const, why: 'it always fits', missing: [] };
     trace.push({ programme: programme.name, rule: rule.id, answer, why });
-    if (answer === 'yes') return withFacts(fits(programme, rule, why, trace), facts);
+    if (answer === 'yes') return fits(rule, why, { facts, programme, trace });
     if (answer === 'not-known' && rule.whenUnknown === 'hold') {
-      const reason = `The rule "${rule.id}" cannot be answered, ${missing.join(' and ')} not known: ${why}`;
+      const reason = `The rule "${rule.id}" cannot be answered: ${why || missing.join(' and ')}`;
       return { ...holdFor(reason, trace), programme: programme.name, rule: rule.id };
     }
   }
   return { ...holdFor('No rule fits', trace), programme: programme.name };
 }
 
-function fits(programme: Programme, rule: Rule, why: string, trace: TraceLine[]): Decision {
+interface Deciding {
+  facts: Facts;
+  programme: Programme;
+  trace: TraceLine[];
+}
+
+function fits(rule: Rule, why: string, { facts, programme, trace }: Deciding): Decision {
   const named = { programme: programme.name, rule: rule.id, outcome: rule.outcome };
   const hold = rule.then.find((effect) => effect.type === 'hold');
-  if (hold) return { ...holdFor(hold.reason, trace), ...named };
+  if (hold) return { ...holdFor(withFacts(hold.reason, facts), trace), ...named };
   return { kind: 'act', ...named, reason: why, graceMs: rule.graceMs, effects: rule.then, trace };
 }
 
-/** `{match.reason}` in the reason of a hold is that fact, so that a rule can say what it cannot know when it is written. */
-function withFacts(decision: Decision, facts: Facts): Decision {
-  if (decision.kind !== 'hold') return decision;
-  const reason = decision.reason.replace(/\{([^{}]+)\}/g, (_whole, path: string) => {
-    const value = readFact(facts, path.trim());
-    return value === null || value === undefined || typeof value === 'object' ? 'not known' : String(value);
+/** The reason of a hold may name facts: `{match.reason}`. One pass, so that a fact's own braces are only text. */
+function withFacts(reason: string, facts: Facts): string {
+  return reason.replace(/\{\s*([^{}]+?)\s*\}/g, (_all, path: string) => {
+    const value = readFact(facts, path);
+    if (value === null || value === undefined || value === '') return 'not known';
+    return oneLine(Array.isArray(value) ? value.join(', ') : typeof value === 'object' ? path : String(value), 400);
   });
-  return { ...decision, reason };
 }
 
 /** A decision that asks a person, with nothing else to do. */

@@ -66,7 +66,7 @@ export function decisionLine(triage: Triage): string {
   const what = decision.kind === 'act' ? (decision.outcome ?? KINDS.act) : KINDS[decision.kind];
   const rule = decision.rule ? ` by rule ${decision.rule}` : '';
   const done = effects.length > 0 ? ` -> ${effects.map(stepLine).join(', ')}` : '';
-  return visible(`${cut(who, 80)}: ${what}${rule}, because ${cut(decision.reason, 240)}${done}`);
+  return visible(`${cut(who, 80)}: ${what}${rule}, because ${cut(decision.reason, 400)}${done}`);
 }
 
 /** One step in support's words: `reply "not-approved"`, `e-mail "not-approved" to Mercedes Davis`. */

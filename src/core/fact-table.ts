@@ -26,7 +26,7 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   ['ticket.automatic', 'yes/no', 'Whether a machine wrote the latest message (bounce, out of office, mailing list)'],
   ['message.id', 'text', "The requester's latest public message"],
   ['message.kind', 'text', '`first`, `thanks` (thanks and nothing else, by an exact list) or `other`'],
-  ['message.body', 'text', 'Its text'],
+  ['message.body', 'text', 'Its text without quoted lines'],
   ['message.author', 'text', 'Who wrote it: always `requester`'],
   ['message.at', 'time', 'When it was written'],
   ['requester.name', 'text', 'Name of the requester'],

@@ -2,13 +2,14 @@
 import type { Contact } from './contact.js';
 import type { CaseFacts, Facts, Json } from './decision.js';
 import type { IntentResult } from './intent.js';
+import { listFacts, matchFacts } from './list-facts.js';
 import type { ListInUse } from './listing.js';
 import { readDirectory, readSender } from './match/domains.js';
-import type { ListResult, Match } from './match-result.js';
+import type { Match } from './match-result.js';
 import { readOrgAdmin } from './org-admin.js';
 import type { Directory, Programme } from './rulebook.js';
 import { lastRequesterMessage, type Screening } from './screen.js';
-import { foldWords } from './text.js';
+import { foldWords, ownLines } from './text.js';
 import { isMereThanks } from './thanks.js';
 import type { Ticket } from './ticket.js';
 
@@ -41,7 +42,7 @@ export function buildFacts(input: FactsInput): Facts {
     requester: requesterFacts(input),
     organization: organizationFacts(ticket),
     intent: intentFacts(input.intent),
-    match: matchFacts(input, lists),
+    match: matchFacts(input.match, lists),
     lists: lists.words,
     case: caseFactsOf(input.caseFacts),
     programme: programme
@@ -83,7 +84,9 @@ function fieldFacts(fields: Ticket['fields']): { [key: string]: Json } {
 
 function messageFacts(ticket: Ticket): Facts['message'] {
   const message = lastRequesterMessage(ticket);
-  const body = message?.body ?? ticket.body;
+  const body = ownLines(message?.body ?? ticket.body)
+    .join('\n')
+    .trim();
   const isFirst = !message || isFirstMessage(ticket, message);
   return {
     id: message?.id ?? null,
@@ -113,7 +116,8 @@ const NO_DIRECTORY: Directory = {
 
 function requesterFacts({ ticket, match, programme, contact, directory }: FactsInput): Facts['requester'] {
   const sender = readSender(ticket.requester.email, readDirectory(directory ?? NO_DIRECTORY));
-  const isKnown = sender.domain !== undefined;
+  // Who gave no address wrote from nobody's domain; an address that cannot be read may be anybody's.
+  const isKnown = sender.kind !== 'unreadable';
   const admin = readOrgAdmin(ticket, match, programme);
   return {
     name: ticket.requester.name || null,
@@ -143,58 +147,6 @@ function organizationFacts(ticket: Ticket): Facts['organization'] {
 function intentFacts(intent: IntentResult | null): Facts['intent'] {
   if (!intent) return { name: null, score: null, unsure: null, reasons: null };
   return { name: intent.name, score: intent.score, unsure: intent.verdict === 'unsure', reasons: intent.reasons };
-}
-
-interface ListFacts {
-  words: Record<string, string | null>;
-  reasons: Record<string, string>;
-  /** Sentences about lists that are missing, unreadable, too old or not part of matching. */
-  closed: string[];
-  /** The same about lists that are open but give no answer for this organization. */
-  silent: string[];
-}
-
-function listFacts({ match, programme, lists }: FactsInput): ListFacts {
-  const names = programme ? programme.lists.map((list) => list.name) : Object.keys(match.lists);
-  const facts: ListFacts = { words: {}, reasons: {}, closed: [], silent: [] };
-  for (const name of names) {
-    const result = Object.hasOwn(match.lists, name) ? match.lists[name] : undefined;
-    const inUse = lists?.find((list) => list.name === name);
-    const isConnected = lists ? inUse !== undefined && inUse.snapshot !== null : result !== undefined;
-    const trouble = inUse?.problem ?? null;
-    if (!isConnected || trouble !== null) {
-      const detail = trouble ? `: ${trouble}` : '';
-      const said = `the ${name} list ${isConnected ? 'cannot be relied on' : 'is not connected'}${detail}`;
-      facts.words[name] = null;
-      facts.reasons[name] = said;
-      facts.closed.push(said);
-      continue;
-    }
-    facts.words[name] = result?.value ?? null;
-    facts.reasons[name] = result ? reasonWithCell(result) : '';
-    if (facts.words[name] === null) facts.silent.push(`the ${name} list gives no answer: ${facts.reasons[name]}`);
-  }
-  return facts;
-}
-
-/** `Tracker!E14: the domain acme.example stands in that row`. */
-function reasonWithCell({ cell, reason }: ListResult): string {
-  return cell === null || reason.includes(cell) ? reason : `${cell}${reason ? `: ${reason}` : ''}`;
-}
-
-function matchFacts({ match }: FactsInput, { closed, silent, reasons }: ListFacts): Facts['match'] {
-  // Absence proves nothing unless every list was looked through: a decline needs all of them.
-  const open = match.verdict === 'unlisted' ? [...closed, ...silent] : [];
-  // The matcher calls a clear name ambiguous while a list is closed; with no candidate the list is all there is to mend.
-  const why = match.verdict === 'ambiguous' && match.candidates.length === 0 ? closed : open;
-  return {
-    verdict: why.length > 0 ? null : match.verdict,
-    name: match.name,
-    tier: match.tier,
-    reason: why.length > 0 ? why.join('; ') : match.reason,
-    nearest: match.candidates[0]?.name ?? null,
-    listReasons: reasons,
-  };
 }
 
 function caseFactsOf(facts: CaseFacts): Facts['case'] {

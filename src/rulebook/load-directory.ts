@@ -21,12 +21,18 @@ export async function loadDirectory(rulesDir: string): Promise<LoadedDirectory> 
   if (read.text === null) return { directory: null, hash: '', file: read.file, problems: read.problems };
   const yaml = parseYaml(read.text, read.file);
   const { value, problems } = fitShape(yaml, directoryShape);
+  const directory = value && toDirectory(value);
   return {
-    directory: value && toDirectory(value),
-    hash: createHash('sha256').update(read.text).digest('hex'),
+    directory,
+    hash: directory ? directoryHash(directory) : '',
     file: read.file,
     problems: value ? [...problems, ...lint(value, yaml)] : problems,
   };
+}
+
+/** sha256 (hex) over what the directory says, whatever its comments. */
+export function directoryHash(directory: Directory): string {
+  return createHash('sha256').update(JSON.stringify(directory)).digest('hex');
 }
 
 function toDirectory(yaml: DirectoryYaml): Directory {

@@ -50,6 +50,18 @@ function issueProblems(issue: Issue, parent: PropertyKey[], context: Context): P
   if (issue.code === 'unrecognized_keys') {
     return (issue.keys ?? []).map((key) => unknownKey(key, path, context));
   }
+  const missing = valueAt(context.file.value, path) === undefined;
+  if (missing && (issue.code === 'invalid_type' || issue.code === 'invalid_value' || issue.code === 'invalid_union')) {
+    const parentPath = path.slice(0, -1);
+    return [
+      at(
+        'missing-key',
+        `"${String(path.at(-1))}" is missing${parentPath.length ? ` in ${label(parentPath)}` : ''}`,
+        parentPath,
+        context,
+      ),
+    ];
+  }
   if (issue.code === 'invalid_union') {
     const branch = bestBranch(issue.errors ?? []);
     if (branch.length > 0 && !branch.every((inner) => isRootMismatch(inner))) {
@@ -68,18 +80,6 @@ function issueProblems(issue: Issue, parent: PropertyKey[], context: Context): P
   if (issue.code === 'invalid_key') {
     const why = bestBranch([(issue as { issues?: Issue[] }).issues ?? []])[0]?.message ?? 'not a usable name';
     return [at('invalid-value', `"${String(path.at(-1))}" ${why}`, path, context, 'key')];
-  }
-  const missing = valueAt(context.file.value, path) === undefined;
-  if (missing && (issue.code === 'invalid_type' || issue.code === 'invalid_value')) {
-    const parentPath = path.slice(0, -1);
-    return [
-      at(
-        'missing-key',
-        `"${String(path.at(-1))}" is missing${parentPath.length ? ` in ${label(parentPath)}` : ''}`,
-        parentPath,
-        context,
-      ),
-    ];
   }
   return [invalidValue(issue, path, context)];
 }

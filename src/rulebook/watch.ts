@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Programme, Rulebook } from '../core/rulebook.js';
 import type { Problem } from '../problem.js';
 import { checkBetween, type LoadedRulebook, loadRulebook, type RulebookSource, toRulebook } from './load.js';
-import type { LoadedDirectory } from './load-directory.js';
+import { directoryHash, type LoadedDirectory } from './load-directory.js';
 import { runScenarios, scenarioProblems } from './run-scenarios.js';
 
 export interface WatchOptions extends RulebookSource {
@@ -28,7 +28,7 @@ export function watchRulebook(options: WatchOptions): Watch {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running = Promise.resolve();
-  const state: WatchState = { current: options.current, loaded: null, seen: null, directory: null, hadProblems: false };
+  const state: WatchState = { current: options.current, loaded: null, seen: null, hadProblems: false };
   const turn = async () => {
     await look(options, state, () => stopped);
     if (!stopped) schedule();
@@ -55,8 +55,6 @@ interface WatchState {
   loaded: string | null;
   /** Signature at the last look; loading waits until two looks agree, so that half-saved files are not read. */
   seen: string | null;
-  /** The directory in use, once one was loaded. */
-  directory: LoadedDirectory | null;
   hadProblems: boolean;
 }
 
@@ -69,7 +67,6 @@ async function look(options: WatchOptions, state: WatchState, isStopped: () => b
   // Saved again while we were reading: what was read may be half of each.
   if (isStopped() || (await signatureOf([options.rulesDir, options.templatesDir])) !== signature) return;
   state.loaded = signature;
-  state.directory = next.directory;
   if (next.rulebook.hash !== state.current.hash) {
     const changed = changesBetween(state.current, next.rulebook);
     state.current = next.rulebook;
@@ -82,7 +79,6 @@ async function look(options: WatchOptions, state: WatchState, isStopped: () => b
 
 interface Reloaded {
   rulebook: Rulebook;
-  directory: LoadedDirectory | null;
   problems: Problem[];
 }
 
@@ -92,10 +88,11 @@ async function reload(options: WatchOptions, state: WatchState): Promise<Reloade
   const failures = scenarioFailures(loaded);
   const problems = [...loaded.problems, ...Object.values(failures).flat()];
   if (loaded.rulebook && Object.values(failures).flat().length === 0) {
-    return { rulebook: loaded.rulebook, directory: loaded.directory, problems };
+    return { rulebook: loaded.rulebook, problems };
   }
   // A new directory is taken only with programmes that all fit it: a role that is gone would break the old ones.
-  const kept = state.directory ?? inUse(state.current, loaded.directory);
+  const { directory } = state.current;
+  const kept: LoadedDirectory = { directory, hash: directoryHash(directory), file: '', problems: [] };
   const isNewDirectory = kept.hash !== loaded.directory.hash;
   const base = isNewDirectory ? await loadRulebook(options, kept) : loaded;
   const baseFailures = isNewDirectory ? scenarioFailures(base) : failures;
@@ -105,14 +102,8 @@ async function reload(options: WatchOptions, state: WatchState): Promise<Reloade
     return [(isGood ? fresh : state.current.programmes.find((p) => p.name === name)) ?? []].flat();
   });
   const isClash = checkBetween(programmes, base.byProgramme).some((p) => p.severity === 'error');
-  const rulebook = isClash ? state.current : toRulebook(kept.directory!, kept.hash, programmes);
-  return { rulebook, directory: kept, problems };
-}
-
-/** The directory in use at the start, whose file hash is only known when the file still says the same. */
-function inUse(current: Rulebook, loaded: LoadedDirectory): LoadedDirectory {
-  const isSame = loaded.directory !== null && JSON.stringify(loaded.directory) === JSON.stringify(current.directory);
-  return isSame ? loaded : { directory: current.directory, hash: 'in use at start', file: loaded.file, problems: [] };
+  const rulebook = isClash ? state.current : toRulebook(directory, kept.hash, programmes);
+  return { rulebook, problems };
 }
 
 function scenarioFailures(loaded: LoadedRulebook): Record<string, Problem[]> {
@@ -129,7 +120,7 @@ function scenarioFailures(loaded: LoadedRulebook): Record<string, Problem[]> {
 function changesBetween(before: Rulebook, after: Rulebook): string[] {
   const changed = after.programmes.filter((p) => before.programmes.find((old) => old.name === p.name)?.hash !== p.hash);
   const names = changed.map((p) => p.name);
-  return JSON.stringify(before.directory) === JSON.stringify(after.directory) ? names : [...names, 'directory'];
+  return directoryHash(before.directory) === directoryHash(after.directory) ? names : [...names, 'directory'];
 }
 
 /** Names, sizes and times of all files: editors that write anew and rename over the old file change it too. */

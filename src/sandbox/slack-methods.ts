@@ -138,6 +138,8 @@ function messagePage(messages: SlackMessage[], args: SlackArguments): SlackAnswe
     messages: rows.map((m) => messageJson(m, withMetadata)),
     has_more: next !== '',
     pin_count: 0,
+    channel_actions_ts: null,
+    channel_actions_count: 0,
     response_metadata: { next_cursor: next },
   };
 }

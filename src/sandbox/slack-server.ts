@@ -91,7 +91,7 @@ function call(world: SlackWorld, botToken: string, pace: ChannelPace, request: L
   const act = slackMethods[method];
   if (!act) return { status: 200, body: { ok: false, error: 'unknown_method', req_method: method } };
   const args = readArguments(request, formOnlyMethods.has(method));
-  const token = request.authorization.replace(/^Bearer /, '') || String(args.token ?? '');
+  const token = request.authorization.replace(/^Bearer\s*/, '') || String(args.token ?? '');
   if (!token) return { status: 200, body: { ok: false, error: 'not_authed' } };
   if (token !== botToken) return { status: 200, body: { ok: false, error: 'invalid_auth' } };
   if (method === 'chat.postMessage' && !pace.mayPost(String(args.channel))) {

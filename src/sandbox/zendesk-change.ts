@@ -141,7 +141,8 @@ class Update {
     const previous = this.#ticket.fields[id] ?? null;
     if (!field || JSON.stringify(previous) === JSON.stringify(value)) return;
     this.#ticket.fields[id] = value;
-    this.#changed(String(id), value, previous);
+    const told = (v: FieldValue) => (v === null || Array.isArray(v) ? v : String(v));
+    this.#changed(String(id), told(value), told(previous));
     const shown = field.options.find((o) => o.value === value)?.name ?? (value === null ? '' : String(value));
     this.#log.push({ kind: 'field', text: shown, field: field.title });
     if (field.type !== 'tagger') return;

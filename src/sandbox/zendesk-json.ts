@@ -83,7 +83,7 @@ export function userJson(world: ZendeskWorld, user: ZendeskUser): Record<string,
     ticket_restriction: user.role === 'end-user' ? 'requested' : null,
     only_private_comments: false,
     restricted_agent: user.role !== 'admin',
-    default_group_id: user.role === 'end-user' ? null : 98,
+    ...(user.role === 'end-user' ? {} : { default_group_id: 98 }),
     last_login_at: user.updated_at,
   };
 }
@@ -119,7 +119,7 @@ export function fieldJson(world: ZendeskWorld, field: ZendeskField): Record<stri
     required_in_portal: false,
     tag: null,
     removable: isCustomField(field),
-    agent_description: null,
+    agent_description: '',
     created_at: '2024-01-08T09:00:00Z',
     updated_at: '2024-01-08T09:00:00Z',
     ...(field.type === 'tagger' ? { custom_field_options: shown } : {}),

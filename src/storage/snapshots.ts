@@ -36,7 +36,8 @@ export function snapshotStore(db: Db): Snapshots {
         );
         await sql`insert into usher.snapshots (list, hash, state, snapshot, why, first_at, read_at)
           values (${snapshot.list}, ${snapshot.hash}, 'waiting', ${JSON.stringify(snapshot)}::jsonb, ${why}, ${readAt}, ${readAt})
-          on conflict (list, hash) do update set state = 'waiting', why = excluded.why, read_at = excluded.read_at`.execute(
+          on conflict (list, hash) do update set state = 'waiting', why = excluded.why, read_at = excluded.read_at,
+            first_at = case when snapshots.state = 'waiting' then snapshots.first_at else excluded.first_at end`.execute(
           tx,
         );
       });

@@ -45,9 +45,23 @@ describe('rules of a programme', () => {
 
   it('names the rule and the missing fact', () => {
     expect(decide(someFacts(), aProgramme({ rules: [act('a', unknown)] })).reason).toBe(
-      'The rule "a" cannot be answered, ticket.fields.Region not known: ticket.fields.Region is not known',
+      'The rule "a" cannot be answered: ticket.fields.Region is not known',
     );
     expect(decide(someFacts(), aProgramme({ rules: [act('a', no)] })).reason).toBe('No rule fits');
+  });
+
+  it('puts facts into the reason of a hold, and never twice', () => {
+    const rule = aRule({
+      id: 'h',
+      [THEN]: [{ type: 'hold', reason: 'Look: {match.reason}, {ticket.subject}, { requester.phone }' }],
+    });
+    const facts = someFacts({
+      ticket: aTicket({ subject: '{match.name}' }),
+      contact: { state: null, stateSource: null, phone: null },
+    });
+    expect(decide(facts, aProgramme({ rules: [rule] })).reason).toBe(
+      'Look: the domain bright-roofing.example stands in Tracker!D14, {match.name}, not known',
+    );
   });
 
   it('carries outcome, grace and the reason with its cell', () => {

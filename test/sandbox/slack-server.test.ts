@@ -32,7 +32,7 @@ async function call(
     },
     body: as === 'json' ? JSON.stringify(args) : form,
   });
-  const body = (await answer.json()) as Record<string, never>;
+  const body = (await answer.json()) as Record<string, unknown>;
   return { status: answer.status, retryAfter: answer.headers.get('retry-after'), body };
 }
 const post = async (args: Record<string, unknown>, as: 'json' | 'form' = 'json') => {
@@ -69,7 +69,7 @@ describe('posting to the sandbox Slack', () => {
       await post({ text: 'x', metadata: { event_type: 'a', event_payload: { deep: { too: { deep: 1 } } } } }),
       await call('chat.unknown', {}),
     ];
-    expect(errors.every((e) => e.status === 200 && (e.body.ok as boolean) === false)).toBe(true);
+    expect(errors.every((e) => e.status === 200 && e.body.ok === false)).toBe(true);
     expect(errors.map((e) => e.body.error)).toEqual([
       'invalid_auth',
       'not_authed',

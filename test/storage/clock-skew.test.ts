@@ -22,6 +22,9 @@ eachDatabase((_name, open) => {
   ])('host off by %i ms: %s', async (offMs, words) => {
     const check = checkClockSkew(db, () => Date.now() + offMs);
     if (words === null) expect(Math.abs((await check) - offMs)).toBeLessThan(500);
-    else await expect(check).rejects.toMatchObject({ problems: [{ code: 'clock-skew', message: expect.stringContaining(words) }] });
+    else
+      await expect(check).rejects.toMatchObject({
+        problems: [{ code: 'clock-skew', message: expect.stringContaining(words) }],
+      });
   });
 });

@@ -90,7 +90,9 @@ it('takes the place of a dead one', async () => {
 });
 
 it('gives up on a bot that does not answer, and on one that hangs up', async () => {
-  await expect(callRunning(dataDir, 'hang', {}, 50)).rejects.toMatchObject({ problems: [{ code: 'control-no-answer' }] });
+  await expect(callRunning(dataDir, 'hang', {}, 50)).rejects.toMatchObject({
+    problems: [{ code: 'control-no-answer' }],
+  });
   const asked = callRunning(dataDir, 'hang');
   await callRunning(dataDir, 'nothing');
   await running.close();

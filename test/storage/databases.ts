@@ -1,8 +1,9 @@
 // Fresh databases for tests: the embedded one always, and the server in DATABASE_URL when it is set.
 import { existsSync } from 'node:fs';
-import { constants, cp, mkdtemp, rename, rm } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
+import { constants, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, describe } from 'vitest';
 import { ensureEmbeddedFiles } from '../../src/storage/embedded-files.js';
@@ -38,11 +39,15 @@ function tracked(source: Source): Open {
   };
 }
 
+/** Kept between runs where `npm ci` clears it away, so that a new engine makes a new one. */
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/usher-tests', import.meta.url));
+
 /** A data directory with an empty embedded database in it: copied, because creating one takes seconds. */
 export async function embeddedDataDir(): Promise<string> {
-  const template = join(tmpdir(), `usher-test-empty-database-${userInfo().username}-18`);
+  const template = join(CACHE, 'empty-database');
   if (!existsSync(template)) {
-    const draft = await mkdtemp(join(tmpdir(), 'usher-test-draft-'));
+    await mkdir(CACHE, { recursive: true });
+    const draft = await mkdtemp(join(CACHE, 'draft-'));
     await ensureEmbeddedFiles(draft);
     // Another test file may have been quicker: then its copy is as good.
     await rename(draft, template).catch(() => rm(draft, { recursive: true, force: true }));

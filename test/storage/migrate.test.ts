@@ -1,17 +1,26 @@
 // Migrations: forward only, all or nothing, once, and refused when the database is ahead.
 import { runMigrations } from 'bullmq';
-import { beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Migration, migrate } from '../../src/storage/migrate.js';
 import type { Database } from '../../src/storage/pool.js';
 import { eachDatabase } from './databases.js';
 
-const first: Migration = { name: '0001-fish', up: 'create table usher.fish (id int); insert into usher.fish values (1)' };
-const second: Migration = { name: '0002-name', up: ['alter table usher.fish add name text', "update usher.fish set name = 'cod'"] };
+const first: Migration = {
+  name: '0001-fish',
+  up: 'create table usher.fish (id int); insert into usher.fish values (1)',
+};
+const second: Migration = {
+  name: '0002-name',
+  up: ['alter table usher.fish add name text', "update usher.fish set name = 'cod'"],
+};
 
 eachDatabase((name, open) => {
   let db: Database;
-  beforeEach(async () => {
+  beforeAll(async () => {
     db = await open();
+  });
+  beforeEach(async () => {
+    await db.pool.query('drop schema if exists usher cascade; drop schema if exists bullmq cascade');
   });
 
   it('applies what is missing, in order, once', async () => {
@@ -46,15 +55,17 @@ eachDatabase((name, open) => {
   it('leaves nothing of a release whose last migration fails', async () => {
     const broken: Migration = { name: '0002-broken', up: ['create table usher.half (id int)', 'select 1/0'] };
     await expect(migrate(db, [first, broken])).rejects.toMatchObject({ code: '22012' });
-    expect((await db.pool.query("select to_regclass('usher.fish') as fish, to_regclass('usher.half') as half")).rows).toEqual(
-      [{ fish: null, half: null }],
-    );
+    expect(
+      (await db.pool.query("select to_regclass('usher.fish') as fish, to_regclass('usher.half') as half")).rows,
+    ).toEqual([{ fish: null, half: null }]);
     expect(await migrate(db, [first, second])).toEqual(['0001-fish', '0002-name']);
   });
 
   if (name === 'server') {
     it('lets many processes start at once, and only one of them migrates', async () => {
-      const all = await Promise.all([db, await open(db), await open(db), await open(db)].map((d) => migrate(d, [first, second])));
+      const all = await Promise.all(
+        [db, await open(db), await open(db), await open(db)].map((d) => migrate(d, [first, second])),
+      );
       expect(all.flat().sort()).toEqual(['0001-fish', '0002-name']);
     });
 

@@ -139,9 +139,12 @@ eachDatabase((name, open) => {
     other.on('notification', (n) => heardByOther.push(n));
     await listener.query('listen bell');
     const heard = once(listener, 'notification');
-    await db.kysely().transaction().execute(async (trx) => {
-      await sql`select pg_notify('bell', 'ding')`.execute(trx);
-    });
+    await db
+      .kysely()
+      .transaction()
+      .execute(async (trx) => {
+        await sql`select pg_notify('bell', 'ding')`.execute(trx);
+      });
     expect((await heard)[0]).toMatchObject({ channel: 'bell', payload: 'ding' });
     await other.query('select 1');
     expect(heardByOther).toEqual([]);

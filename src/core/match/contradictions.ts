@@ -1,6 +1,7 @@
 // Looks for anything that speaks against a listing to which strong evidence points; one objection is enough to ask a person.
 import type { Evidence } from '../match-result.js';
 import { type ExactClaim, goneReason, lookAlikeEvidence, lookAlikesOf, rowsOfRecordHosts } from './candidates.js';
+import { agreesInSpelling, isShortFor } from './compare-names.js';
 import { shown } from './confusables.js';
 import {
   areSameOrganization,
@@ -14,7 +15,7 @@ import {
 } from './find-listings.js';
 import type { Entry, MatchIndex } from './index-lists.js';
 import { formsAgree } from './legal-forms.js';
-import { agreesInSpelling, findNear, isShortFor } from './near-names.js';
+import { findNear } from './near-names.js';
 import type { NamePart } from './normalize.js';
 import { type Claim, piece, RECORD_SOURCE, type Reading } from './read-query.js';
 

@@ -1,9 +1,9 @@
 // Finds listed domains that a sender's domain could be mistaken for; such a sender is always held.
+import { GENERIC_WORDS } from './compare-names.js';
 import { skeleton } from './confusables.js';
 import { type Host, hostOf } from './domains.js';
 import { buildFuzzy, type FuzzyIndex, findFuzzy } from './fuzzy.js';
 import type { Entry } from './index-lists.js';
-import { GENERIC_WORDS } from './near-names.js';
 
 interface ListedHost {
   host: Host;

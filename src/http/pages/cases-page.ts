@@ -114,7 +114,7 @@ function decided(c: CaseSummary): Html {
 }
 
 function steps(c: CaseSummary): Html {
-  if (c.steps.length === 0) return html`<span class="dim">none</span>`;
+  if (c.steps.length === 0) return html`<span class="dim">no steps</span>`;
   const done = c.steps.filter((s) => s.state === 'done').length;
   const dots = c.steps.map((s) => html`<i class="${stepWords[s.state].tone}"></i>`);
   return html`<span class="dots" aria-hidden="true">${dots}</span> ${stepsLine(c, done)}`;

@@ -31,6 +31,7 @@ legend { font-weight: 600; padding: 0; }
 h2 .count { font: 400 .95rem var(--sans); }
 .filter { display: flex; flex-wrap: wrap; align-items: end; gap: .75rem; }
 .filter label { display: grid; gap: .2rem; font-size: .85rem; color: var(--dim); }
+.filter input, .filter select { font-size: 1rem; }
 .filter .grow { flex: 1 1 18rem; }
 .filter .clear { padding: .6rem .2rem; font-size: .92rem; }
 
