@@ -122,7 +122,7 @@ function requesterFacts({ ticket, match, programme, contact, directory }: FactsI
   return {
     name: ticket.requester.name || null,
     email: sender.address || null,
-    domain: sender.domain ?? null,
+    domain: sender.at?.domain ?? null,
     isFreeMail: isKnown ? sender.kind === 'free-mail' : null,
     isIntermediary: isKnown ? sender.kind === 'intermediary' : null,
     isOrgAdmin: admin.isOrgAdmin,

@@ -50,10 +50,10 @@ function reasonWithCell({ cell, reason }: ListResult): string {
 
 /** The verdict as a rule may use it: not known where a list that must be looked through was not. */
 export function matchFacts(match: Match, { closed, silent, reasons }: ListFacts): Facts['match'] {
-  // Absence proves nothing unless every list was looked through: a decline needs all of them.
-  const open = match.verdict === 'unlisted' ? [...closed, ...silent] : [];
-  // The matcher calls a clear name ambiguous while a list is closed; with no candidate the list is all there is to mend.
-  const why = match.verdict === 'ambiguous' && match.candidates.length === 0 ? closed : open;
+  // Absence proves nothing unless every list was looked through: a decline needs all of them. And who is unidentified or
+  // ambiguous now may be plainly listed once a closed list is back.
+  const isListed = match.verdict === 'listed';
+  const why = isListed ? [] : match.verdict === 'unlisted' ? [...closed, ...silent] : closed;
   return {
     verdict: why.length > 0 ? null : match.verdict,
     name: match.name,

@@ -136,7 +136,7 @@ export const heldTickets: SampleTicket[] = [
     expected: { kind: 'hold', rule: null },
     name: 'Sofia Reyes',
     email: 'sofia@ninebark.example',
-    subject: 'Question about your API docs',
-    body: 'Hello, is there a public page with your API docs? We are comparing lenders at the moment and would like to see what is there.\n\nSofia Reyes, Ninebark Energy',
+    subject: 'Question about documentation',
+    body: 'Hello, is there a public page with API docs? We are comparing lenders at the moment and would like to see what is there.\n\nSofia Reyes, Ninebark Energy',
   },
 ];

@@ -1,7 +1,7 @@
 // Starts the whole sandbox: Zendesk, Slack and SMTP on loopback, with a world that survives restarts.
 import { randomBytes } from 'node:crypto';
 import { addSampleOrganizations, fileSampleTickets } from './file-samples.js';
-import type { FiledTicket, Sandbox, SandboxOptions } from './sandbox-types.js';
+import type { FiledTicket, Sandbox, SandboxOptions, SandboxSettings } from './sandbox-types.js';
 import { sandboxViews } from './sandbox-views.js';
 import { startSlackSandbox } from './slack-server.js';
 import { startSmtpSandbox } from './smtp-server.js';
@@ -14,9 +14,49 @@ export type * from './sandbox-types.js';
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const kept = loadWorld(options.dataDir);
   const secrets = kept?.secrets ?? freshSecrets();
-  let samples = kept?.samples ?? null;
   let save = () => {};
-  const onChange = () => save();
+  const servers = await startServers(options, kept, secrets, () => save());
+  const { zendesk, slack, smtp } = servers;
+  let samples = kept?.samples ?? null;
+  const saveNow = () => saveWorld(options.dataDir, worldOf(servers, secrets, samples));
+  /** Several changes that are kept as one: dying in between leaves none of them. */
+  const together = <T>(work: () => T): T => {
+    save = () => {};
+    try {
+      return work();
+    } finally {
+      save = saveNow;
+      saveNow();
+    }
+  };
+  together(() => {
+    if (!kept) addSampleOrganizations(zendesk);
+  });
+  return {
+    ...servers,
+    settings: () => settingsOf(servers),
+    setWebhook: (url) => zendesk.setWebhook(url),
+    fileSamples: () =>
+      together(() => {
+        samples ??= fileSampleTickets(zendesk);
+        return samples;
+      }),
+    fileTicket: (ticket) => fileTicket(zendesk, ticket),
+    views: () => sandboxViews(zendesk, slack, smtp),
+    close: async () => {
+      await Promise.all([zendesk.close(), slack.close(), smtp.close()]);
+    },
+  };
+}
+
+type Servers = Pick<Sandbox, 'zendesk' | 'slack' | 'smtp'>;
+
+async function startServers(
+  options: SandboxOptions,
+  kept: SandboxWorld | null,
+  secrets: SandboxWorld['secrets'],
+  onChange: () => void,
+): Promise<Servers> {
   const ports = { ...kept?.ports, ...options.ports };
   const common = { now: options.now, onChange };
   const zendesk = await startZendeskSandbox({
@@ -35,54 +75,34 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     rateLimit: options.slackRateLimit ?? false,
   });
   const smtp = await startSmtpSandbox({ ...common, port: ports.smtp, state: kept?.smtp });
-  save = () => {
-    const world: SandboxWorld = {
-      version: 1,
-      secrets,
-      ports: { zendesk: zendesk.port, slack: slack.port, smtp: smtp.port },
-      samples,
-      zendesk: zendesk.state(),
-      slack: slack.state(),
-      smtp: smtp.state(),
-    };
-    saveWorld(options.dataDir, world);
-  };
-  /** Several changes that are kept as one: dying in between leaves none of them. */
-  const together = <T>(work: () => T): T => {
-    const usual = save;
-    save = () => {};
-    try {
-      return work();
-    } finally {
-      save = usual;
-      save();
-    }
-  };
-  if (!kept) together(() => addSampleOrganizations(zendesk));
+  return { zendesk, slack, smtp };
+}
+
+function worldOf(
+  { zendesk, slack, smtp }: Servers,
+  secrets: SandboxWorld['secrets'],
+  samples: SandboxWorld['samples'],
+): SandboxWorld {
   return {
-    zendesk,
-    slack,
-    smtp,
-    settings: () => ({
-      ZENDESK_URL: zendesk.url,
-      ZENDESK_EMAIL: zendesk.email,
-      ZENDESK_API_TOKEN: zendesk.apiToken,
-      ZENDESK_WEBHOOK_SECRET: zendesk.webhookSecret,
-      SLACK_API_URL: slack.url,
-      SLACK_BOT_TOKEN: slack.botToken,
-      SMTP_URL: smtp.url,
-    }),
-    setWebhook: (url) => zendesk.setWebhook(url),
-    fileSamples: () =>
-      together(() => {
-        samples ??= fileSampleTickets(zendesk);
-        return samples;
-      }),
-    fileTicket: (ticket) => fileTicket(zendesk, ticket),
-    views: () => sandboxViews(zendesk, slack, smtp),
-    close: async () => {
-      await Promise.all([zendesk.close(), slack.close(), smtp.close()]);
-    },
+    version: 1,
+    secrets,
+    ports: { zendesk: zendesk.port, slack: slack.port, smtp: smtp.port },
+    samples,
+    zendesk: zendesk.state(),
+    slack: slack.state(),
+    smtp: smtp.state(),
+  };
+}
+
+function settingsOf({ zendesk, slack, smtp }: Servers): SandboxSettings {
+  return {
+    ZENDESK_URL: zendesk.url,
+    ZENDESK_EMAIL: zendesk.email,
+    ZENDESK_API_TOKEN: zendesk.apiToken,
+    ZENDESK_WEBHOOK_SECRET: zendesk.webhookSecret,
+    SLACK_API_URL: slack.url,
+    SLACK_BOT_TOKEN: slack.botToken,
+    SMTP_URL: smtp.url,
   };
 }
 

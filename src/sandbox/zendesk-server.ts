@@ -1,6 +1,6 @@
 // Starts a loopback server that speaks the Zendesk Support API.
 import { randomBytes } from 'node:crypto';
-import { startLoopback } from './loopback-server.js';
+import { type Loopback, startLoopback } from './loopback-server.js';
 import { agents } from './sample-people.js';
 import { zendeskError } from './zendesk-errors.js';
 import { Limits } from './zendesk-limits.js';
@@ -14,42 +14,32 @@ export type { ReceivedRequest } from './received-request.js';
 export type * from './zendesk-sandbox.js';
 export type * from './zendesk-types.js';
 
+/** What the server is made of. */
+interface Parts {
+  world: ZendeskWorld;
+  api: ZendeskApi;
+  webhookSecret: string;
+  stored: () => void;
+  loopback: Loopback;
+  webhooks: WebhookSender;
+}
+
 /**
  * Listens on 127.0.0.1. Every change is handed to `onChange` before it is answered; webhooks go out after that.
  * Behaviour: contracts of the vendor's 2024 and 2026 API descriptions; limits of its Enterprise plan.
  */
 export async function startZendeskSandbox(options: ZendeskOptions = {}): Promise<ZendeskSandbox> {
   const world = new ZendeskWorld(options);
-  const apiToken = options.apiToken ?? randomBytes(20).toString('hex');
   const webhookSecret = options.webhookSecret ?? randomBytes(32).toString('base64');
   const api: ZendeskApi = {
     world,
     limits: new Limits(options.limits ?? {}, world.now),
-    apiToken,
+    apiToken: options.apiToken ?? randomBytes(20).toString('hex'),
     repeatRows: options.repeatRows ?? false,
     searchLagSeconds: options.searchLagSeconds ?? 5,
   };
   const stored = () => options.onChange?.();
-  const loopback = await startLoopback({
-    port: options.port ?? 0,
-    vendorError: zendeskError,
-    remember: () => {
-      const before = structuredClone(world.state);
-      return () => {
-        world.state = before;
-        stored();
-      };
-    },
-    handle: (request) => {
-      const answer = answerCall(api, request);
-      if (request.method !== 'GET') {
-        stored();
-        // After the answer has left: the vendor's webhooks come from elsewhere, later.
-        if (request.fault?.kind !== '200-not-stored') setImmediate(() => webhooks.send());
-      }
-      return answer;
-    },
-  });
+  const loopback = await listenFor(api, options.port ?? 0, { stored, written: () => webhooks.send() });
   world.url = `http://127.0.0.1:${loopback.port}`;
   const webhooks = new WebhookSender({
     world,
@@ -62,6 +52,39 @@ export async function startZendeskSandbox(options: ZendeskOptions = {}): Promise
     },
   });
   webhooks.send();
+  return sandboxOf({ world, api, webhookSecret, stored, loopback, webhooks });
+}
+
+/** `stored` runs before a write is answered, `written` after. */
+function listenFor(
+  api: ZendeskApi,
+  port: number,
+  after: { stored: () => void; written: () => void },
+): Promise<Loopback> {
+  const { world } = api;
+  return startLoopback({
+    port,
+    vendorError: zendeskError,
+    remember: () => {
+      const before = structuredClone(world.state);
+      return () => {
+        world.state = before;
+        after.stored();
+      };
+    },
+    handle: (request) => {
+      const answer = answerCall(api, request);
+      if (request.method !== 'GET') {
+        after.stored();
+        // The vendor's webhooks come from elsewhere, later than the answer.
+        if (request.fault?.kind !== '200-not-stored') setImmediate(after.written);
+      }
+      return answer;
+    },
+  });
+}
+
+function sandboxOf({ world, api, webhookSecret, stored, loopback, webhooks }: Parts): ZendeskSandbox {
   const people = peopleOf(world, () => {
     stored();
     webhooks.send();
@@ -70,7 +93,7 @@ export async function startZendeskSandbox(options: ZendeskOptions = {}): Promise
     url: world.url,
     port: loopback.port,
     email: agents.usher.email,
-    apiToken,
+    apiToken: api.apiToken,
     webhookSecret,
     botId: agents.usher.id,
     requests: loopback.requests,

@@ -119,6 +119,15 @@ describe('unlisted', () => {
     });
   });
 
+  it.each(['ambiguous', 'unidentified'] as const)(
+    'nor is %s while a list is closed, for it may be listed there',
+    (verdict) => {
+      expect(someFacts({ match: { ...unlisted, verdict }, lists: [inUse('api-tracker')] }).match.verdict).toBeNull();
+      const lists = [inUse('api-tracker'), inUse('approved-sellers')];
+      expect(someFacts({ match: { ...unlisted, verdict }, lists }).match.verdict).toBe(verdict);
+    },
+  );
+
   it('is not known when a list of the programme was not part of matching, or gives no answer', () => {
     expect(
       someFacts({ match: { ...unlisted, lists: { 'api-tracker': unlisted.lists['api-tracker']! } } }).match.verdict,

@@ -34,7 +34,7 @@ const evidence: Match['evidence'] = [
     tier: null,
     kind: 'contradiction',
     supports: false,
-    says: `the form says ${hostileName}`,
+    says: 'the form says Sunbelt Solar of Texas',
     source: 'form field "Company"',
     list: null,
     cell: null,
@@ -50,7 +50,7 @@ function matchOf(sketch: Sketch): Match {
     name: sketch.name || null,
     tier: listed ? 2 : null,
     reason: listed ? 'One listing in each list, by mail domain' : 'No listing carries this name or domain',
-    evidence: listed ? evidence : evidence.slice(2),
+    evidence: listed ? evidence : [],
     candidates:
       verdict === 'ambiguous'
         ? [
@@ -75,8 +75,8 @@ function matchOf(sketch: Sketch): Match {
       },
       'api-tracker': {
         list: 'api-tracker',
-        value: null,
-        reason: 'Tracker!E14 is struck through',
+        value: listed ? 'in-progress' : null,
+        reason: listed ? 'Tracker!E14 reads "In progress"' : 'Tracker!E14 is struck through',
         listing: null,
         cell: 'Tracker!E14',
       },
@@ -156,6 +156,11 @@ function stepsOf(sketch: Sketch, at: (second: number) => string): Step[] {
   });
 }
 
+function requesterOf(sketch: Sketch): CaseDetail['requester'] {
+  if (sketch.name === 'Sun Belt Solar') return { name: 'Ben Example', email: 'ben@sunbelt.example' };
+  return { name: sketch.name === hostileName ? hostileName : 'Ann Example', email: 'ann@larkspur.example' };
+}
+
 /** The case of a sketch; `i` minutes before the hour. */
 export function detailOf(sketch: Sketch, i: number): CaseDetail {
   const at = (second: number) => `2026-03-12T14:${String(59 - i).padStart(2, '0')}:${String(second).padStart(2, '0')}Z`;
@@ -176,7 +181,7 @@ export function detailOf(sketch: Sketch, i: number): CaseDetail {
     updatedAt: at(12),
     steps: steps.map(({ id, type, state }) => ({ id, type, state })),
     url: sketch.id === 5004 ? 'javascript:alert(1)' : `https://help.example/tickets/${sketch.id}`,
-    requester: { name: sketch.id === 5004 ? hostileName : 'Ann Example', email: 'ann@larkspur.example' },
+    requester: requesterOf(sketch),
     episode: 1,
     timeline: [
       { at: at(1), kind: 'ticket', text: 'Ticket came in by e-mail' },

@@ -2,13 +2,13 @@
 import { beforeAll, expect, it } from 'vitest';
 import { checkClockSkew } from '../../src/storage/clock-skew.js';
 import type { Database } from '../../src/storage/pool.js';
-import { eachDatabase } from './databases.js';
+import { eachDatabase, OPENING_MS } from './databases.js';
 
 eachDatabase((_name, open) => {
   let db: Database;
   beforeAll(async () => {
     db = await open();
-  });
+  }, OPENING_MS);
 
   it('finds clocks that agree', async () => {
     expect(Math.abs(await checkClockSkew(db))).toBeLessThan(500);

@@ -9,6 +9,9 @@ import { afterAll, describe } from 'vitest';
 import { ensureEmbeddedFiles } from '../../src/storage/embedded-files.js';
 import { type Database, openDatabase } from '../../src/storage/pool.js';
 
+/** For hooks that open: the very first embedded database is created, which takes a busy machine a while. */
+export const OPENING_MS = 180_000;
+
 /** Opens an empty database; with `again`, one more time what an earlier one held (embedded: close that first). */
 export type Open = (again?: Database) => Promise<Database>;
 
@@ -30,7 +33,7 @@ function tracked(source: Source): Open {
   afterAll(async () => {
     await Promise.all([...places.keys()].map((db) => db.close()));
     await Promise.all([...new Set(places.values())].map((place) => place.remove()));
-  });
+  }, OPENING_MS);
   return async (again) => {
     const place = again ? places.get(again)! : await source();
     const db = await place.open();

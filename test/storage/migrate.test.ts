@@ -3,7 +3,7 @@ import { runMigrations } from 'bullmq';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { type Migration, migrate } from '../../src/storage/migrate.js';
 import type { Database } from '../../src/storage/pool.js';
-import { eachDatabase } from './databases.js';
+import { eachDatabase, OPENING_MS } from './databases.js';
 
 const first: Migration = {
   name: '0001-fish',
@@ -18,7 +18,7 @@ eachDatabase((name, open) => {
   let db: Database;
   beforeAll(async () => {
     db = await open();
-  });
+  }, OPENING_MS);
   beforeEach(async () => {
     await db.pool.query('drop schema if exists usher cascade; drop schema if exists bullmq cascade');
   });

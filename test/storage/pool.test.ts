@@ -6,13 +6,13 @@ import pg from 'pg';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { openEmbeddedPool } from '../../src/storage/embedded-pool.js';
 import { type Database, openDatabase } from '../../src/storage/pool.js';
-import { eachDatabase, embeddedDataDir } from './databases.js';
+import { eachDatabase, embeddedDataDir, OPENING_MS } from './databases.js';
 
 eachDatabase((name, open) => {
   let db: Database;
   beforeAll(async () => {
     db = await open();
-  });
+  }, OPENING_MS);
 
   it('reads values in the types that pg gives', async () => {
     const { rows } = await db.pool.query(

@@ -1,10 +1,10 @@
 // The queue carries every wake-up to a handler, once where once is enough, and hands over what it cannot finish.
 import { once } from 'node:events';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { migrate } from '../../src/storage/migrate.js';
 import type { Database } from '../../src/storage/pool.js';
 import { type CaseQueue, openQueue, type QueueOptions } from '../../src/storage/queue.js';
-import { eachDatabase } from './databases.js';
+import { eachDatabase, OPENING_MS } from './databases.js';
 
 /** Lets a test wait for the n-th thing, without looking at the clock. */
 class Tally {
@@ -41,12 +41,12 @@ eachDatabase((name, open) => {
     queues.push(opened);
     return opened;
   };
+  beforeAll(async () => {
+    db = await open();
+    await migrate(db, []);
+  }, OPENING_MS);
   beforeEach(async () => {
-    if (db) await db.pool.query('truncate bullmq.job cascade; truncate bullmq.meta');
-    else {
-      db = await open();
-      await migrate(db, []);
-    }
+    await db.pool.query('truncate bullmq.job cascade; truncate bullmq.meta');
     errors.length = 0;
   });
   afterEach(async () => {

@@ -64,16 +64,15 @@ function nearEvidence({ entry, cell, why, source }: Nearby['near'][number]): Evi
 
 /** Listed domains that the sender's could be mistaken for; none where the sender's own domain is listed. */
 export function lookAlikesOf(reading: Reading, index: MatchIndex): LookAlike[] {
-  const { kind, host, domain, label, below } = reading.sender;
-  if (kind !== 'company') return [];
-  return findLookAlikes(index.lookAlikes, { host: host!, domain: domain!, label: label!, below: below! });
+  const { kind, at } = reading.sender;
+  return kind === 'company' && at ? findLookAlikes(index.lookAlikes, at) : [];
 }
 
 export function lookAlikeEvidence(reading: Reading, found: LookAlike[]): Evidence[] {
   return found.map((l) =>
     piece(
       'look-alike-domain',
-      `${shown(reading.sender.host!)} is not ${l.listed}, which ${l.why} (${nameOf(l.entry)})`,
+      `${shown(reading.sender.at!.host)} is not ${l.listed}, which ${l.why} (${nameOf(l.entry)})`,
       {
         source: SENDER_SOURCE,
         list: l.entry.listing.list,
@@ -112,8 +111,8 @@ export function goneReason(entry: Entry): string {
 
 /** A sender at acmesolar.example, a listing "Acme Solar" without domains. */
 function nearDomain(reading: Reading, index: MatchIndex): Nearby['near'] {
-  const { kind, label } = reading.sender;
-  const compact = label?.replaceAll('-', '') ?? '';
+  const { kind, at } = reading.sender;
+  const compact = at?.label.replaceAll('-', '') ?? '';
   if (kind !== 'company' || compact.length < 4) return [];
   const found = index.near.byCompact.get(compact) ?? [];
   const why = 'the sender’s domain reads like this name';

@@ -55,10 +55,15 @@ export function isMixedScript(text: string): boolean {
  */
 export function skeleton(folded: string): string {
   let out = '';
+  if (/^[a-z]*$/.test(folded)) return joinLookAlikes(folded);
   for (const c of folded.normalize('NFKD').toLowerCase()) {
     if (!/\p{M}/u.test(c)) out += LETTER.get(c) ?? c;
   }
-  return out
+  return joinLookAlikes(out);
+}
+
+function joinLookAlikes(text: string): string {
+  return text
     .replaceAll('rn', 'm')
     .replaceAll('vv', 'w')
     .replace(/([aou])e/g, '$1');

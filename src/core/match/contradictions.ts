@@ -70,7 +70,7 @@ function lookAlikeDomain({ reading, index, findings }: Table): Objection[] {
   );
   const found = isListed ? [] : lookAlikesOf(reading, index);
   if (found.length === 0) return [];
-  const reason = `the sender’s domain ${shown(reading.sender.host!)} is not ${found[0]!.listed} but could be mistaken for it`;
+  const reason = `the sender’s domain ${shown(reading.sender.at!.host)} is not ${found[0]!.listed} but could be mistaken for it`;
   return [{ reason, evidence: lookAlikeEvidence(reading, found) }];
 }
 

@@ -3,6 +3,7 @@ import { parse } from 'tldts';
 import type { Directory } from '../rulebook.js';
 import { hasHidden } from './confusables.js';
 import { FREE_MAIL } from './free-mail.js';
+import { nameKey } from './normalize.js';
 import { unicodeHost } from './punycode.js';
 
 /** `company`: may be evidence. `unreadable`: something stands there that is not one plain address. */
@@ -19,8 +20,10 @@ export interface Host {
   below: string[];
 }
 
-export interface Sender extends Partial<Host> {
+export interface Sender {
   kind: SenderKind;
+  /** Null where kind is `none` or `unreadable`. */
+  at: Host | null;
   address: string;
   /** The intermediary's name where kind is `intermediary`. */
   intermediary: string | null;
@@ -58,7 +61,8 @@ export interface KnownDomains {
   /** Host -> the intermediary's name. */
   intermediaries: Map<string, string>;
   freeMail: Set<string>;
-  intermediaryNames: string[];
+  /** Keys of the intermediaries' names. */
+  intermediaryKeys: Set<string>;
 }
 
 export function readDirectory(directory: Directory): KnownDomains {
@@ -68,20 +72,20 @@ export function readDirectory(directory: Directory): KnownDomains {
     ownHosts: new Set(hosts(directory.own.domains)),
     intermediaries: new Map(directory.intermediaries.flatMap((i) => hosts(i.domains).map((h) => [h, i.name] as const))),
     freeMail: new Set([...FREE_MAIL, ...hosts(directory.freeMail)]),
-    intermediaryNames: directory.intermediaries.map((i) => i.name),
+    intermediaryKeys: new Set(directory.intermediaries.flatMap((i) => nameKey(i.name).parts.map((p) => p.key))),
   };
 }
 
 /** Reads the requester's address (contracts/email.md section 4) and says whose domain it is. Display names are never read. */
 export function readSender(email: string, known: KnownDomains): Sender {
   const address = email.trim().toLowerCase();
-  if (address === '') return { kind: 'none', address, intermediary: null };
+  if (address === '') return { kind: 'none', at: null, address, intermediary: null };
   const found = address.length <= LONGEST_ADDRESS && !hasHidden(address) ? ADDRESS.exec(address) : null;
-  if (!found) return { kind: 'unreadable', address, intermediary: null };
+  if (!found) return { kind: 'unreadable', at: null, address, intermediary: null };
   const host = hostOf(found[1]!);
   const isOwn = known.ownAddresses.has(address);
-  if (!host) return { kind: isOwn ? 'own' : 'unreadable', address, intermediary: null };
-  return { ...host, ...(isOwn ? { kind: 'own' as const, intermediary: null } : ownerOf(host, known)), address };
+  if (!host) return { kind: isOwn ? 'own' : 'unreadable', at: null, address, intermediary: null };
+  return { at: host, address, ...(isOwn ? { kind: 'own', intermediary: null } : ownerOf(host, known)) };
 }
 
 /** Whether a domain is ours, an intermediary's, a mail provider's, or may be a company's. */

@@ -40,8 +40,8 @@ export function findStrong(reading: Reading, list: ListIndex, maps: EntryMaps): 
       add(entry, 2, piece('listed-admin', says, { source: SENDER_SOURCE, cell: cellOf(entry, 'admins') }));
     }
   }
-  for (const entry of sender.kind === 'company' ? entriesByHost(maps, sender.host!) : []) {
-    const says = `The domain ${shown(sender.host!)} stands in the row of ${nameOf(entry)}`;
+  for (const entry of sender.kind === 'company' ? entriesByHost(maps, sender.at!) : []) {
+    const says = `The domain ${shown(sender.at!.host)} stands in the row of ${nameOf(entry)}`;
     add(entry, 2, piece('mail-domain', says, { source: SENDER_SOURCE, cell: cellOf(entry, 'domains') }));
   }
   for (const part of record?.name?.parts ?? []) {
@@ -122,7 +122,7 @@ export function isRepetition(a: Entry, b: Entry): boolean {
 function fingerprint({ listing, names, hosts, admins, organizationId, flaw }: Entry): string {
   const [key, ...aliases] = names.map((n) => n.part.key);
   const values = Object.entries(listing.values).filter(([, value]) => value.trim() !== '');
-  const sets = [aliases, hosts, admins].map((set) => [...set].sort());
+  const sets = [aliases, hosts.map((h) => h.host), admins].map((set) => [...set].sort());
   return JSON.stringify([key, listing.status, organizationId, flaw, sets, values.sort()]);
 }
 

@@ -30,24 +30,17 @@ export function buildFuzzy(texts: Iterable<string>): FuzzyIndex {
 
 /**
  * All indexed texts at an edit distance (transpositions count one) of 1 to `limit` from `text`. One edit spoils at most
- * four pieces, so a text that shares fewer than (pieces - 4 * limit) cannot be that near. The commonest pieces are left out as
- * long as that bound, lowered by one for each, stays useful: nothing is missed and common words cost nothing.
+ * four pieces, so a text that shares fewer than (pieces - 4 * limit) cannot be that near, and only the others are compared.
  */
 export function findFuzzy(index: FuzzyIndex, text: string, limit: number): { text: string; distance: number }[] {
-  const pieces = [...piecesOf(text)];
-  const lists = pieces.map((p) => index.pieces.get(p) ?? []).sort((a, b) => b.length - a.length);
-  let needed = pieces.length - 4 * limit;
-  let first = 0;
-  while (needed > 1 && (lists[first]?.length ?? 0) > 500) {
-    needed--;
-    first++;
-  }
-  const counts = new Uint8Array(index.texts.length);
   const out: { text: string; distance: number }[] = [];
-  const least = Math.max(1, needed);
-  for (const list of lists.slice(first)) {
-    for (const i of list) {
-      if (++counts[i]! !== least) continue;
+  if (limit < 1) return out;
+  const pieces = piecesOf(text);
+  const needed = Math.max(1, pieces.size - 4 * limit);
+  const counts = new Uint8Array(index.texts.length);
+  for (const piece of pieces) {
+    for (const i of index.pieces.get(piece) ?? []) {
+      if (++counts[i]! !== needed) continue;
       const other = index.texts[i]!;
       const distance = editDistance(text, other, limit + 1);
       if (distance > 0 && distance <= limit) out.push({ text: other, distance });

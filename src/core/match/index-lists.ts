@@ -1,7 +1,7 @@
 // Builds, once a snapshot, what matching looks things up in: exact maps for each list and the index of near names and domains.
 import { cellAddress, type GoneListing, type ListInUse, type Listing } from '../listing.js';
 import type { Directory } from '../rulebook.js';
-import { hostAndParents, hostOf, type KnownDomains, ownerOf, readDirectory } from './domains.js';
+import { type Host, hostAndParents, hostOf, type KnownDomains, ownerOf, readDirectory } from './domains.js';
 import { buildLookAlikes, type LookAlikeIndex } from './look-alike.js';
 import { buildNear, type NearIndex } from './near-names.js';
 import { type NameKey, type NamePart, nameKey } from './normalize.js';
@@ -13,7 +13,7 @@ export interface Entry {
   /** The row's own name hides something or is none: nobody is matched to it without a person. */
   flaw: NameKey['problem'];
   /** Host names from the row that may be evidence (no free mail, no intermediary's, none of ours). */
-  hosts: string[];
+  hosts: Host[];
   admins: string[];
   organizationId: string | null;
   /** Set when the row is not in the list any more. */
@@ -78,13 +78,10 @@ function entryOf(listing: Listing, known: KnownDomains, gone: GoneListing | null
       if (isNew) names.push({ part, cell: cellAddress(listing, 'aliases') });
     }
   }
-  const hosts = listing.domains
-    .map(hostOf)
-    .filter((host) => host !== null && ownerOf(host, known).kind === 'company')
-    .map((host) => host!.host);
+  const hosts = listing.domains.map(hostOf).filter((h) => h !== null && ownerOf(h, known).kind === 'company') as Host[];
   const admins = listing.admins.map((a) => a.trim().toLowerCase()).filter((a) => a !== '');
   const organizationId = usableId(listing.organizationId);
-  return { listing, names, flaw: name.problem, hosts: [...new Set(hosts)], admins, organizationId, gone };
+  return { listing, names, flaw: name.problem, hosts, admins, organizationId, gone };
 }
 
 /** A help desk's id, or null for what stands where there is none. */
@@ -96,7 +93,7 @@ export function usableId(id: string | null | undefined): string | null {
 function mapsOf(entries: Entry[]): EntryMaps {
   return {
     byKey: group(entries, (e) => e.names.map((n) => n.part.key)),
-    byHost: group(entries, (e) => e.hosts),
+    byHost: group(entries, (e) => e.hosts.map((h) => h.host)),
     byAdmin: group(entries, (e) => e.admins),
     byOrganizationId: group(entries, (e) => (e.organizationId === null ? [] : [e.organizationId])),
   };
@@ -115,7 +112,7 @@ function group(entries: Entry[], keysOf: (entry: Entry) => string[]): Map<string
 }
 
 /** Entries in which a host, or one of its parents down to the registrable domain, stands. */
-export function entriesByHost(maps: EntryMaps, hostText: string): Entry[] {
-  const host = hostOf(hostText);
-  return host ? [...new Set(hostAndParents(host).flatMap((name) => maps.byHost.get(name) ?? []))] : [];
+export function entriesByHost(maps: EntryMaps, host: Host): Entry[] {
+  const names = hostAndParents(host);
+  return [...new Set(names.flatMap((name) => maps.byHost.get(name) ?? []))];
 }

@@ -1,7 +1,7 @@
 // Finds listed domains that a sender's domain could be mistaken for; such a sender is always held.
 import { GENERIC_WORDS } from './compare-names.js';
 import { skeleton } from './confusables.js';
-import { type Host, hostOf } from './domains.js';
+import type { Host } from './domains.js';
 import { buildFuzzy, type FuzzyIndex, findFuzzy } from './fuzzy.js';
 import type { Entry } from './index-lists.js';
 
@@ -34,8 +34,7 @@ export function buildLookAlikes(entries: Entry[]): LookAlikeIndex {
     else map.set(key, [value]);
   };
   for (const entry of entries) {
-    for (const text of entry.hosts) {
-      const host = hostOf(text)!;
+    for (const host of entry.hosts) {
       add(index.byDomain, host.domain, { host, entry });
       add(index.byLabel, withoutHyphens(host.label), { host, entry });
       add(index.bySkeleton, labelSkeleton(host.label), { host, entry });

@@ -81,7 +81,10 @@ function withoutStrong(reading: Reading, index: MatchIndex, findings: Finding[])
   if (reading.isGoBetween) return said('unidentified', goBetweenReason(reading));
   const [look] = nearby.lookAlikes;
   if (look)
-    return said('ambiguous', `the sender’s domain ${shown(reading.sender.host!)} could be mistaken for ${look.listed}`);
+    return said(
+      'ambiguous',
+      `the sender’s domain ${shown(reading.sender.at!.host)} could be mistaken for ${look.listed}`,
+    );
   if (gone.length > 0) return said('ambiguous', gone[0]!.reason);
   if (clear === null) return said('unidentified', unidentifiedReason(reading));
   if (reading.authenticationFails)
@@ -100,7 +103,7 @@ function clearName(reading: Reading): string | null {
   const record = reading.record?.name;
   if (record && record.problem === null) return shown(record.raw.trim());
   if (reading.sender.kind !== 'company') return null;
-  const label = reading.sender.label!.replaceAll('-', '');
+  const label = reading.sender.at!.label.replaceAll('-', '');
   const claim = reading.claims.find((c) => c.name.problem === null && c.name.parts.some((p) => bearsOut(label, p)));
   return claim ? shown(claim.name.raw.trim()) : null;
 }
@@ -144,7 +147,7 @@ function unidentifiedReason(reading: Reading): string {
   const named = reading.claims[0];
   if (named) return `"${shown(named.name.raw)}" was only typed (${named.source}); nothing else says who is asking`;
   if (reading.sender.kind === 'free-mail')
-    return `no organization is named and ${shown(reading.sender.host!)} is free mail`;
-  const from = reading.sender.host ? `; the domain ${shown(reading.sender.host)} alone is no name` : '';
+    return `no organization is named and ${shown(reading.sender.at!.host)} is free mail`;
+  const from = reading.sender.at ? `; the domain ${shown(reading.sender.at.host)} alone is no name` : '';
   return `no organization is named (${RECORD_SOURCE}, ${SENDER_SOURCE} and form fields)${from}`;
 }

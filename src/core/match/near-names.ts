@@ -12,6 +12,7 @@ interface Indexed {
 
 export interface NearIndex {
   byCompact: Map<string, Indexed[]>;
+  /** Only names whose skeleton is not the name itself. */
   bySkeleton: Map<string, Indexed[]>;
   byCore: Map<string, Indexed[]>;
   byInitials: Map<string, Indexed[]>;
@@ -37,7 +38,7 @@ export function buildNear(entries: Entry[]): NearIndex {
   const byCompact = groupBy(all, (p) => [p.compact]);
   return {
     byCompact,
-    bySkeleton: groupBy(all, (p) => [p.skeleton]),
+    bySkeleton: groupBy(all, (p) => (p.skeleton === p.compact ? [] : [p.skeleton])),
     byCore: groupBy(all, (p) => [coreOf(p)]),
     byInitials: groupBy(all, (p) => [initialsOf(p)]),
     byFirstWord: groupBy(all, (p) => [p.tokens[0]!]),
@@ -60,7 +61,9 @@ export function findNear(index: NearIndex, part: NamePart): Near[] {
     }
   };
   take(index.byCompact.get(part.compact), 0.98, (o) => sameLetters(part, o));
-  take(index.bySkeleton.get(part.skeleton), 0.95, (o) => (o.compact === part.compact ? null : LOOKS_THE_SAME));
+  const looksSame = (o: NamePart): string | null => (o.compact === part.compact ? null : LOOKS_THE_SAME);
+  take(index.bySkeleton.get(part.skeleton), 0.95, looksSame);
+  if (part.skeleton !== part.compact) take(index.byCompact.get(part.skeleton), 0.95, looksSame);
   for (const near of findFuzzy(index.compacts, part.compact, editLimit(part.compact))) {
     const score = 0.95 - near.distance / Math.max(part.compact.length, 10);
     take(index.byCompact.get(near.text), score, (o) =>

@@ -28,6 +28,9 @@ const LONGEST_NAME = 200;
 const TRADING_AS =
   /[\s,;(]*(?<![\p{L}\p{N}])(?:d ?[/.] ?b ?[/.] ?a\.?|dba|doing business as|trading as|t\/a|a\/k\/a|a\.k\.a\.?|aka|also known as)(?![\p{L}\p{N}])[\s:]*/gu;
 
+/** Cheap to ask first: most names have none of these. */
+const MAYBE_TRADING_AS = /d ?[/.]? ?b ?[/.]? ?a|doing|trading|t\/a|a[/.]?k[/.]?a|known/;
+
 /** What people and programs put where they have no name. Compared as keys. */
 const PLACEHOLDERS = new Set(
   `na|n a|none|null|nil|nan|undefined|unknown|not applicable|not available|no company|no organization|tbd|tba|to be determined|test|testing|tester
@@ -52,21 +55,26 @@ export function foldCase(text: string): string {
 export function nameKey(text: string): NameKey {
   const spaced = foldSpaces(text);
   if (spaced.length > LONGEST_NAME) return { raw: text, parts: [], problem: 'no-name' };
+  if (/^[ -~]*$/.test(spaced)) {
+    const parts = partsOf(spaced.toLowerCase());
+    return { raw: text, parts, problem: parts.length > 0 ? null : 'no-name' };
+  }
   const bare = withoutHidden(spaced);
-  const parts = foldCase(bare.replace(/[™℠®©]/g, ' '))
-    .split(TRADING_AS)
-    .map(partOf)
-    .filter((part) => part !== null);
-  const distinct = parts.filter((part, i) => parts.findIndex((other) => other.key === part.key) === i);
-  if (hasHidden(spaced)) return { raw: text, parts: distinct, problem: 'hidden-characters' };
-  if (distinct.length === 0) return { raw: text, parts: [], problem: 'no-name' };
-  return { raw: text, parts: distinct, problem: isMixedScript(bare) ? 'mixed-script' : null };
+  const parts = partsOf(foldCase(bare.replace(/[™℠®©]/g, ' ')));
+  if (hasHidden(spaced)) return { raw: text, parts, problem: 'hidden-characters' };
+  if (parts.length === 0) return { raw: text, parts, problem: 'no-name' };
+  return { raw: text, parts, problem: isMixedScript(bare) ? 'mixed-script' : null };
+}
+
+function partsOf(folded: string): NamePart[] {
+  const texts = MAYBE_TRADING_AS.test(folded) ? folded.split(TRADING_AS) : [folded];
+  const parts = texts.map(partOf).filter((part) => part !== null);
+  return parts.length < 2 ? parts : parts.filter((p, i) => parts.findIndex((o) => o.key === p.key) === i);
 }
 
 /** True when the key cannot name anybody: fewer than two letters or digits, no letter at all, or a placeholder. */
 function isNoName(key: string): boolean {
-  const signs = key.match(/[\p{L}\p{N}]/gu) ?? [];
-  return signs.length < 2 || !/\p{L}/u.test(key) || PLACEHOLDERS.has(key);
+  return !/[\p{L}\p{N}].*[\p{L}\p{N}]/su.test(key) || !/\p{L}/u.test(key) || PLACEHOLDERS.has(key);
 }
 
 function partOf(folded: string): NamePart | null {

@@ -1,7 +1,7 @@
 // Reads a query once: whose address it is, which names are usable, and everything that already speaks against trusting them.
 import type { Evidence, EvidenceKind, MatchQuery } from '../match-result.js';
 import { shown } from './confusables.js';
-import { authenticationFails, hostOf, ownerOf, readSender, type Sender } from './domains.js';
+import { authenticationFails, type Host, hostOf, ownerOf, readSender, type Sender } from './domains.js';
 import { type MatchIndex, usableId } from './index-lists.js';
 import { type NameKey, type NamePart, nameKey } from './normalize.js';
 
@@ -17,7 +17,7 @@ export interface Reading {
   sender: Sender;
   authenticationFails: boolean;
   /** The organization's record; null when there is none or it is only an intermediary's or our own. */
-  record: { id: string | null; name: NameKey | null; hosts: string[] } | null;
+  record: { id: string | null; name: NameKey | null; hosts: Host[] } | null;
   /** The sender or the record is an intermediary's or ours: nothing here can match by itself. */
   isGoBetween: boolean;
   /** What was typed, and the record's name where the record cannot be trusted. */
@@ -36,25 +36,29 @@ export function piece(kind: EvidenceKind, says: string, more: Partial<Evidence> 
 export function readQuery(query: MatchQuery, index: MatchIndex): Reading {
   const sender = readSender(query.requester.email, index.known);
   const fails = authenticationFails(query.authentication);
+  const name = nameKey(query.organization?.name ?? '');
+  const hosts = query.organization?.domains.map(hostOf).filter((h) => h !== null) ?? [];
+  const isIntermediarys = isGoBetweenRecord(name, hosts, index);
   const reading: Reading = {
     sender,
     authenticationFails: fails,
-    record: recordOf(query),
-    isGoBetween: sender.kind === 'intermediary' || sender.kind === 'own' || isIntermediaryRecord(query, index),
+    record: query.organization && {
+      id: usableId(query.organization.id),
+      name: name.parts.length > 0 ? name : null,
+      hosts,
+    },
+    isGoBetween: sender.kind === 'intermediary' || sender.kind === 'own' || isIntermediarys,
     claims: [],
     suspicion: null,
     evidence: senderEvidence(sender, query, fails),
   };
   if (sender.kind === 'unreadable') reading.suspicion = 'the sender’s address cannot be read as one plain address';
-  if (query.organization && reading.record?.name === null)
-    noteUnusable(query.organization.name, RECORD_SOURCE, reading);
-  for (const claim of query.claims) addClaim(nameKey(claim.name), claim.source, reading);
-  if (reading.record?.name) noteSuspicious(reading.record.name, RECORD_SOURCE, reading);
-  if (reading.isGoBetween && reading.record) {
-    const name = reading.record.name;
-    if (name && !isIntermediaryRecord(query, index)) reading.claims.unshift({ name, source: RECORD_SOURCE });
-    reading.record = null;
+  noteSuspicious(name, RECORD_SOURCE, reading);
+  if (reading.isGoBetween && name.parts.length > 0 && !isIntermediarys) {
+    reading.claims.push({ name, source: RECORD_SOURCE });
   }
+  if (reading.isGoBetween) reading.record = null;
+  for (const claim of query.claims) addClaim(nameKey(claim.name), claim.source, reading);
   return reading;
 }
 
@@ -64,33 +68,15 @@ export function namesOf(reading: Reading): { part: NamePart; source: string }[] 
   return record.concat(reading.claims.flatMap((c) => c.name.parts.map((part) => ({ part, source: c.source }))));
 }
 
-function recordOf(query: MatchQuery): Reading['record'] {
-  if (!query.organization) return null;
-  const name = nameKey(query.organization.name);
-  const hosts = query.organization.domains.filter((d) => hostOf(d) !== null);
-  return { id: usableId(query.organization.id), name: name.parts.length > 0 ? name : null, hosts };
-}
-
 /** The record is the vendor's who writes for others, by its name or one of its domains, or it is ours. */
-function isIntermediaryRecord(query: MatchQuery, index: MatchIndex): boolean {
-  if (!query.organization) return false;
-  const keys = nameKey(query.organization.name).parts.map((p) => p.key);
-  const isNamed = index.known.intermediaryNames.some((n) => nameKey(n).parts.some((p) => keys.includes(p.key)));
-  const owners = query.organization.domains.map((d) => {
-    const host = hostOf(d);
-    return host ? ownerOf(host, index.known).kind : 'none';
-  });
-  return isNamed || owners.includes('intermediary') || owners.includes('own');
+function isGoBetweenRecord(name: NameKey, hosts: Host[], index: MatchIndex): boolean {
+  if (name.parts.some((p) => index.known.intermediaryKeys.has(p.key))) return true;
+  return hosts.map((host) => ownerOf(host, index.known).kind).some((kind) => kind === 'intermediary' || kind === 'own');
 }
 
 function addClaim(name: NameKey, source: string, reading: Reading): void {
   noteSuspicious(name, source, reading);
   if (name.parts.length > 0) reading.claims.push({ name, source });
-}
-
-function noteUnusable(name: string, source: string, reading: Reading): void {
-  const key = nameKey(name);
-  if (key.problem === 'hidden-characters') noteSuspicious(key, source, reading);
 }
 
 function noteSuspicious(name: NameKey, source: string, reading: Reading): void {
@@ -104,7 +90,7 @@ function noteSuspicious(name: NameKey, source: string, reading: Reading): void {
 function senderEvidence(sender: Sender, query: MatchQuery, fails: boolean): Evidence[] {
   const out: Evidence[] = [];
   const source = SENDER_SOURCE;
-  const domain = shown(sender.host ?? '');
+  const domain = shown(sender.at?.host ?? '');
   if (sender.kind === 'free-mail') out.push(piece('free-mail', `${domain} gives an address to anybody`, { source }));
   if (sender.kind === 'intermediary') {
     const who = shown(sender.intermediary ?? '');
