@@ -16,7 +16,7 @@ import type { CaseDetail, CaseViews, Clock, Log } from './ports.js';
 import { type Problem, ProblemError, problem } from './problem.js';
 import { writeSampleLists } from './sandbox/sample-lists.js';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
-import type { Settings } from './settings.js';
+import { type Settings, secretValues } from './settings.js';
 import { openQueue } from './storage/queue.js';
 
 export interface AppEvents {
@@ -57,7 +57,11 @@ export async function startApp(settings: Settings, events: AppEvents): Promise<A
 async function build(settings: Settings, events: AppEvents, opened: Opened): Promise<App> {
   const isSandbox = settings.HELPDESK.includes('sandbox');
   const mode = isSandbox ? 'sandbox' : settings.MODE === 'live' ? 'live' : 'shadow';
-  const log = createLog({ level: settings.LOG_LEVEL, pretty: process.stdout.isTTY === true });
+  const log = createLog({
+    level: settings.LOG_LEVEL,
+    pretty: isSandbox || process.stdout.isTTY === true,
+    secrets: secretValues(settings),
+  });
   const store = await openStore(settings, { onProgress: events.onProgress, log }, opened);
   const sandbox = isSandbox ? await openSandbox(settings, opened) : null;
   const reach: Settings = sandbox ? { ...settings, ...sandbox.settings(), ALLOW_PRIVATE_NETWORK: true } : settings;
@@ -118,7 +122,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   const worker = await startWorker({
     deps,
     queue,
-    pollMs: (settings.POLL_SECONDS ?? (isSandbox ? 5 : 60)) * 1000,
+    pollMs: (settings.POLL_SECONDS ?? (isSandbox ? 15 : 60)) * 1000,
     refillMs: 500,
     since: deps.actSince ?? new Date(clock.now().getTime() - 7 * 86_400_000),
     async onVisited(caseId) {

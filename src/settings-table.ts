@@ -186,7 +186,7 @@ export const settingTable = {
   POLL_SECONDS: {
     shape: count(1, 3_600).optional(),
     group: 'Work',
-    means: 'How often the help desk is asked for changes. Default: 60, in the sandbox 5.',
+    means: 'How often the help desk is asked for changes. Default: 60, in the sandbox 15.',
     example: '60',
   },
   WORKER_CONCURRENCY: {

@@ -79,3 +79,17 @@ export function envExample(): string {
   }
   return `${lines.join('\n')}\n`;
 }
+
+const SECRET_SETTINGS: SettingName[] = [
+  'ZENDESK_API_TOKEN',
+  'ZENDESK_WEBHOOK_SECRET',
+  'SLACK_BOT_TOKEN',
+  'SMTP_URL',
+  'DATABASE_URL',
+  'CONSOLE_PASSWORD',
+];
+
+/** Values that must never be written anywhere. */
+export function secretValues(settings: Settings): string[] {
+  return SECRET_SETTINGS.map((name) => settings[name]).filter((v): v is string => typeof v === 'string' && v !== '');
+}

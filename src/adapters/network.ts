@@ -99,6 +99,9 @@ export interface Flight {
   connected: boolean;
 }
 
+/** Sockets whose connection stood once. */
+const standing = new WeakSet<Socket>();
+
 /** A transport for axios that notes in `flight` when the connection stands, and looks names up with care. */
 export function watchedTransport(secure: boolean, flight: Flight, allowPrivateNetwork: boolean) {
   const vendor = secure ? https : http;
@@ -106,9 +109,11 @@ export function watchedTransport(secure: boolean, flight: Flight, allowPrivateNe
     request(options: http.RequestOptions, onAnswer: (answer: http.IncomingMessage) => void): http.ClientRequest {
       const request = vendor.request(allowPrivateNetwork ? options : { ...options, lookup: publicLookup }, onAnswer);
       request.once('socket', (socket: Socket) => {
-        if (request.reusedSocket) flight.connected = true;
+        // A socket handed on from a queue is open already, and node does not say so in `reusedSocket`.
+        if (standing.has(socket)) flight.connected = true;
         else
           socket.once(secure ? 'secureConnect' : 'connect', () => {
+            standing.add(socket);
             flight.connected = true;
           });
       });

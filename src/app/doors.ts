@@ -7,6 +7,7 @@ import { sightByWebhook } from '../flow/intake.js';
 import type { SandboxSide, WebhookDoor } from '../http/http-options.js';
 import type { Ledger } from '../ledger.js';
 import { ProblemError } from '../problem.js';
+import { exampleTickets } from '../sandbox/example-tickets.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import { checkClockSkew } from '../storage/clock-skew.js';
 import type { Database } from '../storage/pool.js';
@@ -78,5 +79,6 @@ export function sandboxSide(sandbox: Sandbox): SandboxSide {
     async fileTicket(ticket) {
       return sandbox.fileTicket(ticket);
     },
+    examples: exampleTickets,
   };
 }

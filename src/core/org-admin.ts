@@ -27,7 +27,9 @@ export function readOrgAdmin(ticket: Ticket, match: Match, programme: Programme 
   const listing = email === '' || isForged ? undefined : match.listings.find((l) => l.admins.includes(email));
   if (listing) return { isOrgAdmin: true, source: cellAddress(listing, 'admins') };
   for (const title of programme?.fields.orgAdmin ?? []) {
-    const written = Object.hasOwn(ticket.fields, title) ? String(ticket.fields[title] ?? '').trim() : '';
+    const value = Object.hasOwn(ticket.fields, title) ? ticket.fields[title] : null;
+    // A box that nobody ticked is no answer; a written no is one.
+    const written = value === false || value === null ? '' : String(value).trim();
     const isOrgAdmin = YES.test(written) ? true : NO.test(written) ? false : null;
     if (isOrgAdmin !== null) return { isOrgAdmin, source: `form field "${title}"` };
   }

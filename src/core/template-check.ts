@@ -17,7 +17,7 @@ export function checkTemplate(template: MessageTemplate): Problem[] {
         path,
         templateTable.map((entry) => entry.path),
       );
-      const fix = near ? `Did you mean ${near}?` : 'The variables are listed in docs/template-variables.md';
+      const fix = near ? `Did you mean ${near}?` : 'The variables are listed in docs/variables.md';
       return problem('unknown-variable', `Templates have no variable ${path}`, fix, {
         file: template.file,
         line,

@@ -79,7 +79,7 @@ export function findVariable(path: string): VariableEntry | undefined {
   return patterns.find(({ pattern }) => pattern.test(path))?.entry;
 }
 
-/** The page docs/template-variables.md. */
+/** The page docs/variables.md. */
 export function templatesMarkdown(): string {
   const lines = templateTable.map((v) => `| \`${v.path}\` | ${v.meaning.replace(/\|/g, '\\|')} |`);
   return [

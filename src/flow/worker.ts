@@ -1,4 +1,5 @@
 // The worker: takes cases from the queue, refills it from the ledger, polls the help desk, and stops without dropping anything.
+import { ProblemError } from '../problem.js';
 import type { FlowDeps } from './deps.js';
 import { handleCase } from './handle-case.js';
 import { pollOnce } from './intake.js';
@@ -42,8 +43,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const poll = everyMs(options.pollMs, async () => {
     await pollOnce(deps, options.since);
   });
-  const onError = (what: string) => (error: unknown) =>
-    deps.log.warn({ err: error, what }, `${what} failed; it is tried again`);
+  const onError = (what: string) => (error: unknown) => {
+    // A Problem says all there is; a stack is for what nobody foresaw.
+    const problem = error instanceof ProblemError ? error.problems[0] : undefined;
+    deps.log.warn(
+      problem ? { code: problem.code, says: problem.message } : { err: error },
+      `${what} failed; it is tried again`,
+    );
+  };
   refill.onError = onError('looking for due cases');
   poll.onError = onError('asking the help desk for changes');
   return {

@@ -29,6 +29,9 @@ export interface SandboxSettings {
 export interface FiledTicket {
   name: string;
   email: string;
+  /** Name of the organization that the help desk is to have on record for the address's domain. */
+  organization?: string;
+  /** What the requester typed into the form. */
   company?: string;
   state?: string;
   subject: string;

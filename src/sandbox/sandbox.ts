@@ -114,7 +114,13 @@ function freshSecrets(): SandboxWorld['secrets'] {
   };
 }
 
-function fileTicket(zendesk: Sandbox['zendesk'], { name, email, company, state, subject, body }: FiledTicket): string {
+function fileTicket(zendesk: Sandbox['zendesk'], ticket: FiledTicket): string {
+  const { name, email, organization, company, state, subject, body } = ticket;
+  const domain = email.split('@')[1]?.toLowerCase() ?? '';
+  const isRecorded = zendesk.state().organizations.some((o) => o.domain_names.includes(domain));
+  // The form says what an agent would have recorded; a record that is there already stands.
+  if (organization?.trim() && domain && !isRecorded)
+    zendesk.addOrganization({ name: organization.trim(), domains: [domain] });
   const fields: Record<string, string> = {};
   if (company?.trim()) fields.Company = company.trim();
   if (state?.trim()) fields.State = state.trim();

@@ -166,7 +166,11 @@ class BullCaseQueue implements CaseQueue {
 function jobOptions(caseId: string, { delayMs, wake }: WakeUp): JobsOptions {
   const options: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true };
   if (delayMs !== undefined) options.delay = Math.max(0, Math.round(delayMs));
-  // BullMQ refuses ':' in an id; its own ids are all digits, so ours begin with a word.
-  if (wake !== undefined) options.jobId = `case-${caseId}-${wake}`.replaceAll(':', '.');
+  if (wake !== undefined) options.jobId = `case/${idPart(caseId)}/${idPart(String(wake))}`;
   return options;
+}
+
+/** BullMQ refuses ':' in an id and ids of digits alone. Two different wake-ups never share one. */
+function idPart(text: string): string {
+  return text.replace(/[%:/]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
 }

@@ -1,5 +1,5 @@
 // Shares one database session between many connections: a statement at a time, a transaction as a whole.
-import { fatal, simpleQuery, splitAnswer, sqlOf } from './wire.js';
+import { fatal, simpleQuery, splitAnswer } from './wire.js';
 
 /** Runs one batch of wire messages on the session and answers with the engine's messages. */
 export type Engine = (batch: Uint8Array) => Promise<Uint8Array>;
@@ -64,8 +64,6 @@ export class SessionTurns {
 
   #run(connection: number, batch: Uint8Array): void {
     this.#running = connection;
-    const sql = sqlOf(batch);
-    if (/^\s*listen\b/i.test(sql)) this.#listeners.add(connection);
     this.#options.engine(batch).then(
       (answer) => {
         this.#running = null;
@@ -77,10 +75,11 @@ export class SessionTurns {
   }
 
   #deliver(connection: number, answer: Uint8Array): void {
-    const { own, notifications, status } = splitAnswer(answer);
+    const { own, notifications, status, hasListen } = splitAnswer(answer);
     this.#holder = status === 'I' ? null : connection;
     if (this.#holder === null) this.#closed.delete(connection);
     else if (this.#closed.has(connection)) return;
+    if (hasListen && !this.#closed.has(connection)) this.#listeners.add(connection);
     if (own.length > 0) this.#options.answer(connection, own, false);
     if (notifications.length === 0) return;
     for (const listener of this.#listeners) this.#options.answer(listener, notifications.slice(), false);

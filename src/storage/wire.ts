@@ -8,7 +8,7 @@ const NOTIFICATION = 'A'.charCodeAt(0);
 const SYNC = 'S'.charCodeAt(0);
 const QUERY = 'Q'.charCodeAt(0);
 const FLUSH = 'H'.charCodeAt(0);
-const PARSE = 'P'.charCodeAt(0);
+const COMPLETE = 'C'.charCodeAt(0);
 const TERMINATE = 'X'.charCodeAt(0);
 
 /** One backend or frontend message: a type byte, a length that counts itself but not the type, the content. */
@@ -80,29 +80,26 @@ export class BatchReader {
   }
 }
 
-/** The SQL of a batch's first Query or Parse message, or ''. */
-export function sqlOf(batch: Uint8Array): string {
-  const bytes = Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength);
-  if (bytes[0] === QUERY) return bytes.toString('utf8', 5, bytes.indexOf(0, 5));
-  if (bytes[0] !== PARSE) return '';
-  const start = bytes.indexOf(0, 5) + 1;
-  return bytes.toString('utf8', start, bytes.indexOf(0, start));
-}
-
-/** Splits an engine's answer: the client's own part, the notifications in it, and the transaction status at its end. */
+/**
+ * Splits an engine's answer: the client's own part, the notifications in it, the transaction status at its end, and
+ * whether a LISTEN was carried out (read from the answer, since the SQL may begin with anything).
+ */
 export function splitAnswer(answer: Uint8Array): {
   own: Uint8Array<ArrayBuffer>;
   notifications: Uint8Array<ArrayBuffer>;
   status: TransactionStatus | null;
+  hasListen: boolean;
 } {
   const bytes = Buffer.from(answer.buffer, answer.byteOffset, answer.byteLength);
   const notifications: Buffer[] = [];
   const own: Buffer[] = [];
   let status: TransactionStatus | null = null;
+  let hasListen = false;
   let from = 0;
   for (let at = 0; at < bytes.length; ) {
     const next = at + 1 + bytes.readInt32BE(at + 1);
     if (bytes[at] === READY) status = String.fromCharCode(bytes[at + 5]!) as TransactionStatus;
+    if (bytes[at] === COMPLETE && bytes.toString('latin1', at + 5, next) === 'LISTEN\0') hasListen = true;
     if (bytes[at] === NOTIFICATION) {
       own.push(bytes.subarray(from, at));
       notifications.push(bytes.subarray(at, next));
@@ -111,7 +108,7 @@ export function splitAnswer(answer: Uint8Array): {
     at = next;
   }
   own.push(bytes.subarray(from));
-  return { own: joined(own), notifications: joined(notifications), status };
+  return { own: joined(own), notifications: joined(notifications), status, hasListen };
 }
 
 /** One copy in memory of its own, so that it can be handed to another thread. */

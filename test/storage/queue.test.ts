@@ -117,7 +117,17 @@ eachDatabase((name, open) => {
     const q = await queue();
     const tally = new Tally();
     await q.work(async (caseId) => tally.add(caseId));
-    const odd = ['12345', 'zendesk:12345', "it's \u{1F600}", '0:0', 'a'.repeat(200)];
+    const odd = [
+      '12345',
+      'zendesk:12345',
+      'zendesk.12345',
+      'zendesk%3a12345',
+      'a/1',
+      'a',
+      "it's \u{1F600}",
+      '0:0',
+      'a'.repeat(200),
+    ];
     for (const caseId of odd) await q.add(caseId, { wake: 1 });
     await tally.reach(odd.length);
     expect([...tally.seen].sort()).toEqual([...odd].sort());

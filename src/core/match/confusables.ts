@@ -63,6 +63,7 @@ export function skeleton(folded: string): string {
 }
 
 function joinLookAlikes(text: string): string {
+  if (!/rn|vv|[aou]e/.test(text)) return text;
   return text
     .replaceAll('rn', 'm')
     .replaceAll('vv', 'w')

@@ -25,10 +25,12 @@ const FAMILY = new Map<string, FormFamily>();
 for (const [family, forms] of Object.entries(FORMS) as [FormFamily, string][]) {
   for (const form of forms.split('|')) FAMILY.set(form.trim(), family);
 }
+const LAST_WORDS = new Set([...FAMILY.keys()].map((form) => form.slice(form.lastIndexOf(' ') + 1)));
 const LONGEST = Math.max(...[...FAMILY.keys()].map((form) => form.split(' ').length));
 
 /** Takes one legal form (the longest that fits) from the end; `tokens` is empty when nothing else was there. */
 export function stripLegalForm(tokens: string[]): { tokens: string[]; form: FormFamily | null } {
+  if (!LAST_WORDS.has(tokens.at(-1) ?? '')) return { tokens, form: null };
   for (let n = Math.min(LONGEST, tokens.length); n > 0; n--) {
     const family = FAMILY.get(tokens.slice(-n).join(' '));
     if (!family) continue;

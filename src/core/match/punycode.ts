@@ -6,6 +6,7 @@ const TMAX = 26;
 
 /** A host in lower case with its `xn--` labels decoded; a label that does not decode stays as it is. */
 export function unicodeHost(host: string): string {
+  if (/^[a-z0-9.-]*$/.test(host) && !host.includes('xn--')) return host;
   return host
     .toLowerCase()
     .split('.')

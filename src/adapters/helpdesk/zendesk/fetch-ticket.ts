@@ -54,7 +54,7 @@ export async function fetchTicket(sources: TicketSources, id: string): Promise<T
     ticket.requester_id === null ? undefined : (requesters.get(ticket.requester_id) ?? users.get(ticket.requester_id));
   const messages = conversation.comments.map((comment) => message(comment, ticket.requester_id, botId, users));
   return ticketShape.parse({
-    ...ownMembers(ticket, sources),
+    ...ownMembers(ticket, sources, botId),
     body: (ticket.description || messages[0]?.body || '').slice(0, 1_000_000),
     fields: catalog.titled(ticket),
     requester: {
@@ -78,7 +78,7 @@ export async function fetchTicket(sources: TicketSources, id: string): Promise<T
 }
 
 /** What stands in the ticket's own record. */
-function ownMembers(ticket: TicketAnswer, sources: TicketSources) {
+function ownMembers(ticket: TicketAnswer, sources: TicketSources, botId: string) {
   return {
     id: ticket.id,
     helpdesk: sources.options.name,
@@ -86,7 +86,8 @@ function ownMembers(ticket: TicketAnswer, sources: TicketSources) {
     channel: ticket.via?.channel || 'unknown',
     url: `${sources.base}/agent/tickets/${ticket.id}`,
     status: ticket.status,
-    assignee: ticket.assignee_id,
+    // A ticket that was solved while nobody had it is given to whoever solved it: us. That is nobody's, still.
+    assignee: ticket.assignee_id === botId ? null : ticket.assignee_id,
     tags: ticket.tags,
     createdAt: ticket.created_at,
     updatedAt: ticket.updated_at,

@@ -1,0 +1,14 @@
+import { openDatabase } from './dist/storage/pool.js';
+import { openQueue } from './dist/storage/queue.js';
+const db = await openDatabase({dataDir:'/tmp/usher-dq'});
+await db.pool.query('truncate bullmq.job cascade; truncate bullmq.meta');
+import { PostgresQueueBackend } from 'bullmq';
+const T=Date.now();
+const w=PostgresQueueBackend.prototype.waitForJob; PostgresQueueBackend.prototype.waitForJob=async function(b){console.log(Date.now()-T,'wait',b); const r=await w.call(this,b); console.log(Date.now()-T,'waited',r); return r};
+const m=PostgresQueueBackend.prototype.moveToActive; PostgresQueueBackend.prototype.moveToActive=async function(...a){const r=await m.apply(this,a); console.log(Date.now()-T,'moveToActive',JSON.stringify(r)); return r};
+const q = await openQueue(db,{name:'x',concurrency:4,lockMs:30000,onError:e=>console.log(e)});
+let seen; const p=new Promise(r=>seen=r);
+await q.work(async(c)=>{ seen(c) });
+await q.add('never',{delayMs:3600000}); console.log(Date.now()-T,'added never');
+await q.add('later',{delayMs:400}); console.log(Date.now()-T,'added later'); await p; console.log(Date.now()-T,'ran');
+await q.stop(1000); await db.close();
