@@ -130,7 +130,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
       if (detail) events.onCase(detail);
     },
   });
-  const care = startCare(db, log);
+  const care = startCare(db, log, settings.RETENTION_DAYS);
   opened.push(() => care.stop());
   sandbox?.setWebhook(`${http.address}/webhooks/zendesk`);
   const sampleCases = (sandbox?.fileSamples() ?? []).map((id) => `${name}-${id}`);

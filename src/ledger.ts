@@ -43,6 +43,8 @@ export interface WriteRecord {
   contentHash: string | null;
   /** Stamp of the ticket stored with the claim; never refreshed. */
   version: string | null;
+  /** Stored with the claim: the Slack post to answer to, or the Message-IDs of the mail thread, oldest first. */
+  thread: string[];
   /** How often it was tried, for whatever end. */
   attempts: number;
   /** Attempts that may have arrived: bytes left us (mail: the final dot) and no definite "not sent" came back. */
@@ -146,6 +148,7 @@ export interface Ledger {
     writeId: string,
     claim: {
       mark: string;
+      thread: string[];
       contentHash: string;
       version: string | null;
       requester: string | null;
@@ -166,6 +169,8 @@ export interface Ledger {
   /** Proven absent and overtaken by events: the slot is free again. */
   dropReplaced(lease: Lease, writeId: string, reason: string): Promise<void>;
   note(lease: Lease, kind: string, text: string): Promise<void>;
+  /** What was sent before about the same organization (30 days) or case to the same place: Message-IDs oldest first, or the Slack post that began it. */
+  threadOf(record: CaseRecord, place: { target: 'mail' | 'slack'; to: string }): Promise<string[]>;
   /** Days since the newest done hand-off (mail to a person) for this organization in another case, or null. */
   handoffDaysAgo(organizationKey: string, exceptCase: string): Promise<number | null>;
   /** Cases that want a worker now, longest due first: new triggers, waits that are over, leases that ran out. */

@@ -85,11 +85,13 @@ export interface ChatPost {
   /** Already escaped mrkdwn (core/render). */
   text: string;
   mark: string;
+  /** The post to answer to; without it, a post of its own. */
+  threadTs?: string;
 }
 export interface Chat {
   post(post: ChatPost): Promise<Outcome>;
-  /** Looks for a message of our own app carrying the mark. */
-  findMark(channelId: string, mark: string, notBefore: string): Promise<Lookup>;
+  /** Looks for a message of our own app carrying the mark, in the channel or (`threadTs`) among the answers to a post. */
+  findMark(channelId: string, mark: string, notBefore: string, threadTs?: string): Promise<Lookup>;
 }
 
 export interface OutgoingMail {

@@ -1,12 +1,14 @@
-// Timers that look after the process itself: the clocks' agreement, and the embedded database's tidying when it is quiet.
+// Timers that look after the process itself: the clocks agree, the embedded database is tidied, old contents are erased.
 import type { Log } from '../ports.js';
 import { checkClockSkew } from '../storage/clock-skew.js';
 import type { Database } from '../storage/pool.js';
+import { eraseOld } from '../storage/retention.js';
 
 const SKEW_CHECK_MS = 60_000;
 const TIDY_MS = 10 * 60_000;
+const RETENTION_MS = 60 * 60_000;
 
-export function startCare(db: Database, log: Log): { stop(): Promise<void> } {
+export function startCare(db: Database, log: Log, retentionDays: number): { stop(): Promise<void> } {
   let busy: Promise<unknown> = Promise.resolve();
   const skew = setInterval(() => {
     busy = checkClockSkew(db).then(
@@ -19,9 +21,15 @@ export function startCare(db: Database, log: Log): { stop(): Promise<void> } {
   const tidy = setInterval(() => {
     busy = busy.then(() => db.maintain()).catch((error) => log.warn({ err: error }, 'tidying the database failed'));
   }, TIDY_MS);
+  const retention = setInterval(() => {
+    busy = busy
+      .then(() => eraseOld(db.kysely(), retentionDays))
+      .catch((error) => log.warn({ err: error }, 'erasing old contents failed'));
+  }, RETENTION_MS);
   return {
     async stop() {
       clearInterval(skew);
+      clearInterval(retention);
       clearInterval(tidy);
       await busy;
     },

@@ -15,7 +15,7 @@ export function matchAsked(asked: AskedMatch, index: MatchIndex): Match {
   return matchOrganization(
     {
       organization:
-        asked.name.trim() === '' ? null : { id: '', name: asked.name, domains: asked.domain ? [asked.domain] : [] },
+        asked.name.trim() === '' ? null : { id: '', name: asked.name, domains: [] },
       requester: { email, name: '' },
       authentication: { spf: 'unknown', dkim: 'unknown', dmarc: 'unknown' },
       claims: [],

@@ -54,7 +54,8 @@ async function lookForMark(context: WriteContext): Promise<WriteResult> {
 function findMark({ deps, record, write }: WriteContext): Promise<Lookup> {
   const notBefore = new Date(new Date(write.claimedAt!).getTime() - 5 * 60_000).toISOString();
   const effect = write.steps[0]!.effect;
-  if (effect.type === 'slack') return deps.hands!.chat.findMark(effect.channelId, write.mark!, notBefore);
+  if (effect.type === 'slack')
+    return deps.hands!.chat.findMark(effect.channelId, write.mark!, notBefore, write.thread[0]);
   return deps.reader.findMark(record.ticketId, write.mark!, notBefore);
 }
 

@@ -22,13 +22,17 @@ export async function attemptWrite(context: WriteContext): Promise<WriteResult> 
   const requester = write.steps.some((s) => s.effect.type === 'reply') ? record.requesterEmail : null;
   const mark = deps.mark(slots);
   const contentHash = contentHashOf(context);
-  const claim = { mark, contentHash, version, requester, requesterDomain: requester?.split('@')[1] ?? null };
+  const thread = await threadOf(context);
+  const claim = { mark, thread, contentHash, version, requester, requesterDomain: requester?.split('@')[1] ?? null };
   const answer = await deps.ledger.claimWrite(lease, write.id, claim, deps.caps);
   if (answer.kind === 'lost') return { kind: 'decide-again' };
   if (answer.kind === 'cap')
     return answer.cap === 'minute' ? { kind: 'wait', ms: 30_000 } : { kind: 'held', reason: answer.reason };
   await deps.checkpoint('write-claimed', record.id);
-  return send({ ...context, write: { ...write, state: 'claimed', mark, version, contentHash, attempts: 0, sends: 0 } });
+  return send({
+    ...context,
+    write: { ...write, state: 'claimed', mark, version, thread, contentHash, attempts: 0, sends: 0 },
+  });
 }
 
 /** The version to write upon when only we and field-only automations touched the ticket since the decision, else what to do. */
@@ -45,6 +49,14 @@ async function inspectTicket({ deps, lease, record }: WriteContext): Promise<str
   // Within the second of the last change a landed write would leave the stamp as it is, and a repeat would not conflict.
   if (ageMs < deps.timing.quietMs) return { kind: 'wait', ms: Math.max(50, deps.timing.quietMs - Math.max(0, ageMs)) };
   return seen.version;
+}
+
+/** A hand-off goes where the one before it went: decided once, with the claim, so that a look finds it in the same place. */
+async function threadOf({ deps, record, write }: WriteContext): Promise<string[]> {
+  const effect = write.steps[0]!.effect;
+  if (effect.type === 'email') return deps.ledger.threadOf(record, { target: 'mail', to: effect.to });
+  if (effect.type === 'slack') return deps.ledger.threadOf(record, { target: 'slack', to: effect.channelId });
+  return [];
 }
 
 function contentHashOf({ deps, write }: WriteContext): string {
@@ -79,6 +91,7 @@ async function deliver({ deps, lease, record, write }: WriteContext, hands: Hand
       channelId: effect.channelId,
       text: isRepeat ? `${effect.text}\n_(possible duplicate)_` : effect.text,
       mark,
+      threadTs: write.thread[0],
     });
   if (effect.type === 'email') {
     const subject = isRepeat ? `[possible duplicate] ${effect.subject}` : effect.subject;
@@ -88,7 +101,7 @@ async function deliver({ deps, lease, record, write }: WriteContext, hands: Hand
       text: effect.text,
       html: effect.html,
       mark,
-      references: [],
+      references: write.thread,
     };
     return hands.mail.send(mail, async () => {
       await deps.ledger.markDot(lease, write.id);

@@ -20,6 +20,7 @@ type CasePart = Pick<
   | 'clearLeases'
   | 'wakeHeld'
   | 'handoffDaysAgo'
+  | 'threadOf'
 >;
 
 /**
@@ -159,6 +160,21 @@ export function caseLedger(db: Db): CasePart {
       for (const { id } of sleeping.rows)
         await db.transaction().execute((tx) => putTrigger(tx, id, { key, kind: 'list' }));
       return sleeping.rows.length;
+    },
+
+    async threadOf(record, place) {
+      const key = place.target === 'mail' ? 'messageId' : 'ts';
+      const found = await sql<{ id: string | null; root: string | null }>`
+        select w.receipt ->> ${key}::text as id, w.thread ->> 0 as root from usher.writes w
+          join usher.cases c on c.id = w.case_id join usher.steps s on s.write_id = w.id
+        where w.target = ${place.target} and w.state = 'done' and (s.effect ->> 'to' = ${place.to} or s.effect ->> 'channelId' = ${place.to})
+          and (w.case_id = ${record.id} or (c.organization_key = ${record.organizationKey} and w.settled_at > now() - interval '30 days'))
+        order by w.id desc limit 20`.execute(db);
+      const ids = found.rows.map((r) => r.id).filter((id): id is string => Boolean(id));
+      if (place.target === 'mail') return ids.reverse();
+      // Slack threads have one level: an answer belongs to the post that began it.
+      const newest = found.rows[0];
+      return newest?.root ? [newest.root] : ids.slice(0, 1);
     },
 
     async handoffDaysAgo(organizationKey, exceptCase) {

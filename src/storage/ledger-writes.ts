@@ -17,7 +17,7 @@ export function writeLedger(db: Db): WritePart {
         const refused = await capReached(tx, kind.rows[0].to_customer, claim, caps);
         if (refused) return { kind: 'cap', ...refused };
         // Claim before sending: a second reply is worse than a late one.
-        await sql`update usher.writes set state = 'claimed', mark = ${claim.mark}, content_hash = ${claim.contentHash}, version = ${claim.version},
+        await sql`update usher.writes set state = 'claimed', mark = ${claim.mark}, content_hash = ${claim.contentHash}, version = ${claim.version}, thread = ${JSON.stringify(claim.thread)}::jsonb,
             requester = ${claim.requester}, requester_domain = ${claim.requesterDomain}, claimed_at = now(), not_before = null,
             attempts = 0, sends = 0, lookups = 0, at_dot = false, not_sent = false, reason = null
           where id = ${writeId}`.execute(tx);

@@ -41,6 +41,7 @@ create table usher.cases (
   failures integer not null default 0,
   opened_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  erased_at timestamptz,
   unique (helpdesk, ticket_id)
 );
 create index cases_wake on usher.cases (wake_at) where wake_at is not null;
@@ -67,7 +68,7 @@ create table usher.decisions (
   at timestamptz not null default now(),
   ticket jsonb not null,
   case_facts jsonb not null,
-  triage jsonb not null
+  triage jsonb
 );
 create index decisions_case on usher.decisions (case_id, id desc);
 
@@ -82,6 +83,7 @@ create table usher.writes (
   mark text,
   content_hash text,
   version text,
+  thread jsonb not null default '[]',
   attempts integer not null default 0,
   sends integer not null default 0,
   lookups integer not null default 0,

@@ -44,6 +44,7 @@ interface WriteRow {
   state: WriteState;
   mark: string | null;
   version: string | null;
+  thread: string[];
   attempts: number;
   sends: number;
   lookups: number;
@@ -70,7 +71,7 @@ export async function readCase(tx: Tx, caseId: string): Promise<CaseRecord> {
     | undefined;
   if (!row) throw new Error(`no case ${caseId}`);
   const writes =
-    await sql<WriteRow>`select w.id, w.episode, w.seq, w.target, w.state, w.mark, w.version, w.attempts, w.sends, w.lookups,
+    await sql<WriteRow>`select w.id, w.episode, w.seq, w.target, w.state, w.mark, w.version, w.thread, w.attempts, w.sends, w.lookups,
       w.at_dot, w.not_sent, w.claimed_at, w.reason, w.content_hash,
       extract(epoch from now() - w.claimed_at)::float8 as claim_age,
       extract(epoch from w.not_before - now())::float8 as wait_left,
@@ -112,6 +113,7 @@ function toWrite(row: WriteRow): WriteRecord {
     steps: (row.steps ?? []).map((s) => ({ id: String(s.number), slot: s.slot, effect: s.effect })),
     mark: row.mark,
     version: row.version,
+    thread: row.thread,
     contentHash: row.content_hash,
     attempts: row.attempts,
     sends: row.sends,

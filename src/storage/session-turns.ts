@@ -76,11 +76,11 @@ export class SessionTurns {
 
   #deliver(connection: number, answer: Uint8Array): void {
     const { own, notifications, status, hasListen } = splitAnswer(answer);
+    const isGone = this.#closed.has(connection);
     this.#holder = status === 'I' ? null : connection;
     if (this.#holder === null) this.#closed.delete(connection);
-    else if (this.#closed.has(connection)) return;
-    if (hasListen && !this.#closed.has(connection)) this.#listeners.add(connection);
-    if (own.length > 0) this.#options.answer(connection, own, false);
+    if (hasListen && !isGone) this.#listeners.add(connection);
+    if (own.length > 0 && !isGone) this.#options.answer(connection, own, false);
     if (notifications.length === 0) return;
     for (const listener of this.#listeners) this.#options.answer(listener, notifications.slice(), false);
   }

@@ -95,7 +95,7 @@ async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
     text: string;
   }>`select at, kind, text from usher.timeline where case_id = ${id} order by id`.execute(db);
   const decisions = await sql<{ at: Date; episode: number; trigger: string; triage: Triage }>`
-    select at, episode, trigger, triage from usher.decisions where case_id = ${id} order by id desc limit 50`.execute(
+    select at, episode, trigger, triage from usher.decisions where case_id = ${id} and triage is not null order by id desc limit 50`.execute(
     db,
   );
   const steps = await sql<StepRow>`select s.number, s.write_id, s.type, w.state, s.effect, w.sends, w.reason,

@@ -3,6 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sql } from 'kysely';
 import { zendeskReader } from '../../src/adapters/helpdesk/zendesk/reader.js';
 import { zendeskWriter } from '../../src/adapters/helpdesk/zendesk/writer.js';
 import { slackChat } from '../../src/adapters/slack/slack-chat.js';
@@ -72,7 +73,7 @@ export interface Process {
   /** How often each checkpoint was passed. */
   hits: Map<Checkpoint, number>;
   /** Works on the ticket until its case is at rest; resolves early with `died` when the process died. */
-  run(ticketId: string): Promise<'at-rest' | 'died'>;
+  run(ticketId: string, delivery?: string): Promise<'at-rest' | 'died'>;
 }
 
 export async function startWorld(db: Database): Promise<World> {
@@ -168,20 +169,24 @@ export async function startWorld(db: Database): Promise<World> {
       enqueue: () => {},
       ...change,
     };
-    const toRest = async (ticketId: string): Promise<'at-rest'> => {
-      const caseId = await sightByWebhook(deps, ticketId, `delivery-${ticketId}`);
+    const toRest = async (ticketId: string, delivery: string): Promise<'at-rest'> => {
+      const caseId = await sightByWebhook(deps, ticketId, `${delivery}-${ticketId}`);
       for (;;) {
         await handleCase(deps, caseId);
         const detail = await views.detail(caseId);
         const isOpen = detail!.stepDetails.some(
           (s) => s.state === 'claimed' || (s.state === 'planned' && detail!.state !== 'held'),
         );
-        if (!isOpen && ['done', 'held', 'not-for-usher'].includes(detail!.state)) return 'at-rest';
+        const news = await sql`select 1 from usher.triggers where case_id = ${caseId} and handled_at is null`.execute(
+          kysely,
+        );
+        if (!isOpen && news.rows.length === 0 && ['done', 'held', 'not-for-usher'].includes(detail!.state))
+          return 'at-rest';
         // What is due is the ledger's to say; nothing is done before.
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     };
-    return { deps, hits, run: (ticketId) => Promise.race([toRest(ticketId), died]) };
+    return { deps, hits, run: (ticketId, delivery = 'delivery') => Promise.race([toRest(ticketId, delivery), died]) };
   };
   return {
     zendesk,

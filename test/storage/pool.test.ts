@@ -137,7 +137,7 @@ eachDatabase((name, open) => {
     const other = await db.pool.connect();
     const heardByOther: unknown[] = [];
     other.on('notification', (n) => heardByOther.push(n));
-    await listener.query('listen bell');
+    await listener.query('-- whatever stands before it\nLISTEN bell;');
     const heard = once(listener, 'notification');
     await db
       .kysely()

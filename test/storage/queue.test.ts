@@ -5,29 +5,7 @@ import { migrate } from '../../src/storage/migrate.js';
 import type { Database } from '../../src/storage/pool.js';
 import { type CaseQueue, openQueue, type QueueOptions } from '../../src/storage/queue.js';
 import { eachDatabase, OPENING_MS } from './databases.js';
-
-/** Lets a test wait for the n-th thing, without looking at the clock. */
-class Tally {
-  readonly seen: string[] = [];
-  #waiting: { n: number; tell: () => void }[] = [];
-  add(what: string): void {
-    this.seen.push(what);
-    this.#waiting = this.#waiting.filter((w) => (this.seen.length >= w.n ? w.tell() : true));
-  }
-  reach(n: number): Promise<void> {
-    if (this.seen.length >= n) return Promise.resolve();
-    return new Promise((tell) => this.#waiting.push({ n, tell }));
-  }
-}
-
-/** A door that handlers wait at until the test opens it. */
-function gate(): { open: () => void; passed: Promise<void> } {
-  let open = (): void => {};
-  const passed = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, passed };
-}
+import { gate, Tally } from './tally.js';
 
 eachDatabase((name, open) => {
   let db: Database;
@@ -131,6 +109,19 @@ eachDatabase((name, open) => {
     for (const caseId of odd) await q.add(caseId, { wake: 1 });
     await tally.reach(odd.length);
     expect([...tally.seen].sort()).toEqual([...odd].sort());
+  });
+
+  it('hears of a case at once when it was idle, instead of looking every five seconds', async () => {
+    const q = await queue();
+    const tally = new Tally();
+    await q.work(async (caseId) => tally.add(caseId));
+    const started = Date.now();
+    for (let n = 1; n <= 4; n++) {
+      // A delayed case is never found by a fetch that happens to be under way: the worker must be told.
+      await q.add('a', { delayMs: 100 });
+      await tally.reach(n);
+    }
+    expect(Date.now() - started).toBeLessThan(15_000);
   });
 
   it('waits with a delayed case, and wakes for it by itself', async () => {

@@ -2,7 +2,14 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { SessionTurns } from '../../src/storage/session-turns.js';
-import { BatchReader, message, simpleQuery, splitAnswer, sqlOf, welcome } from '../../src/storage/wire.js';
+import { BatchReader, message, simpleQuery, splitAnswer, welcome } from '../../src/storage/wire.js';
+
+/** The SQL of a batch's Query or Parse message. */
+function sqlOf(batch: Uint8Array): string {
+  const bytes = Buffer.from(batch);
+  const start = bytes[0] === 'Q'.charCodeAt(0) ? 5 : bytes.indexOf(0, 5) + 1;
+  return bytes.toString('utf8', start, bytes.indexOf(0, start));
+}
 
 /** An engine that only knows begin, commit, rollback and notify, and writes down what it was asked. */
 function standIn() {
@@ -14,7 +21,10 @@ function standIn() {
     if (sql === 'begin') status = 'T';
     if (sql === 'commit' || sql === 'rollback') status = 'I';
     const bell = Buffer.concat([Buffer.alloc(4), Buffer.from('bell\0ding\0')]);
-    const parts = [message('C', Buffer.from(`${sql}\0`)), message('Z', Buffer.from(status))];
+    const parts = [
+      message('C', Buffer.from(`${sql.split(' ')[0]!.toUpperCase()}\0`)),
+      message('Z', Buffer.from(status)),
+    ];
     if (sql === 'notify') parts.splice(1, 0, message('A', bell));
     return new Uint8Array(Buffer.concat(parts));
   };

@@ -9,7 +9,7 @@ const SECTIONS_MAX = 13;
 const TEXT_MAX = 39_000;
 
 /** The arguments of chat.postMessage; `text` is already escaped mrkdwn. Ids only in metadata: every app with history access sees it. */
-export function messageOf({ channelId, text, mark }: ChatPost) {
+export function messageOf({ channelId, text, mark, threadTs }: ChatPost) {
   return {
     channel: channelId,
     text: text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text,
@@ -22,6 +22,7 @@ export function messageOf({ channelId, text, mark }: ChatPost) {
     link_names: false,
     parse: 'none' as const,
     metadata: { event_type: EVENT_TYPE, event_payload: { mark } },
+    ...(threadTs ? { thread_ts: threadTs } : {}),
   };
 }
 

@@ -63,19 +63,23 @@ export function slackChat(options: SlackOptions): Chat {
     }
   }
 
-  async function findMark(channelId: string, mark: string, notBefore: string): Promise<Lookup> {
+  async function findMark(channelId: string, mark: string, notBefore: string, threadTs?: string): Promise<Lookup> {
     try {
       const { botId, appUser } = await whoAmI();
       const oldest = String(Math.floor(Date.parse(notBefore) / 1000) - LOOK_BACK_SECONDS);
       let cursor: string | undefined;
       for (let page = 0; page < HISTORY_PAGES_MAX; page += 1) {
-        const answer = await client.conversations.history({
+        const asked = {
           channel: channelId,
           oldest,
           limit: HISTORY_PAGE,
           include_all_metadata: true,
           ...(cursor ? { cursor } : {}),
-        });
+        };
+        // A channel's history leaves the answers in threads out.
+        const answer = threadTs
+          ? await client.conversations.replies({ ...asked, ts: threadTs })
+          : await client.conversations.history(asked);
         if (!Array.isArray(answer.messages)) return { kind: 'cannot-tell', reason: 'history without messages' };
         for (const message of answer.messages) {
           const isOwn = (botId !== '' && message.bot_id === botId) || (appUser !== '' && message.user === appUser);

@@ -1,0 +1,38 @@
+// Retention: after RETENTION_DAYS the contents and personal data of finished cases go; keys, slots, states and hashes stay.
+import { sql } from 'kysely';
+import type { Db } from './rows.js';
+
+/** Cases erased in one go, so that nothing is held up for long. */
+const BATCH = 200;
+
+/**
+ * Erases up to one batch of cases that were finished and untouched for so many days; answers how many. What proves that a
+ * slot was filled is kept for good, so that no message can go out again. Old snapshots of lists go too, the live one never.
+ */
+export async function eraseOld(db: Db, days: number): Promise<number> {
+  return db.transaction().execute(async (tx) => {
+    const old = await sql<{ id: string }>`select id from usher.cases
+      where state in ('done','not-for-usher') and erased_at is null and updated_at < now() - ${days}::float8 * interval '1 day'
+      order by updated_at limit ${BATCH} for update skip locked`.execute(tx);
+    const ids = old.rows.map((r) => r.id);
+    await sql`delete from usher.snapshots where state = 'old' and read_at < now() - ${days}::float8 * interval '1 day'`.execute(
+      tx,
+    );
+    if (ids.length === 0) return 0;
+    await sql`update usher.cases set subject = '', url = '', requester_name = '', requester_email = '', reason = null, erased_at = now()
+      where id = any(${ids}::text[])`.execute(tx);
+    await sql`update usher.decisions set ticket = 'null', case_facts = 'null', triage = null where case_id = any(${ids}::text[])`.execute(
+      tx,
+    );
+    await sql`delete from usher.timeline where case_id = any(${ids}::text[])`.execute(tx);
+    await sql`update usher.writes set requester = null, requester_domain = null, reason = null where case_id = any(${ids}::text[])`.execute(
+      tx,
+    );
+    // Texts and addresses become empty; what kind of step it was, and where it went, stays.
+    await sql`update usher.steps set effect = (select jsonb_object_agg(key, case
+          when key in ('type','template','to','channel','channelId','channelName','locale') or jsonb_typeof(value) <> 'string' then value
+          else '""'::jsonb end) from jsonb_each(effect))
+      where case_id = any(${ids}::text[])`.execute(tx);
+    return ids.length;
+  });
+}
