@@ -5,6 +5,7 @@ import { controlHandlers } from './app/control-handlers.js';
 import { readiness, sandboxSide, zendeskDoor } from './app/doors.js';
 import { flowDeps } from './app/flow-deps.js';
 import { type KnowledgeBase, openKnowledge } from './app/knowledge.js';
+import { publishRulebook } from './app/publish-rulebook.js';
 import { closeAll, type Opened, openStore, type Store } from './app/store.js';
 import { TIMING } from './flow/deps.js';
 import { startWorker, type Worker } from './flow/worker.js';
@@ -167,6 +168,9 @@ async function openLists(
     clock,
     quietMs: (settings.LIST_QUIET_SECONDS ?? (isSandbox ? 2 : 120)) * 1000,
     lookMs: isSandbox ? 2_000 : 15_000,
+    async beforeUse(rulebook) {
+      await publishRulebook(ledger, rulebook);
+    },
     onChange(change) {
       events.onProgress(change.says);
       ledger.wakeHeld(change.key, null).catch((error) => log.warn({ err: error }, 'held cases were not woken'));

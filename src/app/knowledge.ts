@@ -21,6 +21,8 @@ export interface KnowledgeOptions {
   quietMs: number;
   /** Milliseconds between looks at the lists' files. */
   lookMs: number;
+  /** Runs before a rulebook is used, each time anew: must be safe to repeat. */
+  beforeUse?: (rulebook: Rulebook) => Promise<void>;
   /** Something that decisions depend on has changed; `key` names the change. */
   onChange: (change: { key: string; says: string }) => void;
   /** Shown to the admin; the last good stays in use. */
@@ -57,6 +59,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   const build = async (): Promise<Knowledge> => {
     const now = options.clock.now();
     const used = rulebook;
+    await options.beforeUse?.(used);
     const lists = await Promise.all(
       used.programmes.flatMap((p) => p.lists).map((m) => listInUse(m, options.snapshots, now)),
     );

@@ -70,6 +70,8 @@ export interface FlowDeps {
   /** 0 to 1, for jitter. */
   random: () => number;
   checkpoint: (name: Checkpoint, caseId: string) => Promise<void>;
+  /** Aborted when this process is to stop: nothing new is begun from then on. */
+  stopping?: AbortSignal;
   /** Asks for a worker on a case, at once or later; the ledger stays the truth when this is lost. */
   enqueue: (caseId: string, delayMs?: number) => void;
 }

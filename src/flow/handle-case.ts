@@ -37,6 +37,7 @@ export async function handleCase(deps: FlowDeps, caseId: string): Promise<void> 
 async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<number | null> {
   let record = start;
   for (let round = 0; round < ROUNDS_MOST; round++) {
+    if (deps.stopping?.aborted) return 0;
     if (wantsDecision(record)) {
       const waitMs = await decideCase(deps, lease, record);
       if (waitMs !== null) return waitMs;

@@ -31,6 +31,7 @@ export async function performWrites(deps: FlowDeps, lease: Lease, record: CaseRe
     // A held case sends nothing new; what was claimed before is still looked up, so that nothing stays unknown.
     if (write.state === 'planned' && record.state === 'held') return { kind: 'wait', wakeInMs: null };
     if (!deps.hands) return { kind: 'wait', wakeInMs: null };
+    if (deps.stopping?.aborted) return { kind: 'wait', wakeInMs: 0 };
     if (!(await deps.ledger.renew(lease, deps.timing.leaseMs))) throw new LeaseLost(record.id);
     const result = await workOn({ deps, lease, record, write });
     if (result.kind === 'held') {

@@ -32,7 +32,9 @@ export interface Worker {
 const REFILL_MOST = 500;
 
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
-  const { deps, queue } = options;
+  const { queue } = options;
+  const stopping = new AbortController();
+  const deps = { ...options.deps, stopping: stopping.signal };
   await queue.work(async (caseId) => {
     await handleCase(deps, caseId);
     await options.onVisited(caseId);
@@ -55,6 +57,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   poll.onError = onError('asking the help desk for changes');
   return {
     async stop(deadlineMs) {
+      stopping.abort();
       await Promise.all([refill.stop(), poll.stop()]);
       return queue.stop(deadlineMs);
     },

@@ -50,8 +50,8 @@ async function insertWrites(tx: Tx, lease: Lease, commit: DecisionCommit, decisi
     const toCustomer = write.steps.some((s) => s.effect.type === 'reply');
     const done = await sql<{
       id: string;
-    }>`insert into usher.writes (case_id, decision_id, episode, seq, target, to_customer)
-      values (${lease.caseId}, ${decisionId}, ${commit.episode}, ${seq}, ${write.target}, ${toCustomer}) returning id`.execute(
+    }>`insert into usher.writes (case_id, decision_id, episode, seq, target, to_customer, message_id)
+      values (${lease.caseId}, ${decisionId}, ${commit.episode}, ${seq}, ${write.target}, ${toCustomer}, ${commit.messageId}) returning id`.execute(
       tx,
     );
     for (const step of write.steps) {

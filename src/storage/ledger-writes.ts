@@ -14,7 +14,7 @@ export function writeLedger(db: Db): WritePart {
           to_customer: boolean;
         }>`select to_customer from usher.writes where id = ${writeId} and state = 'planned'`.execute(tx);
         if (!kind.rows[0]) return { kind: 'lost' };
-        const refused = await capReached(tx, kind.rows[0].to_customer, claim, caps);
+        const refused = await capReached(tx, { id: writeId, toCustomer: kind.rows[0].to_customer, ...claim }, caps);
         if (refused) return { kind: 'cap', ...refused };
         // Claim before sending: a second reply is worse than a late one.
         await sql`update usher.writes set state = 'claimed', mark = ${claim.mark}, content_hash = ${claim.contentHash}, version = ${claim.version}, thread = ${JSON.stringify(claim.thread)}::jsonb,
@@ -78,20 +78,23 @@ export function writeLedger(db: Db): WritePart {
 /** Caps that no rule can lift, counted in the database over claims; a rate beyond the breaker's stops all sending. */
 async function capReached(
   tx: Tx,
-  toCustomer: boolean,
-  who: { requester: string | null; requesterDomain: string | null },
+  write: { id: string; toCustomer: boolean; requester: string | null; requesterDomain: string | null },
   caps: Caps,
 ): Promise<{ cap: string; reason: string } | null> {
   const breaker = await sql<{ value: { reason: string } }>`select value from usher.meta where key = 'breaker'`.execute(
     tx,
   );
   if (breaker.rows[0]) return { cap: 'breaker', reason: `All sending is stopped: ${breaker.rows[0].value.reason}` };
-  if (!toCustomer) return null;
+  if (!write.toCustomer) return null;
+  const answered = await sql`select 1 from usher.writes w join usher.writes mine on mine.id = ${write.id}
+    where w.case_id = mine.case_id and w.to_customer and w.id <> mine.id and w.message_id is not distinct from mine.message_id
+      and w.state in ('claimed','done','unsure') limit 1`.execute(tx);
+  if (answered.rows.length > 0) return { cap: 'trigger', reason: 'This message of the requester was answered before' };
   // One counter at a time, or two claims at once would both see room for one.
   await sql`select pg_advisory_xact_lock(7202601)`.execute(tx);
   const counted = await sql<{ day: number; hour: number; minute: number; ten: number }>`select
-      count(*) filter (where requester = ${who.requester} and claimed_at > now() - interval '1 day')::int as day,
-      count(*) filter (where requester_domain = ${who.requesterDomain} and claimed_at > now() - interval '1 hour')::int as hour,
+      count(*) filter (where requester = ${write.requester} and claimed_at > now() - interval '1 day')::int as day,
+      count(*) filter (where requester_domain = ${write.requesterDomain} and claimed_at > now() - interval '1 hour')::int as hour,
       count(*) filter (where claimed_at > now() - interval '1 minute')::int as minute,
       count(*) filter (where claimed_at > now() - interval '10 minutes')::int as ten
     from usher.writes where to_customer and state in ('claimed','done','unsure') and claimed_at > now() - interval '1 day'`.execute(

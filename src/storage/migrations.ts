@@ -90,6 +90,7 @@ create table usher.writes (
   at_dot boolean not null default false,
   not_sent boolean not null default false,
   to_customer boolean not null default false,
+  message_id text,
   requester text,
   requester_domain text,
   reason text,

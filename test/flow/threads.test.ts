@@ -61,8 +61,8 @@ eachDatabase((_name, open) => {
     expect(JSON.stringify(detail)).not.toContain(company.domain);
     expect(JSON.stringify(detail)).not.toContain(company.name);
     expect(detail.steps.every((s) => s.state === 'done')).toBe(true);
-    await process.deps.ledger.resumeCase(`sandbox-${ticketId}`, 'test');
-    await process.run(ticketId);
+    await expect(process.deps.ledger.resumeCase(`sandbox-${ticketId}`, 'test')).rejects.toThrow('case-done');
+    await process.run(ticketId, 'again');
     expect(world.replies(ticketId)).toHaveLength(1);
   });
 });

@@ -36,7 +36,7 @@ const declineEffects: RenderedEffect[] = [
     type: 'slack',
     channel: 'everbright-sales',
     channelId: 'C0EVERBRIGHT',
-    channelName: 'everbright-sales',
+    channelName: '#everbright-sales',
     template: 'not-approved',
     text: '*Larkspur Energy* (CA) is requesting API access but is not approved for EverBright. Mercedes has been e-mailed. <https://help.example/tickets/5002|Ticket 5002> &amp; more',
   },

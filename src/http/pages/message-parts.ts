@@ -10,7 +10,7 @@ export function stepTitle(effect: RenderedEffect): string {
     case 'email':
       return `${name} to ${effect.name || effect.address}`;
     case 'slack':
-      return `${name} in #${effect.channelName}`;
+      return `${name} in ${effect.channelName}`;
     case 'assign':
       return `${name} to ${effect.name}`;
     case 'status':
