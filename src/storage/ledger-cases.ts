@@ -85,11 +85,12 @@ export function caseLedger(db: Db): CasePart {
     async release(lease, wakeInMs, failed) {
       return db.transaction().execute(async (tx) => {
         await lockCase(tx, lease.caseId);
-        // A trigger that came during the visit makes the case due at once; one that was there before had its look.
+        // A trigger that came during the visit makes the case due at once; one that was there before had its look. A case that
+        // is not at rest never sleeps without an end, whoever changed it meanwhile.
         const arrived = sql`exists (select 1 from usher.triggers t where t.case_id = cases.id and t.handled_at is null and t.at >= cases.leased_at)`;
         const done = await sql<{ pending: boolean }>`update usher.cases set lease_owner = null, lease_until = null,
             failures = case when ${failed} then failures + 1 else 0 end,
-            wake_at = case when ${arrived} and not ${failed} then now() when ${wakeInMs}::float8 is null then null
+            wake_at = case when ${arrived} and not ${failed} then now() when ${wakeInMs}::float8 is null then case when state in ('new','acting','waiting') then now() + interval '1 second' end
               else now() + ${wakeInMs}::float8 * interval '1 millisecond' end
           where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} returning ${arrived} as pending`.execute(
           tx,
