@@ -13,7 +13,7 @@ import { startControlSocket } from './http/control-socket.js';
 import { startHttp } from './http/server.js';
 import type { Ledger } from './ledger.js';
 import { createLog } from './log.js';
-import type { CaseDetail, CaseViews, Clock, Log } from './ports.js';
+import type { CaseDetail, CaseState, CaseViews, Clock, Log } from './ports.js';
 import { type Problem, ProblemError, problem } from './problem.js';
 import { writeSampleLists } from './sandbox/sample-lists.js';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
@@ -37,10 +37,14 @@ export interface App {
   mode: 'sandbox' | 'shadow' | 'live';
   /** Cases of the sample tickets that the sandbox holds. */
   sampleCases: string[];
+  /** Cases that were at rest when this start began, with when they last changed. */
+  atRest: ReadonlyMap<string, string>;
   /** Begins nothing new, waits for what runs, closes everything. Names cases that were not finished in time. */
   stop(deadlineMs?: number): Promise<{ unfinished: string[] }>;
 }
 
+/** Nothing more is done about these until something happens. */
+export const AT_REST: readonly CaseState[] = ['done', 'held', 'not-for-usher'];
 const STOP_DEADLINE_MS = 20_000;
 const clock: Clock = { now: () => new Date() };
 
@@ -120,6 +124,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     (error, command) => log.error({ err: error, command }, 'a command failed'),
   );
   opened.push(() => control.close());
+  const atRest = await casesAtRest(views);
   const worker = await startWorker({
     deps,
     queue,
@@ -143,8 +148,14 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     sandbox,
     mode,
     sampleCases,
+    atRest,
     stop: stopOnce(worker, opened),
   };
+}
+
+async function casesAtRest(views: CaseViews): Promise<App['atRest']> {
+  const known = await views.list({ limit: 10_000, offset: 0 });
+  return new Map(known.filter((c) => AT_REST.includes(c.state)).map((c) => [c.id, c.updatedAt]));
 }
 
 async function openSandbox(settings: Settings, opened: Opened): Promise<Sandbox> {

@@ -1,5 +1,5 @@
 // `usher start`: runs the bot, prints one readable line a ticket, and stops cleanly on Ctrl-C.
-import { type App, startApp } from '../app.js';
+import { type App, AT_REST, startApp } from '../app.js';
 import { stepLine } from '../core/explain.js';
 import type { CaseDetail, CaseState } from '../ports.js';
 import { formatProblem, visible } from '../problem.js';
@@ -15,7 +15,6 @@ const STATE_WORDS: Record<CaseState, string> = {
   done: 'Done',
   'not-for-usher': 'Not for Usher',
 };
-const AT_REST: CaseState[] = ['done', 'held', 'not-for-usher'];
 
 /** Resolves with the exit code once the bot has stopped. */
 export async function startCommand(settings: Settings, print: Print): Promise<number> {
@@ -33,6 +32,8 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
     // Nothing is told before it was said what this is.
     if (early) return void early.push(detail);
     if (!AT_REST.includes(detail.state)) return;
+    // Seen again, and nothing came of it: an earlier start told it.
+    if (app?.atRest.get(detail.id) === detail.updatedAt) return;
     const line = caseLine(detail);
     if (told.get(detail.id) !== line) print(line);
     told.set(detail.id, line);
@@ -54,7 +55,7 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
     );
   print(`Status page: ${app.address}`);
   const progress = setInterval(() => {
-    if (open.size > 0) print(`  … ${open.size} tickets are still being worked on`);
+    if (open.size > 0) print(`  … ${stillOpen(open)}`);
   }, 5_000);
   const waiting = early;
   early = null;
@@ -73,10 +74,7 @@ async function welcomeToSandbox(app: App, open: Set<string>, print: Print): Prom
     'No help desk is configured: this is the sandbox. Help desk, Slack and mail server are stand-ins on this machine.',
   );
   const seen = await app.views.counts();
-  const known = new Set(
-    (await app.views.list({ limit: 10_000, offset: 0 })).filter((c) => AT_REST.includes(c.state)).map((c) => c.id),
-  );
-  for (const id of app.sampleCases) if (!known.has(id)) open.add(id);
+  for (const id of app.sampleCases) if (!app.atRest.has(id)) open.add(id);
   if (open.size > 0)
     print(
       `${open.size} sample tickets were filed; each line says who, what was decided, by which rule, why, and what was done.`,
@@ -85,6 +83,12 @@ async function welcomeToSandbox(app: App, open: Set<string>, print: Print): Prom
     print(
       `The sample tickets were handled before (${seen.done} done, ${seen.held} need a person, ${seen['not-for-usher']} not for Usher); nothing is repeated.`,
     );
+}
+
+/** The last ones by name: one may wait minutes for a far side that does not say whether it took what was sent. */
+function stillOpen(open: Set<string>): string {
+  const names = open.size <= 3 ? `: ${[...open].join(', ')}` : '';
+  return `${open.size === 1 ? '1 ticket is' : `${open.size} tickets are`} still being worked on${names}`;
 }
 
 /** `#1004 Cascade Solar Group · Done: passed-to-sales · rule not-approved · because … · e-mailed …, …` */

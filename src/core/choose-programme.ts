@@ -24,6 +24,7 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
   if (ticket.tags.some((tag) => tag.toLowerCase() === STOP_TAG))
     return ignore(`The ticket carries the tag ${STOP_TAG}`);
   if (ticket.status === 'closed' || ticket.status === 'deleted') return ignore(`The ticket is ${ticket.status}`);
+  if (isAnsweredByAgent(ticket)) return ignore('An agent has answered the requester');
   const outside: string[] = [];
   const inside = rulebook.programmes.filter((programme) => {
     const why = outsideScope(ticket, programme.receives.scope);
@@ -33,6 +34,12 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
   if (inside.length === 0)
     return ignore(outside.length ? `Outside the scope of ${outside.join('; ')}` : 'No programme is active');
   return byIntent(ticket, inside, caseFacts);
+}
+
+/** Whether the newest public answer is an agent's: the conversation is theirs, assigned or not. A ticket an agent filed is not answered by that. */
+function isAnsweredByAgent(ticket: Ticket): boolean {
+  const answers = ticket.messages.filter((m, i) => m.public && i > 0 && m.author !== 'requester');
+  return answers.at(-1)?.author === 'agent';
 }
 
 function byIntent(ticket: Ticket, programmes: Programme[], caseFacts: CaseFacts): Choice {

@@ -61,8 +61,9 @@ function caseFacts(record: CaseRecord, now: { opensEpisode: boolean; hasNews: bo
   return {
     episode: record.episode + (now.opensEpisode ? 1 : 0),
     trigger: isFollowUp ? 'reply' : record.decidedMessageId === null ? 'ticket' : kind,
-    previousOutcome: now.opensEpisode ? record.outcome : record.previousOutcome,
-    previousRule: now.opensEpisode ? record.rule : record.previousRule,
+    // An episode that ended without an outcome (an out-of-office mail, say) does not make the one before it forgotten.
+    previousOutcome: now.opensEpisode ? (record.outcome ?? record.previousOutcome) : record.previousOutcome,
+    previousRule: now.opensEpisode && record.outcome ? record.rule : record.previousRule,
     graceElapsed: !now.opensEpisode && record.graceOver === true,
     handoffDaysAgo: null,
   };

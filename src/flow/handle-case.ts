@@ -63,6 +63,8 @@ async function recordFailure(deps: FlowDeps, lease: Lease, record: CaseRecord, e
   if (record.failures + 1 === BUGS_MOST || (problem?.family === 'admin' && record.failures === 0)) {
     const why = problem ? `${problem.message} (${problem.fix})` : 'Usher failed on this ticket several times';
     await deps.ledger.setState(lease, 'held', why);
+    // The trouble is not the ticket's: when it is over the case is decided anew, by itself.
+    await deps.ledger.addTrigger(lease, { key: `failed:${lease.fence}`, kind: 'timer' });
   }
   return backoffMs(deps, record.failures + 1);
 }

@@ -1,7 +1,6 @@
 // Claims without a known end: look at the far side for our mark, and repeat only what is proven absent or may be doubled.
-import type { Lookup } from '../ports.js';
 import type { WriteContext, WriteResult } from './perform.js';
-import { DUPLICATES_MOST, describe, describeTarget, overtaken, send } from './send.js';
+import { DUPLICATES_MOST, describe, describeTarget, findMark, isExplained, overtaken, send } from './send.js';
 
 /** A claimed write met at the start of a visit: an earlier attempt ended unclearly, or its process died. */
 export async function lookAtClaim(context: WriteContext): Promise<WriteResult> {
@@ -28,21 +27,8 @@ async function lookForMark(context: WriteContext): Promise<WriteResult> {
   const { deps, lease, record, write } = context;
   const found = await findMark(context);
   await deps.checkpoint('looked-up', record.id);
-  if (found.kind === 'found') {
-    await deps.ledger.settle(lease, write.id, {
-      state: 'done',
-      reason: 'found by its mark',
-      receipt: found.receipt,
-      timeline: `${describe(context)} (The answer was lost; it was found by its mark.)`,
-    });
-    return { kind: 'done' };
-  }
-  if (found.kind === 'cannot-tell') {
-    if (write.claimAgeSeconds * 1000 > deps.timing.unsureAfterMs) return unsure(context, found.reason);
-    const ms = deps.timing.lookDelaysMs[1] ?? 30_000;
-    await deps.ledger.postpone(lease, write.id, { ms, notSent: false, reason: found.reason, lookedUp: false });
-    return { kind: 'wait', ms };
-  }
+  if (found.kind === 'found') return isThere(context, found.receipt);
+  if (found.kind === 'cannot-tell') return lookLater(context, found.reason);
   const next = deps.timing.lookDelaysMs[write.lookups + 1];
   if (next !== undefined) {
     await deps.ledger.postpone(lease, write.id, { ms: next, notSent: false, reason: 'not there yet', lookedUp: true });
@@ -51,12 +37,15 @@ async function lookForMark(context: WriteContext): Promise<WriteResult> {
   return write.target === 'ticket' ? repeatOnTicket(context) : repeatInChat(context);
 }
 
-function findMark({ deps, record, write }: WriteContext): Promise<Lookup> {
-  const notBefore = new Date(new Date(write.claimedAt!).getTime() - 5 * 60_000).toISOString();
-  const effect = write.steps[0]!.effect;
-  if (effect.type === 'slack')
-    return deps.hands!.chat.findMark(effect.channelId, write.mark!, notBefore, write.thread[0]);
-  return deps.reader.findMark(record.ticketId, write.mark!, notBefore);
+async function isThere(context: WriteContext, receipt: Record<string, string>): Promise<WriteResult> {
+  const { deps, lease, write } = context;
+  await deps.ledger.settle(lease, write.id, {
+    state: 'done',
+    reason: 'found by its mark',
+    receipt,
+    timeline: `${describe(context)} (The answer was lost; it was found by its mark.)`,
+  });
+  return { kind: 'done' };
 }
 
 /** Absent on every look. With the same stamp a repeat that is one too many conflicts instead of replying twice. */
@@ -64,8 +53,23 @@ async function repeatOnTicket(context: WriteContext): Promise<WriteResult> {
   const { deps, record, write } = context;
   const seen = await deps.reader.inspect(record.ticketId, record.decidedTicketAt ?? '1970-01-01T00:00:00Z');
   await deps.checkpoint('ticket-inspected', record.id);
+  // The history may have caught up since the last look.
+  const own = seen?.changes.find((c) => c.by === 'usher' && c.mark === write.mark);
+  if (own) return isThere(context, { ticketId: record.ticketId, auditId: own.id, at: own.at });
   if (seen && seen.version === write.version) return send(context);
+  // The ticket moved, and nothing in its history says by what: that may well have been this very write.
+  if (seen && !isExplained(seen, record.decidedTicketAt))
+    return lookLater(context, 'the ticket changed, and its history does not show how');
   return overtaken(context, 'somebody else changed it meanwhile');
+}
+
+/** Nobody can tell now: look again for as long as is sensible, then ask a person. */
+async function lookLater(context: WriteContext, reason: string): Promise<WriteResult> {
+  const { deps, lease, write } = context;
+  if (write.claimAgeSeconds * 1000 > deps.timing.unsureAfterMs) return unsure(context, reason);
+  const ms = deps.timing.lookDelaysMs[1] ?? 30_000;
+  await deps.ledger.postpone(lease, write.id, { ms, notSent: false, reason, lookedUp: false });
+  return { kind: 'wait', ms };
 }
 
 async function repeatInChat(context: WriteContext): Promise<WriteResult> {

@@ -1,23 +1,23 @@
 // Sending one write: read the ticket again, claim and commit, check the fence, send, and settle what is known.
 import { ticketWriteOf } from '../core/plan.js';
-import type { Outcome } from '../ports.js';
+import type { Inspection, Lookup, Outcome } from '../ports.js';
 import { backoffMs, type Hands } from './deps.js';
 import type { WriteContext, WriteResult } from './perform.js';
 
-/** Attempts a write gets, whatever the reasons for repeating it. */
-export const ATTEMPTS_MOST = 10;
+/** Attempts that may have arrived. A conditional write may be repeated after each of them was looked for. */
+export const SENDS_MOST = 10;
+/** Attempts in all, also those that certainly did not arrive: hours of a server that is down, then a person is told. */
+export const ATTEMPTS_MOST = 50;
 /** Attempts of which bytes may have left: a mail or post is sent twice at most, the second marked. */
 export const DUPLICATES_MOST = 2;
 
 /** First attempt of a planned write. */
 export async function attemptWrite(context: WriteContext): Promise<WriteResult> {
   const { deps, lease, record, write } = context;
-  let version: string | null = null;
-  if (write.target === 'ticket') {
-    const fresh = await inspectTicket(context);
-    if (typeof fresh !== 'string') return fresh;
-    version = fresh;
-  }
+  // Mails and posts too: sales are not told of a ticket that an agent has taken meanwhile.
+  const fresh = await inspectTicket(context);
+  if (typeof fresh !== 'string') return fresh;
+  const version = write.target === 'ticket' ? fresh : null;
   const slots = write.steps.map((s) => s.slot).join('\n');
   const requester = write.steps.some((s) => s.effect.type === 'reply') ? record.requesterEmail : null;
   const mark = deps.mark(slots);
@@ -36,16 +36,27 @@ export async function attemptWrite(context: WriteContext): Promise<WriteResult> 
 }
 
 /** The version to write upon when only we and field-only automations touched the ticket since the decision, else what to do. */
-async function inspectTicket({ deps, lease, record }: WriteContext): Promise<string | WriteResult> {
+async function inspectTicket({ deps, lease, record, write }: WriteContext): Promise<string | WriteResult> {
   const seen = await deps.reader.inspect(record.ticketId, record.decidedTicketAt ?? '1970-01-01T00:00:00Z');
   await deps.checkpoint('ticket-inspected', record.id);
   const foreign = seen?.changes.filter((c) => c.by !== 'usher' && !(c.by === 'automation' && c.comment === null)) ?? [];
   if (!seen || foreign.length > 0) {
     // A person was faster: what they did is a fact now, and the plan is made again with it.
-    await deps.ledger.addTrigger(lease, { key: `changed:${foreign.at(-1)?.id ?? 'gone'}`, kind: 'changed' });
+    // Each plan asks once for itself: the key of an older plan's trigger would make this one no trigger at all.
+    await deps.ledger.addTrigger(lease, {
+      key: `changed:${foreign.at(-1)?.id ?? 'gone'}:${write.id}`,
+      kind: 'changed',
+    });
     return { kind: 'decide-again' };
   }
   const ageMs = deps.clock.now().getTime() - new Date(seen.version).getTime();
+  if (!isExplained(seen, record.decidedTicketAt)) {
+    // The ticket moved and its history lags behind: who moved it is not known yet.
+    const lagMs = deps.timing.lookDelaysMs.at(-1) ?? 0;
+    if (ageMs < lagMs) return { kind: 'wait', ms: Math.max(50, deps.timing.lookDelaysMs[0]!) };
+    await deps.ledger.addTrigger(lease, { key: `moved:${seen.version}:${write.id}`, kind: 'changed' });
+    return { kind: 'decide-again' };
+  }
   // Within the second of the last change a landed write would leave the stamp as it is, and a repeat would not conflict.
   if (ageMs < deps.timing.quietMs) return { kind: 'wait', ms: Math.max(50, deps.timing.quietMs - Math.max(0, ageMs)) };
   return seen.version;
@@ -68,8 +79,11 @@ export async function send(context: WriteContext): Promise<WriteResult> {
   const { deps, lease, record, write } = context;
   if (contentHashOf(context) !== write.contentHash)
     throw new Error(`step ${write.steps[0]?.id} of ${record.id} no longer has the content it was claimed with`);
-  if (write.sends >= ATTEMPTS_MOST)
-    return giveUp(context, `Gave up after ${write.sends} attempts: ${write.reason ?? ''}`);
+  if (write.sends >= SENDS_MOST || write.attempts >= ATTEMPTS_MOST)
+    return giveUp(
+      context,
+      `${describeTarget(context)} did not take it in ${write.attempts} attempts: ${write.reason ?? 'no reason given'}`,
+    );
   if (!(await deps.ledger.beginSend(lease, write.id, deps.timing.sendMarginMs))) return { kind: 'wait', ms: 1_000 };
   await deps.checkpoint('send-begun', record.id);
   const outcome = await deliver(context, deps.hands!);
@@ -116,6 +130,9 @@ async function settleOutcome(context: WriteContext, outcome: Outcome): Promise<W
   const { deps, lease, write } = context;
   switch (outcome.kind) {
     case 'done': {
+      // A yes is believed once it shows: answers of success were seen from servers that stored nothing.
+      if (write.target === 'ticket' && (await findMark(context)).kind === 'absent')
+        return settleOutcome(context, { kind: 'unknown', reason: 'it said yes, and the update does not show' });
       const warning = outcome.warning ? ` (${outcome.warning})` : '';
       await deps.ledger.settle(lease, write.id, {
         state: 'done',
@@ -140,6 +157,22 @@ async function settleOutcome(context: WriteContext, outcome: Outcome): Promise<W
       return { kind: 'wait', ms };
     }
   }
+}
+
+/** Looks for the write's mark at the far side, back to a while before it was claimed. */
+export function findMark({ deps, record, write }: WriteContext): Promise<Lookup> {
+  const claimed = new Date(write.claimedAt ?? deps.clock.now());
+  const notBefore = new Date(claimed.getTime() - 5 * 60_000).toISOString();
+  const effect = write.steps[0]!.effect;
+  if (effect.type === 'slack')
+    return deps.hands!.chat.findMark(effect.channelId, write.mark!, notBefore, write.thread[0]);
+  return deps.reader.findMark(record.ticketId, write.mark!, notBefore);
+}
+
+/** Whether the history shows who last moved the ticket since the decision; right after a change it may lag behind. */
+export function isExplained(seen: Inspection, decidedTicketAt: string | null): boolean {
+  const version = Date.parse(seen.version);
+  return version <= Date.parse(decidedTicketAt ?? '') || seen.changes.some((c) => Date.parse(c.at) >= version);
 }
 
 /** A conflict on the first attempt proves that nothing was written; on a later one an earlier attempt may have been what moved the ticket. */

@@ -36,7 +36,7 @@ export async function putTrigger(tx: Tx, caseId: string, trigger: Trigger): Prom
     await sql`update usher.cases set wake_at = now() where id = ${caseId} and lease_until is null`.execute(tx);
 }
 
-async function lockCase(tx: Tx, caseId: string): Promise<void> {
+export async function lockCase(tx: Tx, caseId: string): Promise<void> {
   await sql`select 1 from usher.cases where id = ${caseId} for update`.execute(tx);
 }
 
@@ -50,9 +50,10 @@ export function caseLedger(db: Db): CasePart {
           on conflict (helpdesk, ticket_id) do nothing returning id`.execute(tx);
         if (opened.rows.length > 0) await addTimeline(tx, id, 'opened', 'The ticket was seen for the first time.');
         else if (ticket.version !== null) {
-          // Our own update, or one already decided upon, is no news.
-          const known = await sql`select 1 from usher.cases where id = ${id}
-            and (own_version = ${ticket.version} or decided_ticket_at >= ${ticket.version})`.execute(tx);
+          // What was decided upon is no news. Our own update is looked at again: stamps count whole seconds, and the requester
+          // may have written in the same one.
+          const known =
+            await sql`select 1 from usher.cases where id = ${id} and decided_ticket_at >= ${ticket.version}`.execute(tx);
           if (known.rows.length > 0) return;
         }
         await putTrigger(tx, id, trigger);

@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { WriteState } from '../core/write.js';
 import type { Ledger } from '../ledger.js';
 import { ProblemError, problem } from '../problem.js';
-import { putTrigger } from './ledger-cases.js';
+import { lockCase, putTrigger } from './ledger-cases.js';
 import { addTimeline, type Db, type Tx } from './rows.js';
 
 type PeoplePart = Pick<Ledger, 'settleByPerson' | 'resumeCase' | 'breaker' | 'resetBreaker'>;
@@ -15,6 +15,8 @@ export function peopleLedger(db: Db): PeoplePart {
   return {
     async settleByPerson(caseId, stepId, how, by) {
       await db.transaction().execute(async (tx) => {
+        // The case first, as every claim does: a step is dropped before it is claimed or not at all.
+        await lockCase(tx, caseId);
         const write = await findWrite(tx, caseId, stepId);
         if (!SETTLEABLE.includes(write.state) || (write.state === 'planned' && how !== 'drop'))
           throw new ProblemError(
@@ -30,9 +32,11 @@ export function peopleLedger(db: Db): PeoplePart {
             claimed_at = case when ${state} = 'planned' then null else claimed_at end where id = ${write.id}`.execute(
           tx,
         );
-        await sql`update usher.cases set state = 'acting', wake_at = now(), updated_at = now() where id = ${caseId}`.execute(
-          tx,
-        );
+        // A question that the newest decision left to a person stays one, whatever became of an older step.
+        await sql`update usher.cases set wake_at = now(), updated_at = now(), state = case
+            when ${how} <> 'again' and (select triage -> 'decision' ->> 'kind' from usher.decisions
+              where case_id = ${caseId} order by id desc limit 1) = 'hold' then 'held' else 'acting' end
+          where id = ${caseId}`.execute(tx);
         await addTimeline(tx, caseId, 'settled', `${by} said of step ${stepId} (${write.type}): ${WORDS[how]}.`);
       });
     },
@@ -62,6 +66,9 @@ export function peopleLedger(db: Db): PeoplePart {
     async resetBreaker(by) {
       return db.transaction().execute(async (tx) => {
         await sql`delete from usher.meta where key = 'breaker'`.execute(tx);
+        // What was sent before is known and judged: the count begins anew, or the very next message would stop all again.
+        await sql`insert into usher.meta (key, value) values ('breaker-reset', ${JSON.stringify({ by })}::jsonb)
+          on conflict (key) do update set value = excluded.value, at = now()`.execute(tx);
         const waiting = await sql<{
           id: string;
         }>`update usher.cases set wake_at = now(), state = 'acting' where state = 'held'

@@ -96,7 +96,8 @@ async function capReached(
       count(*) filter (where requester = ${write.requester} and claimed_at > now() - interval '1 day')::int as day,
       count(*) filter (where requester_domain = ${write.requesterDomain} and claimed_at > now() - interval '1 hour')::int as hour,
       count(*) filter (where claimed_at > now() - interval '1 minute')::int as minute,
-      count(*) filter (where claimed_at > now() - interval '10 minutes')::int as ten
+      count(*) filter (where claimed_at > now() - interval '10 minutes'
+        and claimed_at > coalesce((select at from usher.meta where key = 'breaker-reset'), '-infinity'))::int as ten
     from usher.writes where to_customer and state in ('claimed','done','unsure') and claimed_at > now() - interval '1 day'`.execute(
     tx,
   );

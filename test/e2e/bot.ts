@@ -1,10 +1,11 @@
 // Runs Usher as people do, as a process of its own, and reads what it prints.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-const WAIT_MS = 90_000;
+/** Longer than a mail whose fate is not known waits before it is sent again. */
+const WAIT_MS = 200_000;
 
 type Env = Record<string, string | undefined>;
 
@@ -13,15 +14,17 @@ function environment(env: Env): Env {
   return { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: process.env.TMPDIR, PORT: '0', ...env };
 }
 
-const running = new Set<ChildProcess>();
-afterAll(() => {
-  for (const child of running) child.kill('SIGKILL');
-});
+const running = new Map<ChildProcess, Promise<unknown>>();
+
+/** For an `afterAll`: ends what a failed test left running. */
+export async function endAll(): Promise<void> {
+  for (const child of running.keys()) child.kill('SIGKILL');
+  await Promise.all(running.values());
+}
 
 function start(cwd: string, args: string[], env: Env): ChildProcess {
   const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
-  running.add(child);
-  child.once('close', () => running.delete(child));
+  running.set(child, once(child, 'close').finally(() => running.delete(child)));
   return child;
 }
 

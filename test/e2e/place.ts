@@ -1,11 +1,13 @@
 // A fresh checkout's worth of files in a temporary folder: rules and templates to edit, and a data directory.
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { writeSampleLists } from '../../src/sandbox/sample-lists.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { type SandboxWorld, worldPath } from '../../src/sandbox/world-file.js';
 import { openWorkspace, type Workspace } from '../rulebook/workspace.js';
 import { embeddedDataDir } from '../storage/databases.js';
+import { endAll } from './bot.js';
 
 export interface Place extends Workspace {
   dataDir: string;
@@ -19,7 +21,10 @@ export interface Place extends Workspace {
  */
 export type Begin = 'untouched' | 'with-database' | 'without-samples';
 
-/** The folder is the working directory of what runs in it, so that every setting keeps its default. */
+/**
+ * The folder is the working directory of what runs in it, so that every setting keeps its default. After the last test what
+ * still runs is ended and the folder is removed.
+ */
 export async function openPlace(begin: Begin): Promise<Place> {
   const workspace = await openWorkspace();
   const dataDir = join(workspace.root, 'data');
@@ -30,8 +35,15 @@ export async function openPlace(begin: Begin): Promise<Place> {
     await writeFile(worldPath(dataDir), JSON.stringify({ ...(await world()), samples: [] }));
     await writeSampleLists(join(dataDir, 'lists'));
   }
-  return { ...workspace, dataDir, world, remove: () => rm(workspace.root, { recursive: true, force: true }) };
+  places.add(workspace);
+  return { ...workspace, dataDir, world };
 }
+
+const places = new Set<Workspace>();
+afterAll(async () => {
+  await endAll();
+  await Promise.all([...places].map((place) => place.remove()));
+});
 
 /** What the world got from Usher, without what differs from run to run. */
 export interface Received {

@@ -227,7 +227,7 @@ eachDatabase((_name, open) => {
 
   for (const looks of [1, 2, 3, 4, 8])
     it(`never replies twice when the history lags behind for ${looks} look(s)`, async () => {
-      const company = stage.stranger();
+      const company = sampleCompanies.halcyon;
       const ticketId = stage.world.file(company);
       const process = stage.world.process();
       stage.world.zendesk.fault('applied-then-reset', { match: `PUT /api/v2/tickets/${ticketId}` });
@@ -236,9 +236,7 @@ eachDatabase((_name, open) => {
         match: readsAfterUpdate(ticketId, /\/(audits|comments)/),
       });
       const detail = await arrive(stage, process, ticketId);
-      const got = received(stage, ticketId, company);
-      expectSafe(detail, got);
-      expect(got.replies).toHaveLength(1);
+      expect(stage.world.replies(ticketId)).toHaveLength(1);
       expect(detail.state === 'done' || statesOf(detail).reply === 'unsure').toBe(true);
     });
 

@@ -1,0 +1,27 @@
+// Death in the middle, again and again, of the whole process and of the world around it.
+import { describe, expect, it } from 'vitest';
+import { startBot } from './bot.js';
+import { openPlace, received } from './place.js';
+import { expectOnce, unreadable } from './samples.js';
+import { scratchDatabases } from './scratch-databases.js';
+
+describe.each(scratchDatabases())('killed while it handles the samples, on $name', ({ create, drop }) => {
+  it(`after each of ${[1, 3, 5, 7]} more lines: every customer got exactly one reply in the end`, async () => {
+    const home = await openPlace('with-database');
+    const env = { DATABASE_URL: await create?.() };
+    for (const count of [1, 3, 5, 7]) {
+      const bot = startBot(home, env);
+      await bot.tickets(count);
+      expect(await bot.end('SIGKILL')).toBeNull();
+    }
+    const last = startBot(home, env);
+    await last.line(/^Summary: /);
+    expect(await last.end()).toBe(0);
+    expect(last.stderr()).toBe('');
+    expect(unreadable(last.lines)).toEqual([]);
+    const world = await home.world();
+    expectOnce(world);
+    expect(Object.keys(received(world).replies).length).toBeGreaterThan(5);
+    if (env.DATABASE_URL) await drop?.(env.DATABASE_URL);
+  }, 300_000);
+});
