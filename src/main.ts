@@ -85,7 +85,7 @@ function matchCommand(usher: Command): void {
         if (options.measure !== undefined) {
           const measured = measureMatching(await readFile(options.measure, 'utf8'));
           answer(options, measured, () => measured.table);
-        process.exitCode = measured.wrong.length > 0 ? 1 : 0;
+          process.exitCode = measured.wrong.length > 0 ? 1 : 0;
           return;
         }
         if (name === undefined)

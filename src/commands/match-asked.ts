@@ -14,8 +14,7 @@ export function matchAsked(asked: AskedMatch, index: MatchIndex): Match {
   const email = asked.email ?? (asked.domain ? `somebody@${asked.domain}` : '');
   return matchOrganization(
     {
-      organization:
-        asked.name.trim() === '' ? null : { id: '', name: asked.name, domains: [] },
+      organization: asked.name.trim() === '' ? null : { id: '', name: asked.name, domains: [] },
       requester: { email, name: '' },
       authentication: { spf: 'unknown', dkim: 'unknown', dmarc: 'unknown' },
       claims: [],

@@ -53,7 +53,9 @@ export function caseLedger(db: Db): CasePart {
           // What was decided upon is no news. Our own update is looked at again: stamps count whole seconds, and the requester
           // may have written in the same one.
           const known =
-            await sql`select 1 from usher.cases where id = ${id} and decided_ticket_at >= ${ticket.version}`.execute(tx);
+            await sql`select 1 from usher.cases where id = ${id} and decided_ticket_at >= ${ticket.version}`.execute(
+              tx,
+            );
           if (known.rows.length > 0) return;
         }
         await putTrigger(tx, id, trigger);

@@ -48,7 +48,9 @@ export function peopleLedger(db: Db): PeoplePart {
         }>`select state from usher.cases where id = ${caseId} for update`.execute(tx);
         if (!found.rows[0]) throw noSuchCase(caseId);
         if (found.rows[0].state === 'done')
-          throw new ProblemError(problem('case-done', `Case ${caseId} is finished`, 'A reply of the requester opens it again by itself'));
+          throw new ProblemError(
+            problem('case-done', `Case ${caseId} is finished`, 'A reply of the requester opens it again by itself'),
+          );
         await putTrigger(tx, caseId, { key: `person:${await nextTrigger(tx)}`, kind: 'person' });
         await addTimeline(tx, caseId, 'resumed', `${by} asked Usher to look again.`);
       });

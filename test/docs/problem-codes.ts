@@ -13,7 +13,8 @@ const ELSEWHERE = [
   /\bgather\([^;]*?, ('not-a-[a-z]+')/g,
 ];
 /** Outcomes of writing are no Problems; the sandbox plays other programs. */
-const LEFT_OUT = /^src\/(sandbox|flow|core\/match)\/|classify-|writer\.ts$|field-catalog|smtp\/deliver|mask\.ts$|embedded-worker/;
+const LEFT_OUT =
+  /^src\/(sandbox|flow|core\/match)\/|classify-|writer\.ts$|field-catalog|smtp\/deliver|mask\.ts$|embedded-worker/;
 
 /** Code -> the files that make it. */
 export function problemCodes(): Map<string, string[]> {

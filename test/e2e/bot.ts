@@ -23,8 +23,15 @@ export async function endAll(): Promise<void> {
 }
 
 function start(cwd: string, args: string[], env: Env): ChildProcess {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: environment(env), stdio: ['ignore', 'pipe', 'pipe'] });
-  running.set(child, once(child, 'close').finally(() => running.delete(child)));
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: environment(env),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.set(
+    child,
+    once(child, 'close').finally(() => running.delete(child)),
+  );
   return child;
 }
 
@@ -125,7 +132,13 @@ export function startBot(place: { root: string }, env: Env = {}, args = ['start'
 export const isTicketLine = (line: string) => /^#\d+ /.test(line);
 
 /** `#1004 Somebody | Done: outcome by rule x | why -> what` in its parts. */
-export function readTicketLine(line: string): { id: string; who: string; said: string; rule: string | null; why: string } {
+export function readTicketLine(line: string): {
+  id: string;
+  who: string;
+  said: string;
+  rule: string | null;
+  why: string;
+} {
   const parts = /^#(\d+) (.*?) \| (.*?)(?: by rule (\S+))? \| (.*)$/.exec(line);
   if (!parts) throw new Error(`not a ticket line: ${line}`);
   return { id: parts[1]!, who: parts[2]!, said: parts[3]!, rule: parts[4] ?? null, why: parts[5]! };

@@ -35,6 +35,9 @@ export async function fileTicket(bot: Bot, ticket: TicketForm): Promise<string> 
 /** The text of a page, tags left out. */
 export async function readPage(bot: Bot, path = '/'): Promise<{ status: number; text: string }> {
   const page = await fetch(`${await bot.address()}${path}`);
-  const text = (await page.text()).replace(/<[^>]+>/g, ' ').replace(/&#39;|&quot;/g, '"').replace(/\s+/g, ' ');
+  const text = (await page.text())
+    .replace(/<[^>]+>/g, ' ')
+    .replace(/&#39;|&quot;/g, '"')
+    .replace(/\s+/g, ' ');
   return { status: page.status, text };
 }

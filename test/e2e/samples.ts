@@ -6,8 +6,10 @@ import { received } from './place.js';
 
 const REPLYING = ['new-integration', 'in-progress', 'not-approved', 'ask-for-details'];
 const DECLINING = ['not-approved'];
-const actedBy = (rules: string[]) => ({ expected }: SampleTicket) =>
-  expected.kind === 'act' && rules.includes(expected.rule ?? '');
+const actedBy =
+  (rules: string[]) =>
+  ({ expected }: SampleTicket) =>
+    expected.kind === 'act' && rules.includes(expected.rule ?? '');
 
 /** Each customer exactly one reply, each ticket at most one note; sales get each mail and post once, at most once more and marked. */
 export function expectOnce(world: SandboxWorld): void {

@@ -46,7 +46,9 @@ describe('the first start', () => {
         organization: 'Lindqvist Roofing',
         company: 'Lindqvist Roofing',
       });
-      expect(await bot.line(new RegExp(`^#${id} `))).toContain('Lindqvist Roofing | Done: passed-to-sales by rule not-approved |');
+      expect(await bot.line(new RegExp(`^#${id} `))).toContain(
+        'Lindqvist Roofing | Done: passed-to-sales by rule not-approved |',
+      );
 
       expect(await bot.end('SIGINT')).toBe(0);
       expect(bot.lines.at(-1)).toBe('Stopped.');

@@ -263,7 +263,11 @@ eachDatabase((_name, open) => {
     });
     const got = received(stage, ticketId, company);
     expect(detail.state, detail.reason ?? '').toBe('done');
-    expect(got).toMatchObject({ replies: [expect.any(String)], mails: [expect.any(String)], posts: [expect.any(String)] });
+    expect(got).toMatchObject({
+      replies: [expect.any(String)],
+      mails: [expect.any(String)],
+      posts: [expect.any(String)],
+    });
   });
 
   it('holds a case whose mail server stays away for good, naming it', async () => {

@@ -60,13 +60,19 @@ export async function untilRest(
     await handleCase(process.deps, caseId);
     const detail = await world.detail(caseId);
     if (until(detail)) return detail;
-    if (Date.now() > deadline) throw new Error(`case ${caseId} never rests: ${JSON.stringify(summary(detail), null, 1)}`);
+    if (Date.now() > deadline)
+      throw new Error(`case ${caseId} never rests: ${JSON.stringify(summary(detail), null, 1)}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
 /** A webhook, and then visits until rest. */
-export async function arrive(stage: Stage, process: Process, ticketId: string, patience?: Patience): Promise<CaseDetail> {
+export async function arrive(
+  stage: Stage,
+  process: Process,
+  ticketId: string,
+  patience?: Patience,
+): Promise<CaseDetail> {
   await tell(process, ticketId);
   return untilRest(stage, process, ticketId, patience);
 }
