@@ -26,6 +26,8 @@ export interface AppEvents {
   /** After a visit to a case. */
   onCase: (detail: CaseDetail) => void;
   onProblems: (problems: Problem[]) => void;
+  /** Aborted: the start goes no further, and its reason is thrown. */
+  stopping?: AbortSignal;
 }
 
 export interface App {
@@ -68,11 +70,13 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     secrets: secretValues(settings),
   });
   const store = await openStore(settings, { onProgress: events.onProgress, log }, opened);
+  events.stopping?.throwIfAborted();
   const sandbox = isSandbox ? await openSandbox(settings, opened) : null;
   const reach: Settings = sandbox ? { ...settings, ...sandbox.settings(), ALLOW_PRIVATE_NETWORK: true } : settings;
   const knowledge = await openLists(settings, events, { ...store, log, isSandbox }, opened);
   if (mode === 'live') refuseSamples(knowledge);
 
+  events.stopping?.throwIfAborted();
   const queue = await openQueue(store.db, {
     name: 'cases',
     concurrency: settings.WORKER_CONCURRENCY,
@@ -125,6 +129,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   );
   opened.push(() => control.close());
   const atRest = await casesAtRest(views);
+  events.stopping?.throwIfAborted();
   const worker = await startWorker({
     deps,
     queue,

@@ -2,7 +2,7 @@
 // Entry: choose a command, print its answer or its Problems, set the exit code.
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { ask, howOf } from './app/ask.js';
 import { casesText, caseText } from './commands/cases-text.js';
 import { checkCommand } from './commands/check.js';
@@ -12,13 +12,15 @@ import { matchText } from './commands/match-text.js';
 import { startCommand } from './commands/start.js';
 import { tryCommand } from './commands/try.js';
 import type { Match } from './core/match-result.js';
-import type { CaseDetail, CaseSummary, ListStatus } from './ports.js';
-import { formatProblem, ProblemError, problem } from './problem.js';
+import type { CaseDetail, CaseState, CaseSummary, ListStatus } from './ports.js';
+import { formatProblem, ProblemError, problem, suggestion } from './problem.js';
 import { readSettings, type Settings } from './settings.js';
+
+const states: CaseState[] = ['new', 'waiting', 'acting', 'held', 'done', 'not-for-usher'];
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 const settings = (): Settings => {
-  if (existsSync('.env')) process.loadEnvFile('.env');
+  loadEnvFile('.env');
   return readSettings(process.env);
 };
 const files = (s: Settings) => ({
@@ -27,6 +29,18 @@ const files = (s: Settings) => ({
   programmes: s.PROGRAMMES,
   dataDir: s.DATA_DIR,
 });
+
+function loadEnvFile(file: string): void {
+  if (!existsSync(file)) return;
+  try {
+    process.loadEnvFile(file);
+  } catch (error) {
+    const why = `The settings file cannot be read (${codeOf(error)})`;
+    throw new ProblemError(problem('env-file-unreadable', why, 'Let the user who runs Usher read it', { file }));
+  }
+}
+
+const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error);
 
 interface Printed {
   json?: boolean;
@@ -83,7 +97,7 @@ function matchCommand(usher: Command): void {
     .action(
       async (name: string | undefined, options: Printed & { domain?: string; email?: string; measure?: string }) => {
         if (options.measure !== undefined) {
-          const measured = measureMatching(await readFile(options.measure, 'utf8'));
+          const measured = measureMatching(await readMeasured(options.measure));
           answer(options, measured, () => measured.table);
           process.exitCode = measured.wrong.length > 0 ? 1 : 0;
           return;
@@ -96,6 +110,13 @@ function matchCommand(usher: Command): void {
         answer(options, match, () => matchText(match));
       },
     );
+}
+
+async function readMeasured(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error) => {
+    const why = `The labelled set cannot be read (${codeOf(error)})`;
+    throw new ProblemError(problem('labelled-set-missing', why, 'For example: test/match/labelled.yaml', { file }));
+  });
 }
 
 function caseCommands(usher: Command): void {
@@ -119,7 +140,7 @@ function caseCommands(usher: Command): void {
     .command('cases')
     .description('what happened: all cases, or one with its reasons')
     .argument('[id]')
-    .option('--state <state>', 'new, waiting, acting, held, done or not-for-usher')
+    .addOption(new Option('--state <state>', 'only cases in this state').choices(states))
     .option('--search <text>', 'part of the subject, requester or ticket id')
     .option('--json', 'print JSON')
     .action(async (id: string | undefined, options: Printed & { state?: string; search?: string }) => {
@@ -168,17 +189,34 @@ function caseCommands(usher: Command): void {
     });
 }
 
+/** Without this a mistyped command would be taken for an argument of `start`. */
+function refuseUnknown(usher: Command, word: string | undefined): void {
+  const known = [...usher.commands.map((c) => c.name()), 'help'];
+  if (word === undefined || word.startsWith('-') || known.includes(word)) return;
+  const near = suggestion(word, known);
+  const message = `There is no command "${word}"${near ? `; did you mean "${near}"?` : ''}`;
+  throw new ProblemError(problem('command-unknown', message, 'See all commands with: usher help'));
+}
+
+/** Everything that a person is to mend, or our own failure with the place in the program. */
+function failureText(error: unknown): string {
+  if (error instanceof ProblemError) return error.problems.map(formatProblem).join('\n');
+  const { message, stack } = error instanceof Error ? error : { message: String(error), stack: '' };
+  const place = /\/dist\/([\w./-]+:\d+)/.exec(stack ?? '')?.[1];
+  const fix = `This is a bug in Usher: please report it${place ? `, with ${place}` : ''}`;
+  return formatProblem(problem('bug', message, fix, { family: 'bug' }));
+}
+
+// Whoever read our output may be gone (`usher cases | head`): nobody is left to be told.
+process.stdout.on('error', () => {});
 try {
-  await program().parseAsync();
+  const usher = program();
+  refuseUnknown(usher, process.argv[2]);
+  await usher.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) process.exitCode = error.exitCode;
   else {
-    const problems = error instanceof ProblemError ? error.problems : null;
-    process.stderr.write(
-      problems
-        ? `${problems.map(formatProblem).join('\n')}\n`
-        : `${error instanceof Error ? error.stack : String(error)}\n`,
-    );
+    process.stderr.write(`${failureText(error)}\n`);
     process.exitCode = 1;
   }
 }

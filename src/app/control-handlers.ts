@@ -17,7 +17,10 @@ const shapes = {
   }),
   settle: z.object({ caseId: z.string(), stepId: z.string(), how: z.enum(['done', 'again', 'drop']) }),
   resume: z.object({ caseId: z.string() }),
-  accept: z.object({ hash: z.string().regex(/^[0-9a-f]{8,64}$/) }),
+  accept: z.object({
+    hash: z.string().regex(/^[0-9a-f]{8,64}$/, 'must be at least 8 of the hex digits that `usher lists` shows'),
+  }),
+  match: z.object({ name: z.string(), domain: z.string().optional(), email: z.string().optional() }),
 };
 
 export interface ControlParts {
@@ -32,7 +35,7 @@ export function controlHandlers({ ledger, views, snapshots, knowledge }: Control
   const by = userInfo().username;
   return {
     async cases(args) {
-      const { id, ...filter } = shapes.cases.parse(args);
+      const { id, ...filter } = read(shapes.cases, args);
       if (!id) return views.list({ ...filter, offset: 0 });
       const found = await views.detail(id);
       if (!found)
@@ -40,12 +43,12 @@ export function controlHandlers({ ledger, views, snapshots, knowledge }: Control
       return found;
     },
     async settle(args) {
-      const { caseId, stepId, how } = shapes.settle.parse(args);
+      const { caseId, stepId, how } = read(shapes.settle, args);
       await ledger.settleByPerson(caseId, stepId, how, by);
       return views.detail(caseId);
     },
     async resume(args) {
-      const { caseId } = shapes.resume.parse(args);
+      const { caseId } = read(shapes.resume, args);
       await ledger.resumeCase(caseId, by);
       return views.detail(caseId);
     },
@@ -55,7 +58,7 @@ export function controlHandlers({ ledger, views, snapshots, knowledge }: Control
       return knowledge.listStatuses();
     },
     async accept(args) {
-      const { hash } = shapes.accept.parse(args);
+      const { hash } = read(shapes.accept, args);
       const accepted = await snapshots.accept(hash);
       if (!accepted)
         throw new ProblemError(
@@ -71,9 +74,17 @@ export function controlHandlers({ ledger, views, snapshots, knowledge }: Control
       });
       return knowledge.listStatuses();
     },
-    match: (args) =>
-      knowledge.match(
-        z.object({ name: z.string(), domain: z.string().optional(), email: z.string().optional() }).parse(args),
-      ),
+    match: async (args) => knowledge.match(read(shapes.match, args)),
   };
+}
+
+/** Throws ProblemError with everything that is wrong with the arguments. */
+function read<T extends z.ZodType>(shape: T, args: unknown): z.output<T> {
+  const parsed = shape.safeParse(args);
+  if (parsed.success) return parsed.data;
+  throw new ProblemError(
+    parsed.error.issues.map((issue) =>
+      problem('argument-invalid', `${issue.path.join('.')}: ${issue.message}`, 'See: usher help'),
+    ),
+  );
 }

@@ -1,5 +1,6 @@
 // `usher start`: runs the bot, prints one readable line a ticket, and stops cleanly on Ctrl-C.
-import { type App, AT_REST, startApp } from '../app.js';
+import { once } from 'node:events';
+import { type App, type AppEvents, AT_REST, startApp } from '../app.js';
 import { stepLine } from '../core/explain.js';
 import type { CaseDetail, CaseState } from '../ports.js';
 import { formatProblem, visible } from '../problem.js';
@@ -39,15 +40,16 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
     told.set(detail.id, line);
     if (open.delete(detail.id)) void sumUp();
   };
-  const stopAsked = onSignal(print);
+  const stopping = onSignal(print);
   print('Usher is starting.');
-  app = await startApp(settings, {
+  app = await startUnlessStopped(settings, stopping, {
     onProgress: (line) => print(`  ${line}`),
     onCase,
     onProblems: (problems) => {
       for (const p of problems) print(`  ${formatProblem(p)}`);
     },
   });
+  if (!app) return stopped(print);
   if (app.mode === 'sandbox') await welcomeToSandbox(app, open, print);
   else
     print(
@@ -61,12 +63,30 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
   early = null;
   for (const detail of waiting) onCase(detail);
   await sumUp();
-  await stopAsked;
+  if (!stopping.aborted) await once(stopping, 'abort');
   clearInterval(progress);
   const { unfinished } = await app.stop();
   for (const id of unfinished) print(`  ${id} was not finished; the next start goes on with it`);
+  return stopped(print);
+}
+
+function stopped(print: Print): number {
   print('Stopped.');
   return 0;
+}
+
+/** Undefined when a stop was asked for before it was up; everything is closed again then. */
+async function startUnlessStopped(
+  settings: Settings,
+  stopping: AbortSignal,
+  events: Omit<AppEvents, 'stopping'>,
+): Promise<App | undefined> {
+  try {
+    return await startApp(settings, { ...events, stopping });
+  } catch (error) {
+    if (stopping.aborted && error === stopping.reason) return undefined;
+    throw error;
+  }
 }
 
 async function welcomeToSandbox(app: App, open: Set<string>, print: Print): Promise<void> {
@@ -116,16 +136,16 @@ async function printSummary(app: App, print: Print): Promise<void> {
   print(`Everything it did and why: ${app.address}  (Ctrl-C stops)`);
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM, however early; a second one ends the process as usual. */
-function onSignal(print: Print): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      process.off('SIGINT', done);
-      process.off('SIGTERM', done);
-      print('Stopping: nothing new is begun; what runs is finished.');
-      resolve();
-    };
-    process.on('SIGINT', done);
-    process.on('SIGTERM', done);
-  });
+/** Aborts at the first Ctrl-C or SIGTERM, however early; a second one ends the process as usual. */
+function onSignal(print: Print): AbortSignal {
+  const stopping = new AbortController();
+  const stop = () => {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+    print('Stopping: nothing new is begun; what runs is finished.');
+    stopping.abort();
+  };
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  return stopping.signal;
 }

@@ -19,6 +19,8 @@ async function answer({ bytes, name, mapping }: ReadRequest): Promise<void> {
 }
 
 if (process.send) {
+  // Ctrl-C reaches the whole group of processes: the parent decides what it means.
+  process.on('SIGINT', () => {});
   // The parent is gone: nobody waits for the answer.
   process.once('disconnect', () => process.exit(1));
   process.once('message', (request) => {

@@ -44,7 +44,9 @@ export async function ensureEmbeddedFiles(dataDir: string, onProgress?: (line: s
 async function create(dataDir: string, directory: string): Promise<void> {
   await mkdir(dataDir, { recursive: true, mode: 0o700 });
   for (const name of await readdir(dataDir)) {
-    if (name.startsWith('database.creating-')) await rm(join(dataDir, name), { recursive: true, force: true });
+    // A process that is just dying may still write there; the next start tries again.
+    if (name.startsWith('database.creating-'))
+      await rm(join(dataDir, name), { recursive: true, force: true }).catch(() => {});
   }
   const unfinished = join(dataDir, `database.creating-${process.pid}`);
   const failure = await runChild(unfinished);

@@ -27,6 +27,8 @@ function start(cwd: string, args: string[], env: Env): ChildProcess {
     cwd,
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, as a shell gives to what it starts.
+    detached: true,
   });
   running.set(
     child,
@@ -123,7 +125,8 @@ export function startBot(place: { root: string }, env: Env = {}, args = ['start'
       }),
     address: async () => (await line(/^Status page: /)).replace('Status page: ', ''),
     end: (signal = 'SIGINT') => {
-      child.kill(signal);
+      // A terminal's Ctrl-C reaches the whole group; other signals are sent to one process.
+      process.kill(signal === 'SIGINT' ? -child.pid! : child.pid!, signal);
       return ended;
     },
   };

@@ -58,7 +58,8 @@ export function received({ zendesk, smtp, slack }: SandboxWorld): Received {
   const comments = (kind: string) => {
     const byTicket: Record<string, string[]> = {};
     for (const entry of zendesk.log) {
-      if (entry.by === 'usher' && entry.kind === kind) (byTicket[entry.ticketId] ??= []).push(entry.text);
+      if (entry.by !== 'usher' || entry.kind !== kind) continue;
+      byTicket[entry.ticketId] = [...(byTicket[entry.ticketId] ?? []), entry.text];
     }
     return byTicket;
   };

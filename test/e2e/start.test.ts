@@ -80,8 +80,24 @@ describe('the first start', () => {
     await bot.line(/creating the embedded database/);
     expect(await bot.end('SIGINT')).toBe(0);
     expect(bot.stderr()).toBe('');
-    expect(bot.lines.at(-1)).toBe('Stopped.');
+    expect(bot.lines).toEqual([
+      'Usher is starting.',
+      '  creating the embedded database, about 4 s…',
+      'Stopping: nothing new is begun; what runs is finished.',
+      'Stopped.',
+    ]);
     expect(existsSync(join(home.dataDir, 'usher.pid'))).toBe(false);
+  });
+
+  it('stops cleanly while it reads the lists', async () => {
+    const home = await openPlace('with-database');
+    const bot = startBot(home);
+    await bot.line(/Installer - API Integration Tracker: read/);
+    expect(await bot.end('SIGINT')).toBe(0);
+    expect(bot.stderr()).toBe('');
+    expect(unreadable(bot.lines)).toEqual([]);
+    expect(bot.lines.filter((line) => / (error|warning) /.test(line))).toEqual([]);
+    expect(bot.lines.at(-1)).toBe('Stopped.');
   });
 
   it('takes the last used data directory again after it was killed while starting', async () => {

@@ -48,10 +48,10 @@ export interface Patience {
 
 /** Visits the case again and again, as the worker does, until it rests; throws with the whole case when it never does. */
 export async function untilRest(
-  { world }: Stage,
+  { world, db }: Stage,
   process: Process,
   ticketId: string,
-  { beforeVisit, until = isAtRest }: Patience = {},
+  { beforeVisit, until }: Patience = {},
 ): Promise<CaseDetail> {
   const caseId = caseIdOf(ticketId);
   const deadline = Date.now() + PATIENCE_MS;
@@ -59,7 +59,7 @@ export async function untilRest(
     await beforeVisit?.();
     await handleCase(process.deps, caseId);
     const detail = await world.detail(caseId);
-    if (until(detail)) return detail;
+    if (until ? until(detail) : isAtRest(detail) && !(await hasNews(db, caseId))) return detail;
     if (Date.now() > deadline)
       throw new Error(`case ${caseId} never rests: ${JSON.stringify(summary(detail), null, 1)}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -75,6 +75,14 @@ export async function arrive(
 ): Promise<CaseDetail> {
   await tell(process, ticketId);
   return untilRest(stage, process, ticketId, patience);
+}
+
+/** Whether a trigger waits for its look: a ticket that changed a moment ago is looked at a little later. */
+async function hasNews(db: Database, caseId: string): Promise<boolean> {
+  const open = await sql`select 1 from usher.triggers where case_id = ${caseId} and handled_at is null limit 1`.execute(
+    db.kysely<unknown>(),
+  );
+  return open.rows.length > 0;
 }
 
 export function isAtRest(detail: CaseDetail): boolean {
