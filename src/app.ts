@@ -177,6 +177,7 @@ async function openLists(
   opened: Opened,
 ): Promise<KnowledgeBase> {
   const { ledger, log, isSandbox } = parts;
+  let waking: Promise<unknown> = Promise.resolve();
   const knowledge = await openKnowledge({
     source: { rulesDir: settings.RULES_DIR, templatesDir: settings.TEMPLATES_DIR, programmes: settings.PROGRAMMES },
     dataDir: settings.DATA_DIR,
@@ -189,11 +190,16 @@ async function openLists(
     },
     onChange(change) {
       events.onProgress(change.says);
-      ledger.wakeHeld(change.key, null).catch((error) => log.warn({ err: error }, 'held cases were not woken'));
+      waking = waking
+        .then(() => ledger.wakeHeld(change.key, null))
+        .catch((error) => log.warn({ err: error }, 'held cases were not woken'));
     },
     onProblems: events.onProblems,
   });
-  opened.push(() => knowledge.stop());
+  opened.push(async () => {
+    await knowledge.stop();
+    await waking;
+  });
   return knowledge;
 }
 

@@ -47,6 +47,7 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
     onCase,
     onProblems: (problems) => {
       for (const p of problems) print(`  ${formatProblem(p)}`);
+      if (problems.length === 0) print('  The mistakes in the rules are mended; the rules on disk are in use.');
     },
   });
   if (!app) return stopped(print);

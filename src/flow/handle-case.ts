@@ -21,11 +21,15 @@ export async function handleCase(deps: FlowDeps, caseId: string): Promise<void> 
   let wakeInMs: number | null = null;
   let failed = false;
   try {
-    wakeInMs = await work(deps, got.lease, got.record);
+    wakeInMs = await work(deps, got.lease, got.record).catch((error: unknown) => {
+      if (error instanceof LeaseLost) throw error;
+      failed = true;
+      return recordFailure(deps, got.lease, got.record, error);
+    });
   } catch (error) {
+    // Also a failure may come after the case was lost: then it is the other process's to see.
     if (error instanceof LeaseLost) return;
-    failed = true;
-    wakeInMs = await recordFailure(deps, got.lease, got.record, error);
+    throw error;
   }
   const { pending } = await deps.ledger.release(got.lease, wakeInMs, failed);
   await deps.checkpoint('case-finished', caseId);

@@ -55,7 +55,7 @@ function decodeTransfer(body: string, encoding: string): string {
   if (/^base64$/i.test(encoding)) return Buffer.from(body, 'base64').toString('latin1');
   if (!/^quoted-printable$/i.test(encoding)) return body;
   return body
-    .replace(/[ \t]*=\n/g, '')
+    .replace(/=[ \t]*\n/g, '')
     .replace(/=([0-9A-F]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 

@@ -9,3 +9,5 @@ process.once('disconnect', () => process.exit(1));
 const engine = await PGlite.create({ dataDir: directory });
 await engine.exec('checkpoint');
 await engine.close();
+// The channel to the parent would keep this process alive.
+process.exit(0);

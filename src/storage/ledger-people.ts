@@ -33,9 +33,12 @@ export function peopleLedger(db: Db): PeoplePart {
           tx,
         );
         // A question that the newest decision left to a person stays one, whatever became of an older step.
-        await sql`update usher.cases set wake_at = now(), updated_at = now(), state = case
-            when ${how} <> 'again' and (select triage -> 'decision' ->> 'kind' from usher.decisions
-              where case_id = ${caseId} order by id desc limit 1) = 'hold' then 'held' else 'acting' end
+        await sql`with newest as (select triage -> 'decision' as decision from usher.decisions
+              where case_id = ${caseId} order by id desc limit 1),
+            question as (select decision ->> 'reason' as reason from newest where decision ->> 'kind' = 'hold' and ${how} <> 'again')
+          update usher.cases set wake_at = now(), updated_at = now(),
+            state = case when exists (select 1 from question) then 'held' else 'acting' end,
+            reason = coalesce((select reason from question), reason)
           where id = ${caseId}`.execute(tx);
         await addTimeline(tx, caseId, 'settled', `${by} said of step ${stepId} (${write.type}): ${WORDS[how]}.`);
       });

@@ -58,6 +58,9 @@ export async function startBot(cwd: string): Promise<RunningBot> {
     child.stdout!.on('data', onText);
     child.stderr!.on('data', onText);
     void closed.then(() => fail(new Error(`the sandbox ended:\n${output}`)));
+  }).catch((error) => {
+    child.kill('SIGKILL');
+    throw error;
   });
   return {
     get output() {

@@ -31,7 +31,7 @@ async function declined(): Promise<{ line: string; reply: string | undefined }> 
 }
 
 /** Runs `edit` and answers the first line after it that fits. */
-async function after(edit: () => Promise<unknown>, pattern: RegExp): Promise<string> {
+async function lineAfter(edit: () => Promise<unknown>, pattern: RegExp): Promise<string> {
   const from = bot.lines.length;
   await edit();
   return bot.line(pattern, from);
@@ -55,7 +55,7 @@ describe('an admin', () => {
     const before = await declined();
     expect(before.line).toContain('by rule not-approved');
     expect(before.reply).not.toContain('We are glad that you wrote.');
-    const said = await after(
+    const said = await lineAfter(
       () => home.edit(REPLY, 'Thanks for reaching out.', 'We are glad that you wrote.'),
       /rules reloaded/,
     );
@@ -64,7 +64,7 @@ describe('an admin', () => {
   });
 
   it('mistypes a key: is told the place and the right word, and the last good rules stay', async () => {
-    const said = await after(
+    const said = await lineAfter(
       () =>
         home.edit(
           RULES,
@@ -87,7 +87,7 @@ describe('an admin', () => {
   });
 
   it('mends it: is told so', async () => {
-    const said = await after(
+    const said = await lineAfter(
       () =>
         home.edit(
           RULES,
@@ -102,15 +102,18 @@ describe('an admin', () => {
 
   it('uses a variable that does not exist: is told so, and the last good text stays', async () => {
     const good = await home.read(REPLY);
-    const said = await after(() => home.edit(REPLY, 'We are glad', 'Dear {{ requester.nmae }}, we are glad'), /error /);
+    const said = await lineAfter(
+      () => home.edit(REPLY, 'We are glad', 'Dear {{ requester.nmae }}, we are glad'),
+      /error /,
+    );
     expect(said).toContain(`${REPLY}:`);
-    expect(said).toMatch(/nmae.*did you mean/);
+    expect(said).toMatch(/nmae .*did you mean/i);
     expect((await declined()).reply).toContain('We are glad that you wrote.');
-    await after(() => home.write(REPLY, good), /mended/);
+    await lineAfter(() => home.write(REPLY, good), /mended/);
   });
 
   it('adds a rule: it decides the next ticket', async () => {
-    const said = await after(
+    const said = await lineAfter(
       () =>
         home.edit(
           RULES,
@@ -126,7 +129,7 @@ describe('an admin', () => {
   it('removes a row from a list: the organization is held, not declined', async () => {
     const known = await run(home, ['match', 'Keystone Rooftops', '--domain', 'keystonerooftops.example']);
     expect(known.stdout).toMatch(/^listed: Keystone Rooftops/);
-    const said = await after(
+    const said = await lineAfter(
       () => editSellers((sheet) => sheet.spliceRows(rowOf(sheet, 'Keystone Rooftops'), 1)),
       /Approved sellers: /,
     );
@@ -141,7 +144,7 @@ describe('an admin', () => {
   });
 
   it('adds many approvals at once: the list waits until it is accepted', async () => {
-    const said = await after(
+    const said = await lineAfter(
       () =>
         editSellers((sheet) => {
           for (let n = 1; n <= 12; n++)
@@ -170,7 +173,7 @@ describe('an admin', () => {
     expect([wrong.code, wrong.stdout]).toEqual([1, '']);
     expect(wrong.stderr).toMatch(/^error no-such-snapshot: /);
     let accepted = { code: null as number | null, stdout: '' };
-    const told = await after(async () => {
+    const told = await lineAfter(async () => {
       accepted = await run(home, ['lists', 'accept', hash]);
     }, /was accepted/);
     expect(told).toMatch(/^ {2}Approved sellers: the waiting version was accepted by \w+/);
@@ -183,7 +186,7 @@ describe('an admin', () => {
   it('breaks a list: is told so once, and the last good version stays in use', async () => {
     const file = join(home.dataDir, 'lists', sampleSellers.file);
     const good = await readFile(file);
-    const said = await after(() => writeFile(file, 'this is no workbook'), /last good version/);
+    const said = await lineAfter(() => writeFile(file, 'this is no workbook'), /last good version/);
     expect(said).toMatch(/^ {2}Approved sellers: .*; the last good version stays in use$/);
     const match = await run(home, ['match', 'Brightfield Solar LLC', '--domain', 'brightfield.example', '--json']);
     expect(JSON.parse(match.stdout)).toMatchObject({ verdict: 'listed' });

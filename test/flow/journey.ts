@@ -152,6 +152,15 @@ export function summary(detail: CaseDetail): object {
   };
 }
 
+/** Does the same for many, a few at once; the first failure is thrown. */
+export async function atOnce<T>(things: T[], work: (thing: T) => Promise<void>, width = 6): Promise<void> {
+  const left = [...things];
+  const worker = async () => {
+    for (let next = left.shift(); next !== undefined; next = left.shift()) await work(next);
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}
+
 export function statesOf(detail: CaseDetail): Record<string, string> {
   return Object.fromEntries(detail.steps.map((s) => [s.type, s.state]));
 }

@@ -1,13 +1,12 @@
 // Fresh databases for tests: the embedded one always, and the server in DATABASE_URL when it is set.
-import { existsSync } from 'node:fs';
-import { constants, cp, mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { afterAll, describe } from 'vitest';
-import { ensureEmbeddedFiles } from '../../src/storage/embedded-files.js';
 import { type Database, openDatabase } from '../../src/storage/pool.js';
+import { embeddedDataDir } from './empty-database.js';
+
+export { embeddedDataDir };
 
 /** For hooks that open: the very first embedded database is created, which takes a busy machine a while. */
 export const OPENING_MS = 180_000;
@@ -40,24 +39,6 @@ function tracked(source: Source): Open {
     places.set(db, place);
     return db;
   };
-}
-
-/** Kept between runs where `npm ci` clears it away, so that a new engine makes a new one. */
-const CACHE = fileURLToPath(new URL('../../node_modules/.cache/usher-tests', import.meta.url));
-
-/** A data directory with an empty embedded database in it: copied, because creating one takes seconds. */
-export async function embeddedDataDir(): Promise<string> {
-  const template = join(CACHE, 'empty-database');
-  if (!existsSync(template)) {
-    await mkdir(CACHE, { recursive: true });
-    const draft = await mkdtemp(join(CACHE, 'draft-'));
-    await ensureEmbeddedFiles(draft);
-    // Another test file may have been quicker: then its copy is as good.
-    await rename(draft, template).catch(() => rm(draft, { recursive: true, force: true }));
-  }
-  const dataDir = await mkdtemp(join(tmpdir(), 'usher-test-data-'));
-  await cp(template, dataDir, { recursive: true, mode: constants.COPYFILE_FICLONE });
-  return dataDir;
 }
 
 function embedded(): Source {

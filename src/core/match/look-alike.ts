@@ -49,6 +49,8 @@ export function findLookAlikes(index: LookAlikeIndex, sender: Host): LookAlike[]
   const out: LookAlike[] = [];
   const take = (found: ListedHost[] | undefined, why: string): void => {
     for (const { host, entry } of found ?? []) {
+      // The very domain of a row that is gone: no look-alike, and the row itself speaks.
+      if (host.host === sender.host) continue;
       const isKnown = out.some((o) => o.entry === entry && o.listed === host.host);
       if (!isKnown && out.length < 10) out.push({ entry, listed: host.host, why });
     }
