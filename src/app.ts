@@ -7,14 +7,15 @@ import { flowDeps } from './app/flow-deps.js';
 import { type KnowledgeBase, openKnowledge } from './app/knowledge.js';
 import { publishRulebook } from './app/publish-rulebook.js';
 import { closeAll, type Opened, openStore, type Store } from './app/store.js';
+import type { Rulebook } from './core/rulebook.js';
 import { TIMING } from './flow/deps.js';
 import { startWorker, type Worker } from './flow/worker.js';
 import { startControlSocket } from './http/control-socket.js';
 import { startHttp } from './http/server.js';
 import type { Ledger } from './ledger.js';
 import { createLog } from './log.js';
-import type { CaseDetail, CaseState, CaseViews, Clock, Log } from './ports.js';
-import { type Problem, ProblemError, problem } from './problem.js';
+import type { CaseDetail, CaseState, CaseViews, Clock } from './ports.js';
+import { type Problem, problem } from './problem.js';
 import { writeSampleLists } from './sandbox/sample-lists.js';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
 import { type Settings, secretValues } from './settings.js';
@@ -73,8 +74,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   events.stopping?.throwIfAborted();
   const sandbox = isSandbox ? await openSandbox(settings, opened) : null;
   const reach: Settings = sandbox ? { ...settings, ...sandbox.settings(), ALLOW_PRIVATE_NETWORK: true } : settings;
-  const knowledge = await openLists(settings, events, { ...store, log, isSandbox }, opened);
-  if (mode === 'live') refuseSamples(knowledge);
+  const knowledge = await openLists(settings, events, { ...store, mode }, opened);
 
   events.stopping?.throwIfAborted();
   const queue = await openQueue(store.db, {
@@ -173,11 +173,11 @@ async function openSandbox(settings: Settings, opened: Opened): Promise<Sandbox>
 async function openLists(
   settings: Settings,
   events: AppEvents,
-  parts: Store & { log: Log; isSandbox: boolean },
+  parts: Store & { mode: App['mode'] },
   opened: Opened,
 ): Promise<KnowledgeBase> {
-  const { ledger, log, isSandbox } = parts;
-  let waking: Promise<unknown> = Promise.resolve();
+  const { ledger, mode } = parts;
+  const isSandbox = mode === 'sandbox';
   const knowledge = await openKnowledge({
     source: { rulesDir: settings.RULES_DIR, templatesDir: settings.TEMPLATES_DIR, programmes: settings.PROGRAMMES },
     dataDir: settings.DATA_DIR,
@@ -185,27 +185,23 @@ async function openLists(
     clock,
     quietMs: (settings.LIST_QUIET_SECONDS ?? (isSandbox ? 2 : 120)) * 1000,
     lookMs: isSandbox ? 2_000 : 15_000,
-    async beforeUse(rulebook) {
+    async onState(rulebook, state) {
       await publishRulebook(ledger, rulebook);
+      const before = await ledger.swap('knowledge-state', state);
+      // Also what changed while nobody ran: cases that wait or are held are looked at once more.
+      if (before !== null && before !== state)
+        await ledger.wakeHeld(`state:${state}:${clock.now().toISOString()}`, null);
     },
-    onChange(change) {
-      events.onProgress(change.says);
-      waking = waking
-        .then(() => ledger.wakeHeld(change.key, null))
-        .catch((error) => log.warn({ err: error }, 'held cases were not woken'));
-    },
+    mayUse: (rulebook) => (mode === 'live' ? samplesIn(rulebook, settings.RULES_DIR) : []),
+    onChange: events.onProgress,
     onProblems: events.onProblems,
   });
-  opened.push(async () => {
-    await knowledge.stop();
-    await waking;
-  });
+  opened.push(() => knowledge.stop());
   return knowledge;
 }
 
 /** Live on a real help desk: nothing that was only meant as an example may go out. */
-function refuseSamples(knowledge: KnowledgeBase): void {
-  const { directory, programmes } = knowledge.rulebook();
+function samplesIn({ directory, programmes }: Rulebook, rulesDir: string): Problem[] {
   const problems: Problem[] = [];
   if (directory.sample)
     problems.push(
@@ -213,7 +209,7 @@ function refuseSamples(knowledge: KnowledgeBase): void {
         'sample-directory',
         'The directory is still marked sample: true',
         'Put your own people in and remove the line',
-        { file: 'directory.yaml' },
+        { file: join(rulesDir, 'directory.yaml') },
       ),
     );
   for (const template of programmes.flatMap((p) => Object.values(p.templates)))
@@ -226,7 +222,7 @@ function refuseSamples(knowledge: KnowledgeBase): void {
           { file: template.file },
         ),
       );
-  if (problems.length > 0) throw new ProblemError(problems);
+  return problems;
 }
 
 function stopOnce(worker: Worker, opened: Opened): App['stop'] {

@@ -79,12 +79,16 @@ export interface CaseRecord {
   decidedMessageId: string | null;
   /** `updatedAt` of the ticket the latest decision saw; what happened later is new. */
   decidedTicketAt: string | null;
+  /** When that message was written. */
+  decidedMessageAt: string | null;
+  /** `updatedAt` of the ticket at the first decision of the episode. */
+  episodeTicketAt: string | null;
   requesterEmail: string;
   organizationKey: string | null;
-  /** true when an announced grace period is over, false while it runs, null when there is none. */
+  /** true when an announced grace period is over, false while it runs or is yet to be announced, null when there is none. */
   graceOver: boolean | null;
-  /** Seconds of grace left, 0 when none runs. */
-  graceSeconds: number;
+  /** Seconds of grace left; null before its announcement is done, or when there is none. */
+  graceSeconds: number | null;
   /** Attempts at this case that failed one after another. */
   failures: number;
   /** Unhandled triggers, oldest first. */
@@ -102,10 +106,13 @@ export interface DecisionCommit {
   previous: { outcome: string | null; rule: string | null };
   state: CaseState;
   writes: PlannedWrite[];
-  /** Milliseconds of grace that start now; 0 ends any; null keeps what runs or is over. */
+  /** Milliseconds of grace that start once its announcement is done; 0 ends any; null keeps what runs or is over. */
   graceMs: number | null;
   triggerIds: string[];
   messageId: string | null;
+  messageAt: string | null;
+  /** Versions, problems and gone organizations of the lists, so that the match can be traced. */
+  knowledge: Json;
   organizationKey: string | null;
   timeline: { kind: string; text: string }[];
 }
@@ -137,6 +144,10 @@ export interface Ledger {
   /** Gives the case back. `wakeInMs` null: nothing to wait for. `failed` counts a failure, else the count is cleared. `pending`: triggers arrived during the visit, and the case is due at once. */
   release(lease: Lease, wakeInMs: number | null, failed: boolean): Promise<{ pending: boolean }>;
   commitDecision(lease: Lease, commit: DecisionCommit): Promise<void>;
+  /** The announcement is done: the grace period begins. Answers its milliseconds. */
+  startGrace(lease: Lease): Promise<number>;
+  /** How another case ended, for follow-ups; null when there is none or it has not ended. */
+  endOf(caseId: string): Promise<{ outcome: string | null; rule: string | null } | null>;
   /** Nothing new to decide: the triggers are spent. */
   spendTriggers(lease: Lease, triggerIds: string[]): Promise<void>;
   /** The ticket is gone or none of ours: unclaimed writes are dropped, triggers spent. */
@@ -188,6 +199,8 @@ export interface Ledger {
   resetBreaker(by: string): Promise<number>;
   /** Keeps a published text (rulebook files) under its hash. */
   publish(kind: 'rulebook', hash: string, content: Json): Promise<void>;
+  /** Stores a value and answers the one before; null when there was none. */
+  swap(key: string, value: string): Promise<string | null>;
   /** A value made once and kept for good, such as the key that marks are made with. */
   keep(key: string, make: () => string): Promise<string>;
 }

@@ -9,7 +9,6 @@ import { checkCommand } from './commands/check.js';
 import { listsText } from './commands/lists-text.js';
 import { measureMatching } from './commands/match-measure.js';
 import { matchText } from './commands/match-text.js';
-import { startCommand } from './commands/start.js';
 import { tryCommand } from './commands/try.js';
 import type { Match } from './core/match-result.js';
 import type { CaseDetail, CaseState, CaseSummary, ListStatus } from './ports.js';
@@ -59,7 +58,10 @@ function program(): Command {
     .command('start', { isDefault: true })
     .description('run the bot; with no help desk configured, the sandbox')
     .action(async () => {
-      process.exitCode = await startCommand(settings(), print);
+      const read = settings();
+      // Loaded only here: the other commands need none of it and answer sooner.
+      const { startCommand } = await import('./commands/start.js');
+      process.exitCode = await startCommand(read, print);
     });
   usher
     .command('check')

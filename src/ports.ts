@@ -40,6 +40,8 @@ export interface Inspection {
   version: string;
   status: string;
   assignee: string | null;
+  /** The help desk's own time of the reading where it says so; changes of that second may be missing. */
+  readAt?: string;
   changes: TicketChange[];
 }
 

@@ -4,7 +4,10 @@ import { z } from 'zod';
 const flag = z
   .enum(['true', 'false', '1', '0', 'yes', 'no', ''])
   .transform((v) => v === 'true' || v === '1' || v === 'yes');
-const count = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
+const count = (least: number, most: number) => {
+  const must = `must be a whole number from ${least} to ${most}`;
+  return z.coerce.number(must).int(must).min(least, must).max(most, must);
+};
 const list = z.string().transform((v) =>
   v
     .split(',')
@@ -46,7 +49,7 @@ export const settingTable = {
     example: 'shadow',
   },
   ACT_ON_TICKETS_SINCE: {
-    shape: z.iso.datetime({ offset: true }).or(z.iso.date()).optional(),
+    shape: z.union([z.iso.datetime({ offset: true }), z.iso.date()], 'must be an ISO date or time').optional(),
     group: 'What to run',
     means:
       'Tickets created before this are left alone (ISO date or time). Default: the first start of a real help desk.',
@@ -90,6 +93,12 @@ export const settingTable = {
     group: 'Zendesk',
     means: 'Signing secret of the webhook that points to /webhooks/zendesk (secret).',
     example: '',
+  },
+  ZENDESK_ORG_ADMIN_FIELD: {
+    shape: z.string().regex(/^\w+$/, "must be a user field's key").optional(),
+    group: 'Zendesk',
+    means: 'Key of the user field that says whether a requester is an org admin (yes or no). Default: nobody knows.',
+    example: 'org_admin',
   },
   SLACK_BOT_TOKEN: { shape: optionalText, group: 'Slack', means: 'Bot token, xoxb-… (secret).', example: '' },
   SLACK_API_URL: {

@@ -1,5 +1,6 @@
 // Reads the settings from the environment, every mistake listed at once, and writes the example file.
 import type { z } from 'zod';
+import { isLoopback, passwordNeeded } from './http/address.js';
 import { type Problem, ProblemError, problem, suggestion } from './problem.js';
 import { type Setting, settingTable } from './settings-table.js';
 
@@ -33,17 +34,29 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   }
   for (const name of Object.keys(env)) {
     if (name in settingTable || LATER.test(name) || !PREFIXES.test(name)) continue;
-    const near = suggestion(name, Object.keys(settingTable));
+    const near = nearest(name);
     if (near) problems.push(problem('setting-unknown', `${name} is not a setting of Usher`, `did you mean ${near}?`));
   }
-  if (problems.length === 0) problems.push(...missing(out as Settings));
+  const host = String(out.HOST);
+  if (!isLoopback(host) && !env.CONSOLE_PASSWORD?.trim()) problems.push(passwordNeeded(host));
+  problems.push(...missing(out as Partial<Settings>, (name) => !env[name]?.trim()));
   if (problems.length > 0) throw new ProblemError(problems);
   return out as Settings;
 }
 
+/** The setting that a mistyped name stands for: of the same family by its last word, else the nearest in all. */
+function nearest(name: string): string | undefined {
+  const known = Object.keys(settingTable);
+  const lastWord = (text: string) => text.slice(text.lastIndexOf('_') + 1);
+  const kin = known.filter((other) => other.startsWith(PREFIXES.exec(name)?.[0] ?? '-'));
+  const word = suggestion(lastWord(name), kin.map(lastWord));
+  const alike = kin.filter((other) => lastWord(other) === word);
+  return suggestion(name, alike) ?? alike[0] ?? suggestion(name, known);
+}
+
 /** What a real help desk needs besides; the sandbox brings its own. */
-function missing(s: Settings): Problem[] {
-  if (s.HELPDESK.includes('sandbox')) return [];
+function missing({ HELPDESK }: Partial<Settings>, isEmpty: (name: SettingName) => boolean): Problem[] {
+  if (!HELPDESK || HELPDESK.includes('sandbox')) return [];
   const needed: SettingName[] = [
     'ZENDESK_URL',
     'ZENDESK_EMAIL',
@@ -53,12 +66,12 @@ function missing(s: Settings): Problem[] {
     'MAIL_REPLY_TO',
   ];
   return needed
-    .filter((name) => s[name] === undefined)
+    .filter(isEmpty)
     .map((name) =>
       problem(
         'setting-missing',
         `${name} is missing`,
-        `${settingTable[name].means} HELPDESK=${s.HELPDESK.join(',')} needs it; see .env.example`,
+        `${settingTable[name].means} HELPDESK=${HELPDESK.join(',')} needs it; see .env.example`,
       ),
     );
 }

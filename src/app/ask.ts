@@ -1,11 +1,7 @@
 // Commands that read or change cases: through the running bot, or on the database itself when no bot runs.
 import { callRunning } from '../commands/control-client.js';
-import type { ControlHandlers } from '../http/control-socket.js';
 import { ProblemError, problem } from '../problem.js';
 import type { Settings } from '../settings.js';
-import { controlHandlers } from './control-handlers.js';
-import { openKnowledge } from './knowledge.js';
-import { closeAll, type Opened, openStore } from './store.js';
 
 export type AskName = 'cases' | 'settle' | 'resume' | 'resumeAll' | 'lists' | 'accept' | 'match';
 
@@ -13,29 +9,9 @@ export type AskName = 'cases' | 'settle' | 'resume' | 'resumeAll' | 'lists' | 'a
 export async function ask<T>(settings: Settings, command: AskName, args: unknown = {}): Promise<T> {
   const running = await callRunning<T>(settings.DATA_DIR, command, args);
   if (running) return running.result;
+  // Only now what opens a database is loaded: a command that has nothing to open answers at once.
+  const { withStore } = await import('./with-store.js');
   return withStore(settings, async (handlers) => (await handlers[command]!(args)) as T);
-}
-
-/** No bot runs: the command works on the store itself, which is locked meanwhile. */
-async function withStore<T>(settings: Settings, work: (handlers: ControlHandlers) => Promise<T>): Promise<T> {
-  const opened: Opened = [];
-  try {
-    const { ledger, views, snapshots } = await openStore(settings, {}, opened);
-    const knowledge = await openKnowledge({
-      source: { rulesDir: settings.RULES_DIR, templatesDir: settings.TEMPLATES_DIR, programmes: settings.PROGRAMMES },
-      dataDir: settings.DATA_DIR,
-      snapshots,
-      clock: { now: () => new Date() },
-      quietMs: (settings.LIST_QUIET_SECONDS ?? 120) * 1000,
-      lookMs: 60_000,
-      onChange: () => {},
-      onProblems: () => {},
-    });
-    opened.push(() => knowledge.stop());
-    return await work(controlHandlers({ ledger, views, snapshots, knowledge }));
-  } finally {
-    await closeAll(opened);
-  }
 }
 
 /** Which of the three ways to settle was asked for. Throws ProblemError unless it is exactly one. */

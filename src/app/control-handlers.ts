@@ -68,10 +68,7 @@ export function controlHandlers({ ledger, views, snapshots, knowledge }: Control
             'See what waits with: usher lists',
           ),
         );
-      await knowledge.changed({
-        key: `accepted:${accepted.hash}`,
-        says: `${accepted.title}: the waiting version was accepted by ${by}`,
-      });
+      await knowledge.changed(`${accepted.title}: the waiting version was accepted by ${by}`);
       return knowledge.listStatuses();
     },
     match: async (args) => knowledge.match(read(shapes.match, args)),

@@ -8,6 +8,7 @@ import { smtpMail } from '../adapters/smtp/smtp-mail.js';
 import { type FlowDeps, type Hands, TIMING } from '../flow/deps.js';
 import type { Ledger } from '../ledger.js';
 import type { Clock, Log } from '../ports.js';
+import type { Problem } from '../problem.js';
 import type { Settings } from '../settings.js';
 import type { KnowledgeBase } from './knowledge.js';
 
@@ -32,7 +33,9 @@ export async function flowDeps(parts: FlowParts): Promise<FlowDeps> {
     url: reach.ZENDESK_URL!,
     email: reach.ZENDESK_EMAIL!,
     apiToken: reach.ZENDESK_API_TOKEN!,
+    orgAdminUserField: reach.ZENDESK_ORG_ADMIN_FIELD,
     allowPrivateNetwork: reach.ALLOW_PRIVATE_NETWORK,
+    onProblem: (problem: Problem) => parts.log.warn({ code: problem.code }, problem.message),
   };
   const markKey = await ledger.keep('mark-key', () => randomBytes(32).toString('hex'));
   return {

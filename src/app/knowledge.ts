@@ -1,17 +1,18 @@
 // What a decision made now would use: the rulebook as last checked and the lists as last read, both refreshed while running.
-import { isAbsolute, join } from 'node:path';
+import { createHash } from 'node:crypto';
 import { type AskedMatch, matchAsked } from '../commands/match-asked.js';
+import type { ListInUse } from '../core/listing.js';
 import { buildMatchIndex } from '../core/match/index-lists.js';
 import type { Match } from '../core/match-result.js';
-import type { ListMapping, Rulebook } from '../core/rulebook.js';
+import type { Rulebook } from '../core/rulebook.js';
 import type { Knowledge } from '../flow/deps.js';
-import { listInUse, listStatus, type RefreshResult, refreshList } from '../lists/keeper.js';
-import { localFileSource } from '../lists/source.js';
+import { listInUse, listStatus } from '../lists/keeper.js';
 import type { Clock, ListStatus, Snapshots } from '../ports.js';
 import { type Problem, ProblemError } from '../problem.js';
 import { loadRulebook, type RulebookSource } from '../rulebook/load.js';
 import { runScenarios, scenarioProblems } from '../rulebook/run-scenarios.js';
 import { watchRulebook } from '../rulebook/watch.js';
+import { openListBoard } from './list-board.js';
 
 export interface KnowledgeOptions {
   source: RulebookSource;
@@ -21,10 +22,12 @@ export interface KnowledgeOptions {
   quietMs: number;
   /** Milliseconds between looks at the lists' files. */
   lookMs: number;
-  /** Runs before a rulebook is used, each time anew: must be safe to repeat. */
-  beforeUse?: (rulebook: Rulebook) => Promise<void>;
-  /** Something that decisions depend on has changed; `key` names the change. */
-  onChange: (change: { key: string; says: string }) => void;
+  /** Runs before new rules or lists are used for the first time in this process; `state` is a hash over both. */
+  onState?: (rulebook: Rulebook, state: string) => Promise<void>;
+  /** What forbids using a rulebook here (drafts when live); the last good one stays. */
+  mayUse?: (rulebook: Rulebook) => Problem[];
+  /** One sentence on what changed. */
+  onChange: (says: string) => void;
   /** Shown to the admin; the last good stays in use. */
   onProblems: (problems: Problem[]) => void;
 }
@@ -35,7 +38,7 @@ export interface KnowledgeBase {
   /** How an organization would be matched with the lists as they are. */
   match(asked: AskedMatch): Promise<Match>;
   /** Forgets what was worked out and tells whoever waits. */
-  changed(change: { key: string; says: string }): void;
+  changed(says: string): void;
   /** Reads all lists now. */
   refresh(): Promise<void>;
   listStatuses(): Promise<ListStatus[]>;
@@ -49,116 +52,98 @@ const FRESH_MS = 30_000;
 
 /** Loads and checks everything. Throws ProblemError when the rules cannot be used at all: there is no last good one yet. */
 export async function openKnowledge(options: KnowledgeOptions): Promise<KnowledgeBase> {
+  const { clock, snapshots } = options;
   let rulebook = await firstRulebook(options.source);
+  refuse(options.mayUse?.(rulebook) ?? []);
   let problems: Problem[] = [];
   let cached: { at: number; value: Promise<Knowledge> } | null = null;
-  let refreshing: Promise<void> = Promise.resolve();
-  let isStopped = false;
 
   const mappings = () => rulebook.programmes.flatMap((p) => p.lists);
+  let last: { state: string; index: Knowledge['index'] } | null = null;
   const build = async (): Promise<Knowledge> => {
-    const now = options.clock.now();
     const used = rulebook;
-    await options.beforeUse?.(used);
-    const lists = await Promise.all(
-      used.programmes.flatMap((p) => p.lists).map((m) => listInUse(m, options.snapshots, now)),
-    );
-    return { rulebook: used, lists, index: buildMatchIndex(lists, used.directory) };
+    const now = clock.now();
+    const lists = await Promise.all(used.programmes.flatMap((p) => p.lists).map((m) => listInUse(m, snapshots, now)));
+    const state = stateOf(used, lists);
+    // Building an index takes seconds for very long lists: only when something is different.
+    if (last?.state !== state) {
+      await options.onState?.(used, state);
+      last = { state, index: buildMatchIndex(lists, used.directory) };
+    }
+    return { rulebook: used, lists, index: last.index };
   };
   const current = () => {
-    const now = options.clock.now().getTime();
-    if (!cached || now - cached.at > FRESH_MS) cached = { at: now, value: build() };
-    return cached.value;
+    const at = clock.now().getTime();
+    if (cached && at - cached.at <= FRESH_MS) return cached.value;
+    const value = build();
+    cached = { at, value };
+    // What could not be worked out is worked out anew for the next who asks.
+    value.catch(() => {
+      if (cached?.value === value) cached = null;
+    });
+    return value;
   };
-  const changed = (change: { key: string; says: string }) => {
+  const changed = (says: string) => {
     cached = null;
-    options.onChange(change);
+    options.onChange(says);
+    // Whoever waits for this is woken when it is worked out.
+    current().catch((error) => options.onProblems(asProblems(error)));
   };
-  const readAll = async () => {
-    for (const mapping of mappings()) {
-      const result = await refreshList(
-        mapping,
-        localFileSource(listPath(options.dataDir, mapping)),
-        options.snapshots,
-        {
-          quietMs: options.quietMs,
-          now: options.clock.now(),
-        },
-      );
-      const says = changeOf(mapping, result);
-      if (says) changed({ key: `list:${mapping.name}:${says.key}`, says: says.text });
-    }
+  const report = (found: Problem[]) => {
+    problems = found;
+    options.onProblems(found);
   };
-  const refresh = () => {
-    refreshing = refreshing.then(() => (isStopped ? undefined : readAll()));
-    return refreshing;
-  };
-  const failures = new Map<string, string>();
-  /** One sentence when the list says something new; a failure that lasts is said once. */
-  const changeOf = (mapping: ListMapping, result: RefreshResult): { key: string; text: string } | null => {
-    const before = failures.get(mapping.name);
-    if (result.kind !== 'failed') failures.delete(mapping.name);
-    switch (result.kind) {
-      case 'published':
-        return {
-          key: result.hash,
-          text: `${mapping.title}: ${result.first ? 'read' : 'a new version is in use'} (${result.hash.slice(0, 12)})`,
-        };
-      case 'waiting':
-        return result.isNew
-          ? {
-              key: `waiting:${result.hash}`,
-              text: `${mapping.title}: ${result.why}; accept it with: usher lists accept ${result.hash.slice(0, 12)}`,
-            }
-          : null;
-      case 'failed': {
-        const text = result.problems[0]?.message ?? 'it could not be read';
-        failures.set(mapping.name, text);
-        if (before === text) return null;
-        options.onProblems(result.problems);
-        return { key: `failed:${text}`, text: `${mapping.title}: ${text}; the last good version stays in use` };
-      }
-      default:
-        return null;
-    }
-  };
+  const board = openListBoard({ ...options, mappings, onChange: changed });
   const watch = watchRulebook({
     ...options.source,
     current: rulebook,
     onLoaded(next, names) {
+      const refused = options.mayUse?.(next) ?? [];
+      if (refused.length > 0) return report(refused);
       rulebook = next;
-      changed({ key: `rulebook:${next.hash}`, says: `rules reloaded: ${names.join(', ')}` });
+      changed(`rules reloaded: ${names.join(', ')}`);
     },
-    onProblems(found) {
-      problems = found;
-      options.onProblems(found);
-    },
+    onProblems: report,
   });
-  await refresh();
-  const timer = setInterval(
-    () => void refresh().catch((error) => options.onProblems(asProblems(error))),
-    options.lookMs,
-  );
+  await board.refresh();
+  await current();
+  const timer = setInterval(() => {
+    board
+      .refresh()
+      .then(current)
+      .catch((error) => options.onProblems(asProblems(error)));
+  }, options.lookMs);
   return {
     rulebook: () => rulebook,
     current,
     match: async (asked) => matchAsked(asked, (await current()).index),
     changed,
-    refresh,
-    listStatuses: () => Promise.all(mappings().map((m) => listStatus(m, options.snapshots, options.clock.now()))),
+    refresh: () => board.refresh(),
+    listStatuses: () => Promise.all(mappings().map((m) => listStatus(m, snapshots, clock.now()))),
     problems: () => problems,
     async stop() {
-      isStopped = true;
       clearInterval(timer);
       await watch.stop();
-      await refreshing.catch(() => {});
+      await board.stop();
     },
   };
 }
 
-/** Relative list paths are taken from DATA_DIR. */
-export function listPath(dataDir: string, mapping: ListMapping): string {
-  return isAbsolute(mapping.file) ? mapping.file : join(dataDir, mapping.file);
+/** Equal for equal rules and lists, and the same of them to be relied on. */
+function stateOf(rulebook: Rulebook, lists: ListInUse[]): string {
+  const parts = lists.map((l) => [
+    l.name,
+    l.snapshot?.hash,
+    l.problem,
+    l.gone.map((g) => `${g.hash}:${g.listing.row}`),
+  ]);
+  return createHash('sha256')
+    .update(JSON.stringify([rulebook.hash, parts]))
+    .digest('hex');
+}
+
+function refuse(problems: Problem[]): void {
+  if (problems.length > 0) throw new ProblemError(problems);
 }
 
 async function firstRulebook(source: RulebookSource): Promise<Rulebook> {

@@ -36,6 +36,11 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   ['requester.isIntermediary', 'yes/no', 'Whether it belongs to a platform vendor or consultant of the directory'],
   ['requester.isOrgAdmin', 'yes/no', "By the help desk's record, a listing's admin addresses, or the configured field"],
   ['requester.orgAdminSource', 'text', 'Where that comes from'],
+  [
+    'requester.orgAdminProven',
+    'yes/no',
+    "Whether the help desk's record or a listing's admin addresses say so; a ticket field is only a claim",
+  ],
   ['requester.state', 'text', 'State the client is in: `CA`, `Bayern`; not known when not given or contradictory'],
   ['requester.stateSource', 'text', '`form field "..."`, `organization record`, `from the text` or `from signature`'],
   ['requester.phone', 'text', 'Phone number from a field or the signature'],

@@ -127,6 +127,7 @@ function requesterFacts({ ticket, match, programme, contact, directory }: FactsI
     isIntermediary: isKnown ? sender.kind === 'intermediary' : null,
     isOrgAdmin: admin.isOrgAdmin,
     orgAdminSource: admin.source,
+    orgAdminProven: admin.isProven,
     state: contact.state,
     stateSource: contact.stateSource,
     phone: contact.phone,

@@ -9,6 +9,8 @@ export interface OrgAdmin {
   /** null when nothing says so. */
   isOrgAdmin: boolean | null;
   source: string | null;
+  /** Whether the help desk's record or a listed admin address says yes; a ticket field is only what the customer filled in. */
+  isProven: boolean;
 }
 
 const YES = /^(yes|true|ja|1|org admin)$/i;
@@ -20,18 +22,19 @@ const NO = /^(no|false|nein|0)$/i;
  */
 export function readOrgAdmin(ticket: Ticket, match: Match, programme: Programme | null): OrgAdmin {
   if (ticket.requester.isOrgAdmin !== null) {
-    return { isOrgAdmin: ticket.requester.isOrgAdmin, source: 'help desk record' };
+    const { isOrgAdmin } = ticket.requester;
+    return { isOrgAdmin, source: 'help desk record', isProven: isOrgAdmin };
   }
   const email = ticket.requester.email.trim().toLowerCase();
   const isForged = authenticationFails(ticket.authentication);
   const listing = email === '' || isForged ? undefined : match.listings.find((l) => l.admins.includes(email));
-  if (listing) return { isOrgAdmin: true, source: cellAddress(listing, 'admins') };
+  if (listing) return { isOrgAdmin: true, source: cellAddress(listing, 'admins'), isProven: true };
   for (const title of programme?.fields.orgAdmin ?? []) {
     const value = Object.hasOwn(ticket.fields, title) ? ticket.fields[title] : null;
     // A box that nobody ticked is no answer; a written no is one.
     const written = value === false || value === null ? '' : String(value).trim();
     const isOrgAdmin = YES.test(written) ? true : NO.test(written) ? false : null;
-    if (isOrgAdmin !== null) return { isOrgAdmin, source: `form field "${title}"` };
+    if (isOrgAdmin !== null) return { isOrgAdmin, source: `form field "${title}"`, isProven: false };
   }
-  return { isOrgAdmin: null, source: null };
+  return { isOrgAdmin: null, source: null, isProven: false };
 }

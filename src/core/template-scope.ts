@@ -30,7 +30,7 @@ const rows: [path: string, meaning: string][] = [
   ['requester.phone', 'Phone number, if one was given'],
   ['requester.state', 'State the client is in, if it was given'],
   ['requester.stateSource', 'Where the state comes from'],
-  ['requester.orgAdmin', '`yes`, `no` or `not known`'],
+  ['requester.orgAdmin', '`yes`, `no` or `not known`; `yes, says the form` where only a ticket field says so'],
   ['requester.orgAdminSource', 'Where that comes from'],
   ['organization.name', 'The organization as listed, else as the help desk records it'],
   ['match.verdict', '`listed`, `unlisted`, `ambiguous` or `unidentified`'],
@@ -103,10 +103,15 @@ export interface ScopeInput {
   ticket: Ticket;
 }
 
+/** A ticket field is the customer's word, and John is told so. */
+function orgAdminWord({ isOrgAdmin, orgAdminProven }: Facts['requester']): string {
+  if (isOrgAdmin === true) return orgAdminProven === true ? 'yes' : 'yes, says the form';
+  return isOrgAdmin === false ? 'no' : 'not known';
+}
+
 /** Values of every variable; null where nothing is known. Customer text comes in single lines without steering characters. */
 export function templateScope({ facts, match, decision, directory, ticket }: ScopeInput): Record<string, unknown> {
   const { requester } = facts;
-  const admin = requester.isOrgAdmin;
   return lines({
     ticket: {
       ...pick(facts.ticket, ['id', 'subject', 'status', 'channel', 'helpdesk', 'fields']),
@@ -116,7 +121,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     message: { kind: facts.message.kind, quote: new Quote(quote(String(facts.message.body ?? ''))) },
     requester: {
       ...pick(requester, ['name', 'email', 'domain', 'phone', 'state', 'stateSource', 'orgAdminSource']),
-      orgAdmin: admin === true ? 'yes' : admin === false ? 'no' : 'not known',
+      orgAdmin: orgAdminWord(requester),
     },
     organization: { name: match.name ?? facts.organization.name },
     match: {

@@ -11,7 +11,8 @@ export const messageShape = z.strictObject({
   at: isoTime,
   /** Address or name of the writer. */
   from: z.string().default(''),
-  author: z.enum(['requester', 'agent', 'bot']).default('requester'),
+  /** `bot` is anything automatic, ours or not; `other` a person who is neither the requester nor known as an agent. */
+  author: z.enum(['requester', 'agent', 'bot', 'other']).default('requester'),
   public: z.boolean().default(true),
   body: z.string().max(1_000_000).default(''),
   /** Mail headers where the help desk gives them; names in lower case. */
@@ -60,6 +61,8 @@ export const ticketShape = z.strictObject({
   attachments: z
     .array(z.strictObject({ name: z.string(), type: z.string().default(''), bytes: z.number().default(0) }))
     .default([]),
+  /** Id of the closed ticket that this one follows up, or null. */
+  followUpOf: z.string().nullable().default(null),
   /** BCP 47 tag, or '' when unknown. */
   locale: z.string().default(''),
 });

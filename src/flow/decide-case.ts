@@ -1,7 +1,6 @@
 // Deciding a case, again and again: fetch the ticket, gather facts, decide, and commit the plan before anything is done.
 
-import type { CaseFacts, RenderedEffect, Triage } from '../core/decision.js';
-import { escapeHtml } from '../core/escape.js';
+import type { CaseFacts, Json, RenderedEffect, Triage } from '../core/decision.js';
 import { nameKey } from '../core/match/normalize.js';
 import { planWrites } from '../core/plan.js';
 import type { Ticket } from '../core/ticket.js';
@@ -9,11 +8,15 @@ import { triage } from '../core/triage.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
-import type { FlowDeps } from './deps.js';
+import type { FlowDeps, Knowledge } from './deps.js';
+import { planGrace } from './grace.js';
+import { isUnsent } from './perform.js';
 
 /** Reads the ticket anew and commits a decision. Answers milliseconds to wait when the ticket changed too recently, else null. */
 export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<number | null> {
   const triggerIds = record.triggers.map((t) => t.id);
+  // Taken before the reading: what happens later in the second of the last change cannot be in it.
+  const began = deps.clock.now();
   const ticket = await deps.reader.fetchTicket(record.ticketId);
   await deps.checkpoint('ticket-read', record.id);
   if (!ticket || ticket.status === 'deleted') {
@@ -29,11 +32,11 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
     return null;
   }
   // Stamps count whole seconds: within the same second a later change could not be told from this one.
-  const ageMs = deps.clock.now().getTime() - new Date(ticket.updatedAt).getTime();
+  const ageMs = began.getTime() - new Date(ticket.updatedAt).getTime();
   if (ageMs < deps.timing.quietMs) return Math.max(50, deps.timing.quietMs - Math.max(0, ageMs));
 
-  const messageId = lastRequesterMessage(ticket);
-  const hasNews = messageId !== record.decidedMessageId;
+  const message = lastRequesterMessage(ticket);
+  const hasNews = isNews(message, record);
   const isFinished = record.state === 'done' || record.state === 'not-for-usher';
   const isAsked = record.triggers.some((t) => t.kind === 'person');
   if (record.state === 'done' && !hasNews && !isAsked) {
@@ -42,17 +45,46 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   }
   const opensEpisode = isFinished && record.decidedMessageId !== null && (hasNews || record.state === 'done');
   const facts = caseFacts(record, { opensEpisode, hasNews });
-  const { result, key } = await decideOn(deps, record, ticket, facts);
+  if (record.decidedMessageId === null && ticket.followUpOf) await followUp(deps, record, ticket.followUpOf, facts);
+  const { result, key, knowledge } = await decideOn(deps, record, ticket, facts);
   await deps.checkpoint('decided', record.id);
-  const commit = toCommit(deps, record, { ticket, facts, result, key, opensEpisode, messageId, triggerIds });
+  const commit = toCommit(deps, record, {
+    ticket,
+    facts,
+    result,
+    key,
+    knowledge,
+    opensEpisode,
+    message,
+    triggerIds,
+  });
   await deps.ledger.commitDecision(lease, commit);
   await deps.checkpoint('decision-committed', record.id);
   return null;
 }
 
-function lastRequesterMessage(ticket: Ticket): string {
-  const own = ticket.messages.filter((m) => m.author === 'requester' && m.public);
-  return own.at(-1)?.id ?? 'first';
+interface LastMessage {
+  id: string;
+  at: string;
+}
+
+function lastRequesterMessage(ticket: Ticket): LastMessage {
+  const own = ticket.messages.filter((m) => m.author === 'requester' && m.public).at(-1);
+  return own ? { id: own.id, at: own.at } : { id: 'first', at: ticket.createdAt };
+}
+
+/** Another last message that is not older: one that was taken back leaves an older one last, and that is no news. */
+function isNews(message: LastMessage, record: CaseRecord): boolean {
+  if (message.id === record.decidedMessageId) return false;
+  return record.decidedMessageAt === null || Date.parse(message.at) >= Date.parse(record.decidedMessageAt);
+}
+
+/** A follow-up of a finished ticket goes on where that one ended. */
+async function followUp(deps: FlowDeps, record: CaseRecord, ticketId: string, facts: CaseFacts): Promise<void> {
+  const before = await deps.ledger.endOf(`${record.helpdesk}-${ticketId}`);
+  if (!before) return;
+  facts.previousOutcome = before.outcome;
+  facts.previousRule = before.rule;
 }
 
 function caseFacts(record: CaseRecord, now: { opensEpisode: boolean; hasNews: boolean }): CaseFacts {
@@ -80,7 +112,9 @@ async function decideOn(deps: FlowDeps, record: CaseRecord, ticket: Ticket, fact
     now: deps.clock.now().toISOString(),
   };
   let result = triage({ ...input, caseFacts: facts });
-  const key = result.match.name ? (nameKey(result.match.name).parts[0]?.key ?? null) : null;
+  const name = result.match.name ? nameKey(result.match.name).parts[0] : undefined;
+  // With the legal form: Acme GmbH and Acme Inc. may be two companies.
+  const key = name ? `${name.key}|${name.form ?? ''}` : null;
   if (key) {
     const days = await deps.ledger.handoffDaysAgo(key, record.id);
     if (days !== null) {
@@ -88,7 +122,17 @@ async function decideOn(deps: FlowDeps, record: CaseRecord, ticket: Ticket, fact
       result = triage({ ...input, caseFacts: facts });
     }
   }
-  return { result, key };
+  return { result, key, knowledge: knowledgeUsed(knowledge) };
+}
+
+/** What the lists were when it was decided: with the snapshots of these hashes the match can be traced. */
+function knowledgeUsed({ lists }: Knowledge): Json {
+  return lists.map((l) => ({
+    list: l.name,
+    hash: l.snapshot?.hash ?? null,
+    problem: l.problem,
+    gone: l.gone.map((g) => `${g.hash}:${g.listing.sheet}:${g.listing.row}`),
+  }));
 }
 
 interface Decided {
@@ -96,19 +140,16 @@ interface Decided {
   facts: CaseFacts;
   result: Triage;
   key: string | null;
+  knowledge: Json;
   opensEpisode: boolean;
-  messageId: string;
+  message: LastMessage;
   triggerIds: string[];
 }
 
 function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommit {
   const { decision, effects } = d.result;
-  const startsGrace =
-    decision.kind === 'act' && decision.graceMs > 0 && deps.isGraceKept && deps.hands !== null && !d.facts.graceElapsed;
-  const isGraceRunning = startsGrace && !d.opensEpisode && record.graceOver === false;
-  const wanted = startsGrace
-    ? [graceNote(deps, d.result, isGraceRunning ? record.graceSeconds * 1000 : decision.graceMs)]
-    : effects;
+  const grace = planGrace(deps, record, d.result, { isOver: d.facts.graceElapsed, opensEpisode: d.opensEpisode });
+  const wanted = grace.announcement ? [grace.announcement] : effects;
   const writes = deps.hands && decision.kind === 'act' ? unfilled(record, d.facts.episode, wanted) : [];
   return {
     triage: d.result,
@@ -116,11 +157,13 @@ function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommi
     caseFacts: d.facts,
     episode: d.facts.episode,
     previous: { outcome: d.facts.previousOutcome, rule: d.facts.previousRule },
-    state: stateAfter(d.result, startsGrace, record, writes.length > 0),
+    state: stateAfter(d.result, grace.announcement !== null, record, writes.length > 0),
     writes,
-    graceMs: isGraceRunning || d.facts.graceElapsed ? null : startsGrace ? decision.graceMs : 0,
+    graceMs: grace.graceMs,
     triggerIds: d.triggerIds,
-    messageId: d.messageId,
+    messageId: d.message.id,
+    messageAt: d.message.at,
+    knowledge: d.knowledge,
     organizationKey: d.key,
     timeline: [{ kind: decision.kind, text: decisionSentence(deps, d.result) }],
   };
@@ -128,7 +171,7 @@ function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommi
 
 /** Writes for the effects whose slots are still free in this episode: done and unsure ones are facts, never planned again. */
 function unfilled(record: CaseRecord, episode: number, effects: RenderedEffect[]): PlannedWrite[] {
-  const filled = new Set(record.writes.filter((w) => w.state !== 'planned').flatMap((w) => w.steps.map((s) => s.slot)));
+  const filled = new Set(record.writes.filter((w) => !isUnsent(w)).flatMap((w) => w.steps.map((s) => s.slot)));
   const open = planWrites(effects)
     .flatMap((w) => w.steps)
     .filter((s) => !filled.has(slotKey(record.id, episode, s.slot)));
@@ -136,18 +179,14 @@ function unfilled(record: CaseRecord, episode: number, effects: RenderedEffect[]
 }
 
 function stateAfter(result: Triage, startsGrace: boolean, record: CaseRecord, hasWrites: boolean): CaseState {
-  const isOpen = record.writes.some((w) => w.state === 'claimed' || w.state === 'unsure' || w.state === 'refused');
+  const isOpen = record.writes.some(
+    (w) => (w.state === 'claimed' && !isUnsent(w)) || w.state === 'unsure' || w.state === 'refused',
+  );
   if (result.decision.kind === 'hold') return 'held';
   if (startsGrace) return 'waiting';
   if (hasWrites || isOpen) return 'acting';
   if (result.decision.kind === 'ignore' && !record.writes.some((w) => w.state === 'done')) return 'not-for-usher';
   return 'done';
-}
-
-function graceNote(deps: FlowDeps, result: Triage, graceMs: number): RenderedEffect {
-  const at = new Date(deps.clock.now().getTime() + graceMs).toISOString().slice(11, 16);
-  const text = `Usher, the support bot, will act on this ticket at ${at} UTC by the rule "${result.decision.rule}": ${result.decision.reason}\n\nTo stop it, assign the ticket to yourself.`;
-  return { type: 'note', template: 'grace', text, html: `<p>${escapeHtml(text).replaceAll('\n\n', '</p><p>')}</p>` };
 }
 
 function decisionSentence(deps: FlowDeps, result: Triage): string {

@@ -38,8 +38,8 @@ export interface Timing {
 }
 
 export const TIMING: Timing = {
-  leaseMs: 90_000,
-  sendMarginMs: 45_000,
+  leaseMs: 120_000,
+  sendMarginMs: 75_000,
   quietMs: 2_000,
   lookDelaysMs: [5_000, 30_000, 120_000],
   mailDuplicateAfterMs: 120_000,

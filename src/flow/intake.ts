@@ -23,7 +23,7 @@ export async function pollOnce(deps: FlowDeps, since: Date): Promise<number> {
     }
     cursor = answer.cursor;
     await deps.ledger.saveCursor(deps.reader.name, cursor, since.toISOString());
-    if (!answer.more) break;
+    if (!answer.more || deps.stopping?.aborted) break;
   }
   return seen;
 }

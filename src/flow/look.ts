@@ -1,22 +1,31 @@
 // Claims without a known end: look at the far side for our mark, and repeat only what is proven absent or may be doubled.
+
+import { checkFreshness, isExplained, isUnmarked } from './freshness.js';
 import type { WriteContext, WriteResult } from './perform.js';
-import { DUPLICATES_MOST, describe, describeTarget, findMark, isExplained, overtaken, send } from './send.js';
+import { DUPLICATES_MOST, describeTarget, findMark, isThere, overtaken, send } from './send.js';
 
 /** A claimed write met at the start of a visit: an earlier attempt ended unclearly, or its process died. */
 export async function lookAtClaim(context: WriteContext): Promise<WriteResult> {
   const { write } = context;
-  // Nothing left us: claimed and not begun, or a definite "not sent".
-  if (write.sends === 0) return send(context);
+  if (write.sends === 0) return sendFresh(context);
   if (write.target === 'mail') return lookAtMail(context);
   // The same stamp protects the repeat.
   if (write.notSent && write.target === 'ticket') return send(context);
   return lookForMark(context);
 }
 
+/** Nothing left us: claimed and not begun, or a definite "not sent". It may be long ago: an agent may have the ticket by now. */
+async function sendFresh(context: WriteContext): Promise<WriteResult> {
+  const { write } = context;
+  // A ticket write carries the stamp it was claimed on: it conflicts if anything changed.
+  if (write.target === 'ticket') return send(context);
+  const fresh = await checkFreshness(context, write.mark!);
+  return fresh.kind === 'fresh' || fresh.kind === 'there' ? send(context) : fresh;
+}
+
 /** SMTP cannot be asked. Before the final dot nothing was accepted; after it a mail to sales may go out once more, marked. */
 async function lookAtMail(context: WriteContext): Promise<WriteResult> {
   const { deps, write } = context;
-  if (!write.atDot) return send(context);
   if (write.sends >= DUPLICATES_MOST) return unsure(context, 'the mail server never said whether it took the mail');
   const leftMs = deps.timing.mailDuplicateAfterMs - write.claimAgeSeconds * 1000;
   if (leftMs > 0) return { kind: 'wait', ms: leftMs };
@@ -37,17 +46,6 @@ async function lookForMark(context: WriteContext): Promise<WriteResult> {
   return write.target === 'ticket' ? repeatOnTicket(context) : repeatInChat(context);
 }
 
-async function isThere(context: WriteContext, receipt: Record<string, string>): Promise<WriteResult> {
-  const { deps, lease, write } = context;
-  await deps.ledger.settle(lease, write.id, {
-    state: 'done',
-    reason: 'found by its mark',
-    receipt,
-    timeline: `${describe(context)} (The answer was lost; it was found by its mark.)`,
-  });
-  return { kind: 'done' };
-}
-
 /** Absent on every look. With the same stamp a repeat that is one too many conflicts instead of replying twice. */
 async function repeatOnTicket(context: WriteContext): Promise<WriteResult> {
   const { deps, record, write } = context;
@@ -57,6 +55,10 @@ async function repeatOnTicket(context: WriteContext): Promise<WriteResult> {
   const own = seen?.changes.find((c) => c.by === 'usher' && c.mark === write.mark);
   if (own) return isThere(context, { ticketId: record.ticketId, auditId: own.id, at: own.at });
   if (seen && seen.version === write.version) return send(context);
+  // An update by our own account that lost its mark may well be this one: not absent, and not to be repeated.
+  const claimedAt = Date.parse(write.claimedAt ?? '') - 60_000;
+  if (seen?.changes.some((c) => isUnmarked(c) && Date.parse(c.at) >= claimedAt))
+    return lookLater(context, 'our own account changed the ticket without our mark');
   // The ticket moved, and nothing in its history says by what: that may well have been this very write.
   if (seen && !isExplained(seen, record.decidedTicketAt))
     return lookLater(context, 'the ticket changed, and its history does not show how');

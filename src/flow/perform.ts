@@ -17,6 +17,11 @@ export type WriteResult =
 
 export type PerformResult = { kind: 'wait'; wakeInMs: number | null } | { kind: 'decide-again' };
 
+/** Certainly nowhere yet: planned, or claimed with every attempt so far known not to have arrived. */
+export function isUnsent(write: WriteRecord): boolean {
+  return write.state === 'planned' || (write.state === 'claimed' && write.sends === 0);
+}
+
 /** What a write needs at hand. */
 export interface WriteContext {
   deps: FlowDeps;
@@ -28,8 +33,8 @@ export interface WriteContext {
 export async function performWrites(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<PerformResult> {
   for (const write of record.writes) {
     if (write.state === 'done' || write.state === 'dropped') continue;
-    // A held case sends nothing new; what was claimed before is still looked up, so that nothing stays unknown.
-    if (write.state === 'planned' && record.state === 'held') return { kind: 'wait', wakeInMs: null };
+    // A held case sends nothing new; what may have left before is still looked up, so that nothing stays unknown.
+    if (record.state === 'held' && isUnsent(write)) return { kind: 'wait', wakeInMs: null };
     if (!deps.hands) return { kind: 'wait', wakeInMs: null };
     if (deps.stopping?.aborted) return { kind: 'wait', wakeInMs: 0 };
     if (!(await deps.ledger.renew(lease, deps.timing.leaseMs))) throw new LeaseLost(record.id);
@@ -53,8 +58,11 @@ async function workOn(context: WriteContext): Promise<WriteResult> {
 }
 
 async function finish(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<PerformResult> {
-  if (record.state === 'waiting' && record.graceOver === false)
-    return { kind: 'wait', wakeInMs: Math.ceil(record.graceSeconds * 1000) + 50 };
+  if (record.state === 'waiting' && record.graceOver === false) {
+    // The time to step in begins when the announcement stands on the ticket, not when it was planned.
+    const leftMs = record.graceSeconds === null ? await deps.ledger.startGrace(lease) : record.graceSeconds * 1000;
+    return { kind: 'wait', wakeInMs: Math.ceil(leftMs) + 50 };
+  }
   if (record.state === 'acting') await deps.ledger.setState(lease, 'done', null);
   return { kind: 'wait', wakeInMs: null };
 }

@@ -1,7 +1,8 @@
 // Sending one write: read the ticket again, claim and commit, check the fence, send, and settle what is known.
 import { ticketWriteOf } from '../core/plan.js';
-import type { Inspection, Lookup, Outcome } from '../ports.js';
+import type { Lookup, Outcome } from '../ports.js';
 import { backoffMs, type Hands } from './deps.js';
+import { checkFreshness } from './freshness.js';
 import type { WriteContext, WriteResult } from './perform.js';
 
 /** Attempts that may have arrived. A conditional write may be repeated after each of them was looked for. */
@@ -14,13 +15,13 @@ export const DUPLICATES_MOST = 2;
 /** First attempt of a planned write. */
 export async function attemptWrite(context: WriteContext): Promise<WriteResult> {
   const { deps, lease, record, write } = context;
+  const mark = deps.mark(write.steps.map((s) => s.slot).join('\n'));
   // Mails and posts too: sales are not told of a ticket that an agent has taken meanwhile.
-  const fresh = await inspectTicket(context);
-  if (typeof fresh !== 'string') return fresh;
-  const version = write.target === 'ticket' ? fresh : null;
-  const slots = write.steps.map((s) => s.slot).join('\n');
+  const fresh = await checkFreshness(context, mark);
+  if (fresh.kind === 'there') return isThere(context, fresh.receipt);
+  if (fresh.kind !== 'fresh') return fresh;
+  const version = write.target === 'ticket' ? fresh.version : null;
   const requester = write.steps.some((s) => s.effect.type === 'reply') ? record.requesterEmail : null;
-  const mark = deps.mark(slots);
   const contentHash = contentHashOf(context);
   const thread = await threadOf(context);
   const claim = { mark, thread, contentHash, version, requester, requesterDomain: requester?.split('@')[1] ?? null };
@@ -35,31 +36,16 @@ export async function attemptWrite(context: WriteContext): Promise<WriteResult> 
   });
 }
 
-/** The version to write upon when only we and field-only automations touched the ticket since the decision, else what to do. */
-async function inspectTicket({ deps, lease, record, write }: WriteContext): Promise<string | WriteResult> {
-  const seen = await deps.reader.inspect(record.ticketId, record.decidedTicketAt ?? '1970-01-01T00:00:00Z');
-  await deps.checkpoint('ticket-inspected', record.id);
-  const foreign = seen?.changes.filter((c) => c.by !== 'usher' && !(c.by === 'automation' && c.comment === null)) ?? [];
-  if (!seen || foreign.length > 0) {
-    // A person was faster: what they did is a fact now, and the plan is made again with it.
-    // Each plan asks once for itself: the key of an older plan's trigger would make this one no trigger at all.
-    await deps.ledger.addTrigger(lease, {
-      key: `changed:${foreign.at(-1)?.id ?? 'gone'}:${write.id}`,
-      kind: 'changed',
-    });
-    return { kind: 'decide-again' };
-  }
-  const ageMs = deps.clock.now().getTime() - new Date(seen.version).getTime();
-  if (!isExplained(seen, record.decidedTicketAt)) {
-    // The ticket moved and its history lags behind: who moved it is not known yet.
-    const lagMs = deps.timing.lookDelaysMs.at(-1) ?? 0;
-    if (ageMs < lagMs) return { kind: 'wait', ms: Math.max(50, deps.timing.lookDelaysMs[0]!) };
-    await deps.ledger.addTrigger(lease, { key: `moved:${seen.version}:${write.id}`, kind: 'changed' });
-    return { kind: 'decide-again' };
-  }
-  // Within the second of the last change a landed write would leave the stamp as it is, and a repeat would not conflict.
-  if (ageMs < deps.timing.quietMs) return { kind: 'wait', ms: Math.max(50, deps.timing.quietMs - Math.max(0, ageMs)) };
-  return seen.version;
+/** The write was found at the far side by its mark, so it is done. */
+export async function isThere(context: WriteContext, receipt: Record<string, string>): Promise<WriteResult> {
+  const { deps, lease, write } = context;
+  await deps.ledger.settle(lease, write.id, {
+    state: 'done',
+    reason: 'found by its mark',
+    receipt,
+    timeline: `${describe(context)} (The answer was lost; it was found by its mark.)`,
+  });
+  return { kind: 'done' };
 }
 
 /** A hand-off goes where the one before it went: decided once, with the claim, so that a look finds it in the same place. */
@@ -167,12 +153,6 @@ export function findMark({ deps, record, write }: WriteContext): Promise<Lookup>
   if (effect.type === 'slack')
     return deps.hands!.chat.findMark(effect.channelId, write.mark!, notBefore, write.thread[0]);
   return deps.reader.findMark(record.ticketId, write.mark!, notBefore);
-}
-
-/** Whether the history shows who last moved the ticket since the decision; right after a change it may lag behind. */
-export function isExplained(seen: Inspection, decidedTicketAt: string | null): boolean {
-  const version = Date.parse(seen.version);
-  return version <= Date.parse(decidedTicketAt ?? '') || seen.changes.some((c) => Date.parse(c.at) >= version);
 }
 
 /** A conflict on the first attempt proves that nothing was written; on a later one an earlier attempt may have been what moved the ticket. */

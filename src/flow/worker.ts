@@ -58,8 +58,9 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   return {
     async stop(deadlineMs) {
       stopping.abort();
-      await Promise.all([refill.stop(), poll.stop()]);
-      return queue.stop(deadlineMs);
+      // A poll that hangs must not eat the time that running cases have.
+      const [ended] = await Promise.all([queue.stop(deadlineMs), refill.stop(), poll.stop()]);
+      return ended;
     },
   };
 }

@@ -1,7 +1,7 @@
 // Starts the HTTP side: webhooks, health and the console, with their limits and guards.
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { ProblemError, problem } from '../problem.js';
-import { isLoopback } from './address.js';
+import { isLoopback, passwordNeeded } from './address.js';
 import { caseRoutes } from './case-routes.js';
 import { acceptForms, type ConsoleContext } from './console-context.js';
 import { guardHost, guardSession, sendErrorPage, setSecurityHeaders } from './guards.js';
@@ -124,14 +124,6 @@ function addressOf(app: FastifyInstance, host: string): string {
 async function closeSoon(app: FastifyInstance): Promise<void> {
   const deadline = setTimeout(() => app.server.closeAllConnections(), closeDeadlineMs);
   await app.close().finally(() => clearTimeout(deadline));
-}
-
-function passwordNeeded(host: string) {
-  return problem(
-    'console-password-needed',
-    `HOST is ${host}, which others can reach, and the console has no password`,
-    'Set CONSOLE_PASSWORD, or set HOST to 127.0.0.1',
-  );
 }
 
 function callers(error: Error): string {

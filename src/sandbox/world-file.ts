@@ -28,8 +28,9 @@ export function loadWorld(dataDir: string): SandboxWorld | null {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return null;
+    throw unreadable(file, ` (${code})`);
   }
   try {
     const world = JSON.parse(text) as SandboxWorld;
@@ -37,15 +38,13 @@ export function loadWorld(dataDir: string): SandboxWorld | null {
   } catch {
     // Falls through to the Problem: torn or edited by hand.
   }
-  throw new ProblemError(
-    problem(
-      'sandbox-world-unreadable',
-      'The sandbox cannot read the world it kept',
-      'Delete the data directory to begin anew',
-      {
-        file,
-      },
-    ),
+  throw unreadable(file, '');
+}
+
+function unreadable(file: string, why: string): ProblemError {
+  const message = `The sandbox cannot read the world it kept${why}`;
+  return new ProblemError(
+    problem('sandbox-world-unreadable', message, 'Delete the data directory to begin anew', { file }),
   );
 }
 

@@ -21,6 +21,8 @@ type CasePart = Pick<
   | 'wakeHeld'
   | 'handoffDaysAgo'
   | 'threadOf'
+  | 'startGrace'
+  | 'endOf'
 >;
 
 /**
@@ -164,6 +166,22 @@ export function caseLedger(db: Db): CasePart {
       for (const { id } of sleeping.rows)
         await db.transaction().execute((tx) => putTrigger(tx, id, { key, kind: 'list' }));
       return sleeping.rows.length;
+    },
+
+    async startGrace(lease) {
+      const begun = await sql<{
+        ms: number | null;
+      }>`update usher.cases set grace_until = now() + grace_ms * interval '1 millisecond'
+        where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} and grace_until is null returning grace_ms as ms`.execute(
+        db,
+      );
+      return begun.rows[0]?.ms ?? 0;
+    },
+
+    async endOf(caseId) {
+      const found = await sql<{ outcome: string | null; rule: string | null }>`select outcome, rule from usher.cases
+        where id = ${caseId} and outcome is not null and state in ('done','not-for-usher')`.execute(db);
+      return found.rows[0] ?? null;
     },
 
     async threadOf(record, place) {

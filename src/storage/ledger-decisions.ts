@@ -25,17 +25,19 @@ export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision'> {
 async function insertDecision(tx: Tx, lease: Lease, commit: DecisionCommit): Promise<string> {
   const done = await sql<{
     id: string;
-  }>`insert into usher.decisions (case_id, episode, trigger, ticket, case_facts, triage)
+  }>`insert into usher.decisions (case_id, episode, trigger, ticket, case_facts, triage, knowledge)
     values (${lease.caseId}, ${commit.episode}, ${commit.caseFacts.trigger}, ${JSON.stringify(commit.ticket)}::jsonb,
-      ${JSON.stringify(commit.caseFacts)}::jsonb, ${JSON.stringify(commit.triage)}::jsonb) returning id`.execute(tx);
+      ${JSON.stringify(commit.caseFacts)}::jsonb, ${JSON.stringify(commit.triage)}::jsonb, ${JSON.stringify(commit.knowledge)}::jsonb) returning id`.execute(
+    tx,
+  );
   return done.rows[0]!.id;
 }
 
-/** A newer decision replaces every write that nobody has claimed yet; their slots become free. */
+/** A newer decision replaces every write that has certainly not left us: planned, or claimed and never sent. Their slots become free. */
 export async function replaceUnclaimed(tx: Tx, caseId: string): Promise<void> {
   await sql`with gone as (
       update usher.writes set state = 'dropped', reason = 'replaced by a newer decision', settled_at = now()
-      where case_id = ${caseId} and state = 'planned' returning id)
+      where case_id = ${caseId} and (state = 'planned' or (state = 'claimed' and sends = 0)) returning id)
     update usher.steps set replaced = true where write_id in (select id from gone)`.execute(tx);
 }
 
@@ -74,7 +76,10 @@ async function updateCase(tx: Tx, lease: Lease, commit: DecisionCommit): Promise
       organization_key = coalesce(${commit.organizationKey}, organization_key),
       subject = ${commit.ticket.subject}, url = ${commit.ticket.url},
       requester_name = ${commit.ticket.requester.name}, requester_email = ${commit.ticket.requester.email.toLowerCase()},
-      grace_until = case when ${commit.graceMs}::float8 is null then grace_until when ${commit.graceMs}::float8 > 0 then now() + ${commit.graceMs}::float8 * interval '1 millisecond' else null end,
+      grace_ms = case when ${commit.graceMs}::float8 is null then grace_ms when ${commit.graceMs}::float8 > 0 then ${commit.graceMs}::float8 end,
+      grace_until = case when ${commit.graceMs}::float8 is null then grace_until end,
+      episode_ticket_at = case when episode = ${commit.episode} then coalesce(episode_ticket_at, ${commit.ticket.updatedAt}) else ${commit.ticket.updatedAt} end,
+      decided_message_at = ${commit.messageAt},
       updated_at = now()
     where id = ${lease.caseId}`.execute(tx);
 }

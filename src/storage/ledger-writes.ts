@@ -98,7 +98,7 @@ async function capReached(
       count(*) filter (where claimed_at > now() - interval '1 minute')::int as minute,
       count(*) filter (where claimed_at > now() - interval '10 minutes'
         and claimed_at > coalesce((select at from usher.meta where key = 'breaker-reset'), '-infinity'))::int as ten
-    from usher.writes where to_customer and state in ('claimed','done','unsure') and claimed_at > now() - interval '1 day'`.execute(
+    from usher.writes where to_customer and (state in ('claimed','done','unsure') or sends > 0) and claimed_at > now() - interval '1 day'`.execute(
     tx,
   );
   const n = counted.rows[0]!;

@@ -33,6 +33,15 @@ export function openLedger(db: Db): Ledger {
         on conflict (kind, hash) do nothing`.execute(db);
     },
 
+    async swap(key, value) {
+      const done = await sql<{ before: string | null }>`with before as (select value from usher.meta where key = ${key})
+        insert into usher.meta (key, value) values (${key}, ${JSON.stringify(value)}::jsonb)
+        on conflict (key) do update set value = excluded.value, at = now() returning (select value from before) as before`.execute(
+        db,
+      );
+      return done.rows[0]?.before ?? null;
+    },
+
     async keep(key, make) {
       await sql`insert into usher.meta (key, value) values (${key}, ${JSON.stringify(make())}::jsonb) on conflict (key) do nothing`.execute(
         db,

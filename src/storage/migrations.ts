@@ -32,6 +32,9 @@ create table usher.cases (
   decided_ticket_at text,
   own_version text,
   organization_key text,
+  decided_message_at text,
+  episode_ticket_at text,
+  grace_ms double precision,
   grace_until timestamptz,
   wake_at timestamptz,
   fence bigint not null default 0,
@@ -68,7 +71,8 @@ create table usher.decisions (
   at timestamptz not null default now(),
   ticket jsonb not null,
   case_facts jsonb not null,
-  triage jsonb
+  triage jsonb,
+  knowledge jsonb not null default 'null'
 );
 create index decisions_case on usher.decisions (case_id, id desc);
 

@@ -32,6 +32,9 @@ interface CaseRow {
   decided_ticket_at: string | null;
   organization_key: string | null;
   requester_email: string;
+  decided_message_at: string | null;
+  episode_ticket_at: string | null;
+  grace_ms: number | null;
   grace_left: number | null;
   failures: number;
 }
@@ -61,7 +64,7 @@ interface WriteRow {
 /** The whole record of one case in two statements. Throws when there is no such case. */
 export async function readCase(tx: Tx, caseId: string): Promise<CaseRecord> {
   const cases = await sql<CaseRow>`select id, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
-      previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, requester_email, failures,
+      previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
       extract(epoch from grace_until - now())::float8 as grace_left,
       (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key) order by t.id), '[]'::json)
          from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers
@@ -94,8 +97,10 @@ export async function readCase(tx: Tx, caseId: string): Promise<CaseRecord> {
     decidedTicketAt: row.decided_ticket_at,
     requesterEmail: row.requester_email,
     organizationKey: row.organization_key,
-    graceOver: row.grace_left === null ? null : row.grace_left <= 0,
-    graceSeconds: Math.max(0, row.grace_left ?? 0),
+    decidedMessageAt: row.decided_message_at,
+    episodeTicketAt: row.episode_ticket_at,
+    graceOver: row.grace_ms === null ? null : row.grace_left !== null && row.grace_left <= 0,
+    graceSeconds: row.grace_left === null ? null : Math.max(0, row.grace_left),
     failures: row.failures,
     triggers: row.triggers,
     // A replaced write has no steps left: its slots are free again.

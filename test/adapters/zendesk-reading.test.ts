@@ -1,57 +1,6 @@
 // What the Zendesk reader makes of answers that the conformance suite does not meet: doubts, gaps, old accounts and liars.
-import { afterEach, describe, expect, it } from 'vitest';
-import { zendeskReader } from '../../src/adapters/helpdesk/zendesk/reader.js';
-import { json, page, type TinyServer, tinyServer } from './tiny-server.js';
-
-type Dict = Record<string, unknown>;
-const at = '2026-02-03T04:05:06Z';
-const bot = { id: 1, role: 'agent', name: 'Usher', email: 'bot@ex.test' };
-const ann = {
-  id: 2,
-  role: 'end-user',
-  name: 'Ann',
-  email: 'ann@acme.example',
-  locale: 'de',
-  user_fields: { org_admin: 'Yes' },
-};
-const ticket = {
-  id: 7,
-  subject: 's',
-  description: 'd',
-  status: 'open',
-  requester_id: 2,
-  created_at: at,
-  updated_at: at,
-};
-const comment = { id: 70, author_id: 2, public: true, body: 'b', created_at: at, via: { channel: 'email' } };
-
-const servers: TinyServer[] = [];
-afterEach(async () => {
-  await Promise.all(servers.splice(0).map((server) => server.close()));
-});
-
-/** Answers by path without query; what is not given answers as on a small account. */
-async function reader(answers: Dict, more: { orgAdminUserField?: string } = {}) {
-  const routes: Dict = {
-    '/users/me': { user: bot },
-    '/users/show_many': { users: [ann, bot] },
-    '/ticket_fields': { ticket_fields: [] },
-    '/tickets/7': { ticket },
-    '/tickets/7/comments': { comments: [comment] },
-    '/tickets/7/audits': { audits: [] },
-    ...answers,
-  };
-  const server = await tinyServer((asked, out) => {
-    const path = decodeURIComponent(asked.path.replace(/^\/api\/v2/, ''));
-    const answer = routes[path] ?? routes[path.replace(/\?.*/, '')];
-    if (typeof answer === 'number') return json(out, answer, { error: `Error${answer}` });
-    if (typeof answer === 'string') return page(out, Number(answer));
-    json(out, answer === undefined ? 404 : 200, answer ?? { error: 'RecordNotFound' });
-  });
-  servers.push(server);
-  const options = { name: 'zendesk', url: server.url, email: 'bot@ex.test', apiToken: 't', allowPrivateNetwork: true };
-  return { server, reader: zendeskReader({ ...options, ...more }) };
-}
+import { describe, expect, it } from 'vitest';
+import { at, comment, type Dict, reader, ticket } from './small-account.js';
 
 describe('fetching a ticket', () => {
   const doubts: [string, Dict, string][] = [
@@ -165,64 +114,5 @@ describe('fetching a ticket', () => {
     const paths = server.asked.map((asked) => asked.path.replace(/\?.*/, ''));
     expect(paths.filter((path) => path.endsWith('/ticket_fields'))).toHaveLength(1);
     expect(paths.filter((path) => path.endsWith('/users/me'))).toHaveLength(1);
-  });
-});
-
-describe('reading history', () => {
-  const audit = (id: number, minute: number, more: Dict = {}) => ({
-    id,
-    author_id: 1,
-    created_at: `2026-02-03T04:${String(minute).padStart(2, '0')}:00Z`,
-    via: { channel: 'api' },
-    events: [],
-    ...more,
-  });
-  const marked = { metadata: { custom: { usher: 'm1' } } };
-
-  it('finds the newest audit even where the account does not sort them', async () => {
-    const { reader: desk } = await reader({
-      '/tickets/7/audits?sort=-created_at&page[size]=100': {
-        audits: [audit(1, 1), audit(2, 2)],
-        meta: { has_more: true, after_cursor: 'next' },
-      },
-      '/tickets/7/audits?sort=-created_at&page[size]=100&page[after]=next': {
-        audits: [audit(3, 50, marked)],
-        meta: { has_more: false, after_cursor: 'last' },
-      },
-    });
-    expect(await desk.findMark('7', 'm1', '2026-02-03T04:50:00Z')).toMatchObject({
-      kind: 'found',
-      receipt: { auditId: '3' },
-    });
-  });
-
-  it('looks five minutes further back than asked, not more', async () => {
-    const { reader: desk } = await reader({ '/tickets/7/audits': { audits: [audit(3, 50, marked)] } });
-    expect((await desk.findMark('7', 'm1', '2026-02-03T04:54:59Z')).kind).toBe('found');
-    expect((await desk.findMark('7', 'm1', '2026-02-03T04:55:01Z')).kind).toBe('absent');
-  });
-
-  it.each([404, 403, 500])('cannot tell when the audits answer %i', async (status) => {
-    const { reader: desk } = await reader({ '/tickets/7/audits': status });
-    expect((await desk.findMark('7', 'm1', at)).kind).toBe('cannot-tell');
-  });
-
-  it('counts an author that it cannot name as an agent, and rules and the system as automation', async () => {
-    const audits = [
-      audit(9, 30, { author_id: 999 }),
-      audit(8, 29, { author_id: -1 }),
-      audit(7, 28, { author_id: 1, via: { channel: 'rule' } }),
-      audit(6, 27, {
-        author_id: 2,
-        events: [
-          { type: 'Comment', public: true },
-          { type: 'Change', field_name: 'status' },
-        ],
-      }),
-    ];
-    const { reader: desk } = await reader({ '/tickets/7/audits': { audits } });
-    const seen = await desk.inspect('7', at);
-    expect(seen?.changes.map((change) => change.by)).toEqual(['agent', 'automation', 'automation', 'requester']);
-    expect(seen?.changes[3]).toMatchObject({ comment: 'public', fields: ['status'], mark: null });
   });
 });

@@ -156,6 +156,18 @@ describe('Org Admin', () => {
     expect(admin({ fields: { 'Org Admin?': 'perhaps' } })).toEqual([null, null]);
     expect(admin({})).toEqual([null, null]);
   });
+
+  it("is proven by the help desk's record or a listed admin address, never by the form", () => {
+    const proven = (ticket: object, match = aMatch()) =>
+      someFacts({ ticket: aTicket(ticket), match }).requester.orgAdminProven;
+    const email = 'dana@bright-roofing.example';
+    expect(proven({ requester: { email, isOrgAdmin: true } })).toBe(true);
+    expect(proven({ requester: { email, isOrgAdmin: false } }, admins)).toBe(false);
+    expect(proven({}, admins)).toBe(true);
+    expect(proven({ authentication: { dmarc: 'fail' } }, admins)).toBe(false);
+    expect(proven({ fields: { 'Org Admin?': 'Yes' } })).toBe(false);
+    expect(proven({})).toBe(false);
+  });
 });
 
 describe('the latest message', () => {

@@ -13,6 +13,8 @@ export interface Place extends Workspace {
   dataDir: string;
   /** All that the sandbox keeps: what customers, mailboxes and channels received. */
   world(): Promise<SandboxWorld>;
+  /** While no bot runs. */
+  editWorld(edit: (world: SandboxWorld) => void): Promise<void>;
 }
 
 /**
@@ -29,14 +31,21 @@ export async function openPlace(begin: Begin): Promise<Place> {
   const workspace = await openWorkspace();
   const dataDir = join(workspace.root, 'data');
   const world = async () => JSON.parse(await readFile(worldPath(dataDir), 'utf8')) as SandboxWorld;
+  const editWorld: Place['editWorld'] = async (edit) => {
+    const kept = await world();
+    edit(kept);
+    await writeFile(worldPath(dataDir), JSON.stringify(kept));
+  };
   if (begin !== 'untouched') await rename(await embeddedDataDir(), dataDir);
   if (begin === 'without-samples') {
     await (await startSandbox({ dataDir })).close();
-    await writeFile(worldPath(dataDir), JSON.stringify({ ...(await world()), samples: [] }));
+    await editWorld((kept) => {
+      kept.samples = [];
+    });
     await writeSampleLists(join(dataDir, 'lists'));
   }
   places.add(workspace);
-  return { ...workspace, dataDir, world };
+  return { ...workspace, dataDir, world, editWorld };
 }
 
 const places = new Set<Workspace>();

@@ -9,7 +9,7 @@ import { OPENING_MS, type Open } from '../storage/databases.js';
 import { type Company, newcomer, type Process, startWorld, type World } from './world.js';
 
 /** How long a case may take to come to rest, in real milliseconds. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 60_000;
 
 export interface Stage {
   world: World;

@@ -170,6 +170,53 @@ describe('matching an organization', () => {
     expect(read.organization).toEqual({ id: '5', name: 'Zed', domains: [] });
   });
 
+  it.each([
+    ['On behalf of Zenith Voltaics LLC. We would like access', 'Zenith Voltaics LLC'],
+    ['I write on behalf of our client, Zenith Voltaics and would like', 'Zenith Voltaics'],
+    ['on behalf of the team at Zenith Voltaics', 'Zenith Voltaics'],
+    ['I write on behalf of\nZenith Voltaics', 'Zenith Voltaics'],
+    ['We need it for our client St. Louis Solar Inc. Thanks', 'St. Louis Solar Inc'],
+    ['im Auftrag der Firma Zenith Voltaik GmbH', 'Zenith Voltaik GmbH'],
+    ['für unseren Kunden Zenith Voltaik', 'Zenith Voltaik'],
+    ['im Namen unseres Kunden Zenith Voltaik', 'Zenith Voltaik'],
+    ['on behalf of my company', null],
+    ['for our clients in California', null],
+  ])('reads for whom somebody writes: %j', (body, name) => {
+    const ticket = ticketShape.parse({ id: '1', subject: 'API access', body, requester: { email: 'a@gmail.com' } });
+    const { claims } = matchQuery(ticket, { organization: [] });
+    expect(claims).toEqual(name === null ? [] : [{ name, source: 'text' }]);
+  });
+
+  it('calls a typed company or a foreign sender domain a contradiction of the record, never unlisted', () => {
+    const index = indexOf({ sellers: [{ name: 'Acme Solar' }] });
+    const record = { record: 'Bright Consulting', id: '5', domains: ['bright.example'] };
+    for (const q of [{ form: 'Zenith Voltaics LLC' }, { text: 'Zenith Voltaics' }, { from: 'x@zenith.example' }]) {
+      const match = matchOrganization(query({ ...record, ...q }), index);
+      expect(match.verdict).toBe('ambiguous');
+      expect(match.evidence.map((e) => e.kind)).toEqual(['contradiction']);
+      expect(match.reason.toLowerCase()).toContain('zenith');
+      expect(match.lists.sellers!.value).toBeNull();
+    }
+    expect(matchOrganization(query({ ...record, from: 'x@bright.example' }), index).verdict).toBe('unlisted');
+  });
+
+  it('objects to a text that names somebody else, though the sender is listed', () => {
+    const index = indexOf({ tracker: [{ name: 'Acme Solar', domains: ['acme.example'], status: 'in-progress' }] });
+    const match = matchOrganization(query({ from: 'a@acme.example', text: 'Zenith Voltaics' }), index);
+    expect(match.verdict).toBe('ambiguous');
+    expect(match.evidence.some((e) => e.kind === 'contradiction' && e.source === 'text')).toBe(true);
+  });
+
+  it('names other listings near a listed one, for whoever takes the request over', () => {
+    const index = indexOf({
+      sellers: [{ name: 'Cascade Solar Group', status: 'not-approved' }, { name: 'Cascade Solar Works' }],
+    });
+    const match = matchOrganization(query({ record: 'Cascade Solar Group' }), index);
+    expect(match.verdict).toBe('listed');
+    expect(match.candidates.map((c) => c.name)).toEqual(['Cascade Solar Works']);
+    expect(matchOrganization(query({ record: 'Zed' }), indexOf({ sellers: [{ name: 'Zed' }] })).candidates).toEqual([]);
+  });
+
   it('finds the right candidate for a misspelt name among 20,000', () => {
     const first =
       'amber birch cedar delta ember falcon grove harbor indigo jasper kestrel lunar maple nimbus ocean prairie quartz raven summit tundra'.split(

@@ -20,6 +20,23 @@ describe('the EverBright programme', () => {
     expect(results.length).toBeGreaterThanOrEqual(25);
   });
 
+  it('puts no personal data into Slack', () => {
+    const scenarios = loaded.byProgramme[name]!.scenarios;
+    const posts = results.flatMap(({ triage }, i) => {
+      const { requester } = scenarios[i]!.ticket;
+      const personal = [requester.email, requester.name, triage.facts.requester.phone].filter(Boolean).map(String);
+      return triage.effects.flatMap((e) => (e.type === 'slack' ? [{ text: e.text, personal }] : []));
+    });
+    expect(posts.length).toBeGreaterThanOrEqual(6);
+    for (const { text, personal } of posts) for (const word of personal) expect(text).not.toContain(word);
+  });
+
+  it('tells sales of nothing as done that is done only after the mail', () => {
+    const mails = results.flatMap(({ triage }) => triage.effects.flatMap((e) => (e.type === 'email' ? [e.text] : [])));
+    expect(mails.length).toBeGreaterThanOrEqual(8);
+    for (const mail of mails) expect(mail).not.toMatch(/\b(is|has been|was) closed\b|\b(is|are) told\b/);
+  });
+
   it.each(results.map((result) => [result.name, result] as const))('%s', (_name, result) => {
     expect(result.differences).toEqual([]);
   });

@@ -18,6 +18,8 @@ describe('with orgAdmin: require', () => {
     ['who is known not to be one is held', "An admin flag in the help desk's record", 'hold', 'not-an-org-admin'],
     ['of whom nothing is known is held', 'Tracked in progress without a row', 'hold', 'not-an-org-admin'],
     ['who asks about a completed integration is held', 'A completed integration', 'hold', 'not-an-org-admin'],
+    ['whom only the form calls one is held', 'What the form says of an Org Admin', 'hold', 'not-an-org-admin'],
+    ["whom the help desk's record calls one goes on", 'A proven Org Admin', 'act', 'new-integration'],
     ['who is not approved is declined all the same', 'Explicitly not approved', 'act', 'not-approved'],
   ])('%s', (_what, scenario, kind, rule) => {
     expect(decisionOf(scenario)).toMatchObject({ kind, rule });

@@ -83,7 +83,11 @@ export function lookAlikeEvidence(reading: Reading, found: LookAlike[]): Evidenc
 }
 
 /** At most ten candidates, one a listing, in an order that does not depend on the order of rows. */
-export function candidatesOf(strong: Entry[], claimed: ExactClaim[], nearby: Nearby): Candidate[] {
+export function candidatesOf(
+  strong: Entry[],
+  claimed: ExactClaim[],
+  nearby: { near: Near[]; lookAlikes: LookAlike[] },
+): Candidate[] {
   const all = [
     ...strong.map((entry) => candidate(entry, cellOf(entry, 'name'), 1, 'the evidence points here')),
     ...claimed.map((c) => candidate(c.entry, c.cell, 0.99, `typed in ${c.source}`)),

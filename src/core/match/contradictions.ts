@@ -129,11 +129,11 @@ function recordHostsDisagree({ reading, index, entries }: Table): Objection[] {
     );
 }
 
-/** A claim may be written carelessly, but it may not name another listing, nor, in a form field, somebody else altogether. */
+/** A claim (form field, `Company:` line, `on behalf of`) may be written carelessly, but it may name nobody else, listed or not. */
 function claimsDisagree({ reading, index, entries, claimed }: Table): Objection[] {
   const others = claimed.filter((c) => !isOneOf(c.entry, entries));
   const named = others.map((c) => contradiction(`${placeOf(c.entry)} was named in ${c.source}`, c.entry, c.source));
-  const foreign = reading.claims.filter((claim) => claim.source !== 'text' && !isAbout(claim, entries, index));
+  const foreign = reading.claims.filter((claim) => !isAbout(claim, entries, index));
   const strange = foreign.map((claim) => {
     const reason = `"${shown(claim.name.raw)}" in ${claim.source} is not ${entries.map(nameOf).join(' or ')}`;
     return { reason, evidence: [piece('contradiction', reason, { source: claim.source })] };
@@ -179,6 +179,7 @@ function contradiction(reason: string, entry: Entry, source: string): Objection 
   };
 }
 
-function isOneOf(entry: Entry, entries: Entry[]): boolean {
+/** Whether an entry is one of these, or the same organization in another list. */
+export function isOneOf(entry: Entry, entries: Entry[]): boolean {
   return entries.some((e) => e === entry || areSameOrganization(e, entry));
 }

@@ -2,19 +2,16 @@
 import type { ListResult, Verdict } from '../match-result.js';
 import { goneReason } from './candidates.js';
 import { cellOf, type Finding, nameOf, placeOf } from './find-listings.js';
-import type { Entry, MatchIndex } from './index-lists.js';
-import { findNear } from './near-names.js';
-import type { NamePart } from './normalize.js';
+import type { Entry } from './index-lists.js';
+import type { Near } from './near-names.js';
 
-/** By list name. `known` is given when the verdict is `listed`: the names for which a list without a listing is searched. */
+/** By list name. `near` is given when the verdict is `listed`: what stands close to the organization's names in any list. */
 export function listResults(
   verdict: Verdict,
   reason: string,
   findings: Finding[],
-  known: { index: MatchIndex; names: NamePart[] } | null,
+  near: Near[] = [],
 ): Record<string, ListResult> {
-  const isMissing = findings.some((f) => f.entry === null && f.list.problem === null);
-  const near = known && isMissing ? known.names.flatMap((part) => findNear(known.index.near, part)) : [];
   const out: Record<string, ListResult> = {};
   for (const finding of findings) {
     const rival = near.find((n) => n.entry.listing.list === finding.list.name);

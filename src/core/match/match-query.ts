@@ -7,9 +7,19 @@ const READ_MOST = 16_384;
 /** A line that is nothing but a label and a name, as forms and signatures carry it. */
 const LABELLED =
   /^[ \t>*]*(?:company|company name|organi[sz]ation|organi[sz]ation name|account|firma|unternehmen)[ \t]*[:：][ \t]*(\S[^\n]{0,119})$/gim;
-/** `on behalf of Acme Solar LLC`: capitalized words only, so that a sentence does not become a name. */
-const BEHALF =
-  /\b(?:on behalf of|im Namen von|im Auftrag von)[ \t]+((?:\p{Lu}[\p{L}\p{N}&.'’-]*|&)(?:,?[ \t]+(?:\p{Lu}[\p{L}\p{N}&.'’-]*|&|and|of|und)){0,6})/gu;
+/** Who is acted for: `on behalf of`, `on behalf of our client`, `for our client`; line breaks of mail programs in between. */
+const FOR_WHOM = [
+  String.raw`[Oo]n behalf of(?:\s{1,3}(?:our|my|the|a|their)(?:\s{1,3}[\p{Ll}-]{2,20}){0,2})?`,
+  String.raw`[Ff]or\s{1,3}(?:our|my|a|their)\s{1,3}(?:client|customer|installer)`,
+  String.raw`[Ii]m\s(?:Namen|Auftrag)\svon`,
+  String.raw`(?:[Ff]ür|[Ii]m\s(?:Namen|Auftrag)(?:\svon)?)\s{1,3}(?:de[rms]|die|unser\p{Ll}{0,2}|mein\p{Ll}{0,2})\s{1,3}(?:Kund|Mandant|Auftraggeber|Firma)\p{Ll}{0,3}`,
+].join('|');
+/** The name after it: capitalized words only, so that a sentence does not become a name; it ends with a sentence too. */
+const WORD = String.raw`(?:\p{Lu}[\p{L}\p{N}&.'’-]*|&)`;
+const BEHALF = new RegExp(
+  String.raw`(?<![\p{L}\p{N}])(?:${FOR_WHOM})[,:]?\s{1,3}(${WORD}(?:(?<![\p{L}\p{N}]{3}\.),?[ \t]{1,3}(?:${WORD}|and|of|und)){0,6})`,
+  'gu',
+);
 
 /** The query for a ticket. `fields.organization`: titles of the form fields that hold the company; the first filled one counts. */
 export function matchQuery(ticket: Ticket, fields: { organization: string[] }): MatchQuery {
@@ -35,7 +45,9 @@ function fieldClaims(ticket: Ticket, titles: string[]): MatchQuery['claims'] {
 /** Names in the first 16 kB of text, at most five; each usable once. */
 export function textClaims(text: string): MatchQuery['claims'] {
   const head = text.slice(0, READ_MOST);
-  const found = [...head.matchAll(LABELLED), ...head.matchAll(BEHALF)].map((m) => m[1]!.replace(/[ \t.,;]+$/, ''));
+  const found = [...head.matchAll(LABELLED), ...head.matchAll(BEHALF)].map((m) =>
+    m[1]!.replace(/(?: (?:and|of|und)|[ \t.,;])+$/, ''),
+  );
   const names = [...new Set(found)].filter((name) => nameKey(name).problem !== 'no-name');
   return names.slice(0, 5).map((name) => ({ name, source: 'text' }));
 }

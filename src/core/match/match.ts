@@ -1,12 +1,13 @@
 // Who is asking: weighs the evidence of a ticket against the lists (DESIGN section 5) and abstains where it is thin.
 import type { Evidence, Match, MatchQuery } from '../match-result.js';
 import { candidatesOf, claimEvidence, findClaimed, findNearby } from './candidates.js';
+import { clearName, findDoubts } from './clear-name.js';
 import { shown } from './confusables.js';
-import { findObjections, goneObjection } from './contradictions.js';
+import { findObjections, goneObjection, isOneOf } from './contradictions.js';
 import { type Finding, findJoined, findStrong, settleList } from './find-listings.js';
 import type { Entry, MatchIndex } from './index-lists.js';
 import { listResults } from './list-results.js';
-import type { NamePart } from './normalize.js';
+import { findNear } from './near-names.js';
 import { RECORD_SOURCE, type Reading, readQuery, SENDER_SOURCE } from './read-query.js';
 
 /** Pure and deterministic; never throws on any text. The result does not depend on the order of a list's rows. */
@@ -48,6 +49,9 @@ function withStrong(reading: Reading, index: MatchIndex, findings: Finding[]): M
     return answer({ verdict: 'ambiguous', reason: objections[0]!.reason, evidence, candidates }, reading, findings);
   }
   const names = [...(reading.record?.name?.parts ?? []), ...entries.flatMap((e) => e.names.map((n) => n.part))];
+  const near = names.flatMap((part) => findNear(index.near, part));
+  // Nothing hangs on these any more; whoever takes the request over may want to know of them.
+  const others = near.filter((n) => !isOneOf(n.entry, entries));
   const tier = Math.min(...findings.flatMap((f) => f.hits.map((h) => h.tier))) as 1 | 2 | 3;
   return {
     verdict: 'listed',
@@ -56,8 +60,8 @@ function withStrong(reading: Reading, index: MatchIndex, findings: Finding[]): M
     tier,
     reason: listedReason(evidence, findings),
     evidence,
-    candidates: [],
-    lists: listResults('listed', 'no listing found', findings, { index, names }),
+    candidates: candidatesOf([], [], { near: others, lookAlikes: [] }),
+    lists: listResults('listed', 'no listing found', findings, near),
   };
 }
 
@@ -68,8 +72,10 @@ function withoutStrong(reading: Reading, index: MatchIndex, findings: Finding[])
     ? []
     : index.lists.flatMap((list) => findStrong(reading, list, list.gone)).map(goneObjection);
   const clear = clearName(reading);
+  const doubts = clear === null ? [] : findDoubts(clear, reading);
   const evidence = [
     ...gone.flatMap((o) => o.evidence),
+    ...doubts,
     ...claimEvidence(claimed),
     ...nearby.evidence,
     ...reading.evidence,
@@ -91,25 +97,12 @@ function withoutStrong(reading: Reading, index: MatchIndex, findings: Finding[])
     return said('ambiguous', 'the sender failed authentication, so the record found by it is not evidence');
   const [near] = candidates;
   if (near) return said('ambiguous', `"${near.name}" (${near.cell}) is near: ${near.why}`);
+  if (doubts[0]) return said('ambiguous', doubts[0].says);
   const closed = index.lists.filter((list) => list.problem !== null);
   if (closed.length > 0)
     return said('ambiguous', closed.map((l) => `the list ${l.title} cannot be relied on: ${l.problem}`).join('; '));
   if (index.lists.length === 0) return said('ambiguous', 'no list is connected');
-  return said('unlisted', `"${clear}" is clearly named and nothing near it stands in any list`);
-}
-
-/** The organization's name where it is clear: from the record, or a claim that the sender's own domain bears out. */
-function clearName(reading: Reading): string | null {
-  const record = reading.record?.name;
-  if (record && record.problem === null) return shown(record.raw.trim());
-  if (reading.sender.kind !== 'company') return null;
-  const label = reading.sender.at!.label.replaceAll('-', '');
-  const claim = reading.claims.find((c) => c.name.problem === null && c.name.parts.some((p) => bearsOut(label, p)));
-  return claim ? shown(claim.name.raw.trim()) : null;
-}
-
-function bearsOut(label: string, part: NamePart): boolean {
-  return label.length >= 4 && label === part.compact.replace(/[^\p{L}\p{N}]/gu, '');
+  return said('unlisted', `"${shown(clear.raw.trim())}" is clearly named and nothing near it stands in any list`);
 }
 
 function entriesOf(findings: Finding[]): Entry[] {
@@ -121,9 +114,9 @@ function answer(
   reading: Reading,
   findings: Finding[],
 ): Match {
-  const first = reading.record?.name ?? reading.claims[0]?.name;
-  const name = clearName(reading) ?? (first ? shown(first.raw.trim()) : null);
-  const lists = listResults(said.verdict, said.reason, findings, null);
+  const first = clearName(reading) ?? reading.record?.name ?? reading.claims[0]?.name;
+  const name = first ? shown(first.raw.trim()) : null;
+  const lists = listResults(said.verdict, said.reason, findings);
   return { ...said, listings: [], name, tier: null, lists };
 }
 

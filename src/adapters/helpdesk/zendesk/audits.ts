@@ -2,13 +2,21 @@
 import { z } from 'zod';
 import type { Inspection, Lookup, TicketChange } from '../../../ports.js';
 import { ProblemError, problem } from '../../../problem.js';
+import { authorKind, CHANGE_AUTHORS } from './authors.js';
+import type { Reply } from './http.js';
 import { AUDIT_PAGES_MAX, LOOK_BACK_MS, MARK_KEY } from './options.js';
 import type { People } from './people.js';
-import { type Get, pages, parse, readOne } from './read.js';
-import { type AuditAnswer, auditAnswer, ticketAnswer } from './shapes.js';
+import { bodyOf, type Get, isMissing, pages, parse } from './read.js';
+import { type AuditAnswer, auditAnswer, ticketAnswer, UNREADABLE } from './shapes.js';
 
-/** Via channels of updates that no person made. */
-const AUTOMATIC_CHANNELS = new Set(['rule', 'automation', 'trigger', 'system', 'sla_target']);
+export interface HistorySources {
+  get: Get;
+  people: People;
+  /** Our clock, milliseconds since the epoch. */
+  now: () => number;
+  /** Whether the `Date` of answers belongs to the clock by which the ticket is stamped. */
+  hasServerTime: boolean;
+}
 
 /**
  * Audits from the newest back to `fromMs` (epoch milliseconds), newest first. Whether the account sorts audits on demand is not
@@ -42,35 +50,55 @@ async function auditsSince(get: Get, id: string, fromMs: number): Promise<AuditA
 const newestFirst = (a: AuditAnswer, b: AuditAnswer) =>
   Date.parse(b.created_at) - Date.parse(a.created_at) || Number(b.id) - Number(a.id);
 
-/** The mark an update carried in its metadata, or null. */
+/** The mark an update carried in its metadata; null when it carried none, or none that can be read. */
 export function markOf(audit: AuditAnswer): string | null {
-  const mark = audit.metadata?.custom?.[MARK_KEY];
+  const mark = rawMark(audit);
   return typeof mark === 'string' ? mark : null;
 }
 
+/** Whether the metadata says for certain which mark the update carried, or that it carried none. */
+function isMarkReadable(audit: AuditAnswer): boolean {
+  const mark = rawMark(audit);
+  return audit.metadata !== UNREADABLE && (mark === undefined || typeof mark === 'string');
+}
+
+function rawMark({ metadata }: AuditAnswer): unknown {
+  const custom = metadata === UNREADABLE ? null : metadata?.custom;
+  return custom && Object.hasOwn(custom, MARK_KEY) ? custom[MARK_KEY] : undefined;
+}
+
 /** What happened after `since` and the version now; null when the ticket is gone. Throws ProblemError. */
-export async function inspect(get: Get, people: People, id: string, since: string): Promise<Inspection | null> {
+export async function inspect(sources: HistorySources, id: string, since: string): Promise<Inspection | null> {
+  const { get, people } = sources;
+  const path = `/tickets/${id}`;
+  const askedAtMs = sources.now();
   // The ticket first: a change that comes between the two reads is then listed, and the version is older than it and conflicts.
-  const ticket = await readOne(get, `/tickets/${id}`, 'ticket', ticketAnswer);
-  if (ticket === null || ticket.status === 'deleted') return null;
+  const reply = await get(path);
+  if (isMissing(reply)) return null;
+  const ticket = parse(ticketAnswer, bodyOf(reply, path).ticket, path);
+  if (ticket.status === 'deleted') return null;
   const sinceMs = Date.parse(since);
   const audits = (await auditsSince(get, id, sinceMs)).filter((audit) => Date.parse(audit.created_at) > sinceMs);
   const botId = await people.botId();
   const users = await people.users(audits.map((audit) => audit.author_id));
-  const by = (audit: AuditAnswer): TicketChange['by'] => {
-    const author = audit.author_id;
-    if (author === null || !/^\d+$/.test(author) || AUTOMATIC_CHANNELS.has(audit.via?.channel ?? ''))
-      return 'automation';
-    if (author === botId) return 'usher';
-    // An author we cannot name counts as an agent: then the bot steps back.
-    return author === ticket.requester_id || users.get(author)?.role === 'end-user' ? 'requester' : 'agent';
-  };
+  const cast = { botId, requesterId: ticket.requester_id, users };
   return {
     version: ticket.updated_at,
     status: ticket.status,
     assignee: ticket.assignee_id,
-    changes: audits.map((audit) => change(audit, by(audit))),
+    readAt: new Date((sources.hasServerTime ? serverTimeMs(reply) : null) ?? askedAtMs).toISOString(),
+    changes: audits.map((audit) => change(audit, CHANGE_AUTHORS[authorKind(audit, cast)])),
   };
+}
+
+const HTTP_DATE = /^[A-Z][a-z]{2}, \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/;
+
+/** When the far side answered, by its own clock: the header `Date` (RFC 9110, 6.6.1), whole seconds rounded down. */
+function serverTimeMs(reply: Reply): number | null {
+  const date = reply.kind === 'answer' ? reply.headers.date : undefined;
+  if (typeof date !== 'string' || !HTTP_DATE.test(date)) return null;
+  const ms = Date.parse(date);
+  return Number.isNaN(ms) ? null : ms;
 }
 
 function change(audit: AuditAnswer, by: TicketChange['by']): TicketChange {
@@ -88,15 +116,18 @@ function change(audit: AuditAnswer, by: TicketChange['by']): TicketChange {
   };
 }
 
-/** Looks for a mark written by our own account. Never throws: what cannot be read cannot be told. */
-export async function findMark(get: Get, people: People, id: string, mark: string, notBefore: string): Promise<Lookup> {
+/** Looks for a mark written by our own account. Never throws: what cannot be read cannot be told. `notBefore` is an ISO time. */
+export async function findMark(sources: HistorySources, id: string, mark: string, notBefore: string): Promise<Lookup> {
   try {
-    const botId = await people.botId();
-    const audits = await auditsSince(get, id, Date.parse(notBefore) - LOOK_BACK_MS);
+    const botId = await sources.people.botId();
+    const audits = await auditsSince(sources.get, id, Date.parse(notBefore) - LOOK_BACK_MS);
     // Anyone who may update tickets can write metadata: only our own author counts.
-    const found = audits.find((audit) => audit.author_id === botId && markOf(audit) === mark);
-    if (!found) return { kind: 'absent' };
-    return { kind: 'found', receipt: { ticketId: id, auditId: found.id, at: found.created_at } };
+    const own = audits.filter((audit) => audit.author_id === botId);
+    const found = own.find((audit) => markOf(audit) === mark);
+    if (found) return { kind: 'found', receipt: { ticketId: id, auditId: found.id, at: found.created_at } };
+    const unclear = own.find((audit) => !isMarkReadable(audit));
+    if (unclear) return { kind: 'cannot-tell', reason: `the metadata of our own update ${unclear.id} cannot be read` };
+    return { kind: 'absent' };
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
     return { kind: 'cannot-tell', reason: error.problems[0]?.message ?? error.message };

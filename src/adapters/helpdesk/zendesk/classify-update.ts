@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Outcome } from '../../../ports.js';
 import { retryAfterMs } from '../../network.js';
+import { markOf } from './audits.js';
 import { apiError, said } from './errors.js';
 import type { Reply } from './http.js';
 import { MARK_KEY } from './options.js';
@@ -56,7 +57,7 @@ function classifyYes(json: Record<string, unknown> | undefined, id: string, aske
   if (!parsed.success) return { kind: 'unknown', reason: 'status 200 without the ticket and its audit' };
   const { ticket, audit } = parsed.data;
   if (ticket.id !== id) return { kind: 'unknown', reason: `status 200 for another ticket (${ticket.id})` };
-  if (audit.metadata?.custom?.[MARK_KEY] !== asked.ticket.metadata[MARK_KEY]) {
+  if (markOf(audit) !== asked.ticket.metadata[MARK_KEY]) {
     return { kind: 'unknown', reason: 'status 200 without our mark' };
   }
   const missing = leftOut(ticket, audit, asked.ticket);

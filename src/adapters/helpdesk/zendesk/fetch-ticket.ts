@@ -1,6 +1,7 @@
 // One ticket with its conversation, requester and organization, in our own shape.
 import { z } from 'zod';
 import { type Ticket, ticketShape } from '../../../core/ticket.js';
+import { authorKind, type Cast, MESSAGE_AUTHORS } from './authors.js';
 import type { FieldCatalog } from './field-catalog.js';
 import { COMMENTS_MAX, type ZendeskOptions } from './options.js';
 import type { People } from './people.js';
@@ -15,6 +16,8 @@ import {
   userAnswer,
 } from './shapes.js';
 
+const TICKET_ID = /^\d{1,19}$/;
+
 export interface TicketSources {
   get: Get;
   base: string;
@@ -28,7 +31,7 @@ export interface TicketSources {
  * reads were seen to break (contract section 8).
  */
 export async function fetchTicket(sources: TicketSources, id: string): Promise<Ticket | null> {
-  if (!/^\d{1,19}$/.test(id)) return null;
+  if (!TICKET_ID.test(id)) return null;
   const { get, people, options } = sources;
   // The ticket first: comments read later are at least as new as its version, so that a conditional write cannot overlook one.
   const [ticket, catalog] = await Promise.all([
@@ -52,7 +55,8 @@ export async function fetchTicket(sources: TicketSources, id: string): Promise<T
   );
   const requester =
     ticket.requester_id === null ? undefined : (requesters.get(ticket.requester_id) ?? users.get(ticket.requester_id));
-  const messages = conversation.comments.map((comment) => message(comment, ticket.requester_id, botId, users));
+  const cast = { botId, requesterId: ticket.requester_id, users };
+  const messages = conversation.comments.map((comment) => message(comment, cast));
   return ticketShape.parse({
     ...ownMembers(ticket, sources, botId),
     body: (ticket.description || messages[0]?.body || '').slice(0, 1_000_000),
@@ -92,7 +96,14 @@ function ownMembers(ticket: TicketAnswer, sources: TicketSources, botId: string)
     createdAt: ticket.created_at,
     updatedAt: ticket.updated_at,
     version: ticket.updated_at,
+    followUpOf: followUpOf(ticket),
   };
+}
+
+/** A reply to a closed ticket becomes a ticket of its own, which names the closed one. */
+function followUpOf({ via }: TicketAnswer): string | null {
+  const id = via?.source?.from?.ticket_id ?? '';
+  return via?.source?.rel?.toLowerCase() === 'follow_up' && TICKET_ID.test(id) ? id : null;
 }
 
 /** The newest comments up to a limit, oldest first, and the users that came along. */
@@ -110,14 +121,13 @@ async function readComments(get: Get, id: string): Promise<{ comments: CommentAn
   return { comments: [...comments.values()].sort(order), users };
 }
 
-function message(comment: CommentAnswer, requesterId: string | null, botId: string, users: Map<string, UserAnswer>) {
-  const user = comment.author_id === null ? undefined : users.get(comment.author_id);
-  const isRequester = comment.author_id === requesterId || user?.role === 'end-user';
+function message(comment: CommentAnswer, cast: Cast) {
+  const user = comment.author_id === null ? undefined : cast.users.get(comment.author_id);
   return {
     id: comment.id,
     at: comment.created_at,
     from: user?.email || comment.via?.source?.from?.address || user?.name || '',
-    author: comment.author_id === botId ? ('bot' as const) : isRequester ? ('requester' as const) : ('agent' as const),
+    author: MESSAGE_AUTHORS[authorKind(comment, cast)],
     public: comment.public,
     body: (comment.plain_body || comment.body).slice(0, 1_000_000),
     headers: (comment.metadata?.flags ?? []).includes(FLAG_AUTOMATIC)

@@ -1,4 +1,5 @@
 // What has to be known to speak to one Zendesk account, and the limits that hold for all calls.
+import type { Problem } from '../../../problem.js';
 
 export interface ZendeskOptions {
   /** Name of this help desk in tickets and the directory, usually `zendesk`. */
@@ -15,8 +16,10 @@ export interface ZendeskOptions {
   allowPrivateNetwork?: boolean;
   /** For one request, in milliseconds. */
   timeoutMs?: number;
-  /** Milliseconds since the epoch; for tests. */
+  /** Milliseconds since the epoch; for tests. The far side's own clock is then not believed: it may run at another speed. */
   now?: () => number;
+  /** Told once of what is passed over instead of stopping all work, such as a row of polling without an id. */
+  onProblem?: (problem: Problem) => void;
 }
 
 export const TIMEOUT_MS = 10_000;

@@ -14,11 +14,23 @@ export function zendeskReader(options: ZendeskOptions): HelpdeskReader {
   const known = people(get, options);
   const catalogs = fieldCatalogs(get, options);
   const now = options.now ?? Date.now;
+  const history = { get, people: known, now, hasServerTime: options.now === undefined };
+  const poll = { get, now, onProblem: once(options.onProblem) };
   return {
     name: options.name,
     fetchTicket: (id) => fetchTicket({ get, base, people: known, catalog: () => catalogs(), options }, id),
-    changedSince: (cursor, since) => changedSince(get, cursor, since, now()),
-    inspect: (id, since) => inspect(get, known, id, since),
-    findMark: (id, mark, notBefore) => findMark(get, known, id, mark, notBefore),
+    changedSince: (cursor, since) => changedSince(poll, cursor, since),
+    inspect: (id, since) => inspect(history, id, since),
+    findMark: (id, mark, notBefore) => findMark(history, id, mark, notBefore),
+  };
+}
+
+/** The same row comes with every poll: it is told of once. */
+function once(report: ZendeskOptions['onProblem']): ZendeskOptions['onProblem'] {
+  let isTold = false;
+  return (problem) => {
+    if (isTold) return;
+    isTold = true;
+    report?.(problem);
   };
 }

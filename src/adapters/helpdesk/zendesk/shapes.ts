@@ -11,7 +11,7 @@ const text = z
   .string()
   .nullish()
   .transform((value) => value ?? '');
-const time = z.string().refine((value) => !Number.isNaN(Date.parse(value)), 'must be a time');
+export const time = z.string().refine((value) => !Number.isNaN(Date.parse(value)), 'must be a time');
 const lower = z.string().transform((value) => value.toLowerCase());
 const fieldValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(z.string())]);
 
@@ -21,9 +21,19 @@ const viaShape = z
       .union([z.string(), z.int()])
       .nullish()
       .transform((channel) => String(channel ?? '').toLowerCase()),
-    source: z.object({ from: z.object({ address: text, name: text }).partial().nullish() }).nullish(),
+    source: z
+      .object({
+        from: z
+          .object({ address: text, name: text, ticket_id: optionalId.catch(null) })
+          .partial()
+          .nullish(),
+        /** `follow_up`, `merge`: how this came from another ticket. */
+        rel: z.string().nullish().catch(null),
+      })
+      .nullish(),
   })
   .nullish();
+export type ViaAnswer = z.output<typeof viaShape>;
 
 export const ticketAnswer = z.object({
   id: idShape,
@@ -106,15 +116,19 @@ export const fieldAnswer = z.object({
     .transform((list) => list ?? []),
 });
 
+/** Stands for metadata of another shape than the API promises. */
+export const UNREADABLE = 'unreadable' as const;
+
 export const auditAnswer = z.object({
   id: idShape,
   author_id: optionalId,
   created_at: time,
   via: viaShape,
+  // Never null for what cannot be read: "no mark" is a statement that a repeated reply would hang on.
   metadata: z
-    .object({ custom: z.record(z.string(), z.unknown()).nullish().catch(null) })
+    .object({ custom: z.record(z.string(), z.unknown()).nullish() })
     .nullish()
-    .catch(null),
+    .or(z.unknown().transform(() => UNREADABLE)),
   events: z
     .array(z.object({ type: text, public: z.boolean().nullish(), field_name: z.string().nullish() }))
     .nullish()

@@ -1,0 +1,235 @@
+// Every command as a process: what it prints, where, and with which exit code; with the bot running and without.
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { RULES, SCENARIOS, TEMPLATES } from '../rulebook/workspace.js';
+import { type Bot, type Ran, run, startBot } from './bot.js';
+import { fileTicket } from './page.js';
+import { openPlace, type Place, received } from './place.js';
+import { unreadable } from './samples.js';
+import { caseShape, casesShape, listsShape, tryShape } from './shapes.js';
+
+const DAMAGED = { code: 1, stdout: '' };
+const json = (ran: Ran): unknown => {
+  expect(ran).toMatchObject({ code: 0, stderr: '' });
+  return JSON.parse(ran.stdout);
+};
+
+describe('commands that only read files', () => {
+  let home: Place;
+  beforeAll(async () => {
+    home = await openPlace('without-samples');
+    await cp('test/fixtures/ticket.json', home.path('ticket.json'));
+  }, 120_000);
+
+  it('check is content with what is shipped', async () => {
+    const { code, stdout, stderr } = await run(home, ['check']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^Clean, \d+ warnings?$/);
+    expect(unreadable(stdout.split('\n'))).toEqual([]);
+    expect(json(await run(home, ['check', '--json']))).toMatchObject({ ok: true });
+  });
+
+  it('check lists every mistake of every file in one pass', async () => {
+    const broken = await openPlace('with-database');
+    await broken.edit(RULES, '    title: A platform vendor', '    titel: A platform vendor');
+    await broken.edit(RULES, '      - status: pending', '      - statsu: pending');
+    await broken.edit(`${TEMPLATES}/not-approved.reply.en.liquid`, 'requester.name', 'requester.nmae');
+    await broken.edit(`${TEMPLATES}/not-approved.email.en.liquid`, 'organization.name', 'organisation.name');
+    await broken.edit(SCENARIOS, 'usher: 1', 'usher: 1\nscenario: []');
+    const { code, stdout, stderr } = await run(broken, ['check']);
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    for (const mistake of ['"titel"', '"statsu"', 'requester.nmae', 'organisation.name', '"scenario"'])
+      expect(stdout.split('\n').filter((line) => / error /.test(line) && line.includes(mistake))).not.toEqual([]);
+    expect(stdout.match(/:\d+:\d+ {2}error /g)!.length).toBeGreaterThanOrEqual(5);
+    expect(stdout.trimEnd().split('\n').at(-1)).toMatch(/^\d+ errors, \d+ warnings?$/);
+    const said = await run(broken, ['check', '--json']);
+    expect(said.code).toBe(1);
+    expect(JSON.parse(said.stdout)).toMatchObject({ ok: false });
+  });
+
+  it('try decides for a saved ticket, in the promised shape', async () => {
+    const said = tryShape.parse(json(await run(home, ['try', 'ticket.json', '--json'])));
+    expect(said.decision).toMatchObject({
+      kind: 'act',
+      rule: 'new-integration',
+      outcome: 'passed-to-api-integrations',
+    });
+    expect(said.match).toMatchObject({ verdict: 'listed', listings: [{ name: 'Brightfield Solar LLC' }] });
+    expect(said.effects.map((e) => e.type)).toEqual(['reply', 'note', 'assign']);
+    expect(said.trace.at(-1)).toMatchObject({ rule: 'new-integration', answer: 'yes' });
+    const { code, stdout, stderr } = await run(home, ['try', 'ticket.json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toContain('Rule: new-integration of everbright-api-access');
+    expect(stdout).toContain('Hello Dana Whitlock,');
+    expect(unreadable(stdout.split('\n'))).toEqual([]);
+  });
+
+  it.each([
+    ['{\n  "id": "1",\n  "subject" "x"\n}', /^bad\.json:3:\d+ {2}error ticket-syntax: /],
+    ['{ "id": "1", "requestr": {} }', /^bad\.json:1:\d+ {2}error unknown-key: .*did you mean "requester"/],
+    ['', /^bad\.json:1:1 {2}error ticket-syntax: /],
+  ])('try says where %j is wrong', async (text, says) => {
+    await writeFile(home.path('bad.json'), text);
+    const ran = await run(home, ['try', 'bad.json']);
+    expect(ran).toMatchObject(DAMAGED);
+    expect(ran.stderr).toMatch(says);
+    expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it.each([
+    [['try', 'nowhere.json'], /^nowhere\.json {2}error ticket-missing: /],
+    [['try'], /^error: missing required argument/],
+    [['chek'], /^error command-unknown: There is no command "chek"; did you mean "check"\?/],
+    [['frobnicate'], /^error command-unknown: There is no command "frobnicate" \(/],
+    [['check', '--jsn'], /^error: unknown option '--jsn'\n\(Did you mean --json\?\)/],
+    [
+      ['cases', '--state', 'bogus'],
+      /^error: option '--state <state>' argument 'bogus' is invalid\. Allowed choices are new, /,
+    ],
+    [['match'], /^error match-name: /],
+    [['match', '--measure', 'nowhere.yaml'], /^nowhere\.yaml {2}error labelled-set-missing: /],
+    [['settle', 'sandbox-1', '1'], /^error settle-how: /],
+    [['settle', 'sandbox-1', '1', '--done', '--drop'], /^error settle-how: /],
+  ])('refuses %j in words', async (args, says) => {
+    const ran = await run(home, args);
+    expect(ran).toMatchObject(DAMAGED);
+    expect(ran.stderr).toMatch(says);
+    expect(unreadable(ran.stderr.split('\n'))).toEqual([]);
+  });
+
+  it.each(['--help', 'help'])('%s names every command', async (word) => {
+    const { code, stdout, stderr } = await run(home, [word]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of ['start', 'check', 'try', 'match', 'lists', 'cases', 'settle', 'resume', 'resume-all'])
+      expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+  });
+
+  it('match --measure prints precision and abstention a tier', async () => {
+    await cp('test/match/labelled.yaml', home.path('labelled.yaml'));
+    const { code, stdout, stderr } = await run(home, ['match', '--measure', 'labelled.yaml']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    expect(stdout).toMatch(/precision/i);
+    expect(json(await run(home, ['match', '--measure', 'labelled.yaml', '--json']))).toMatchObject({ wrong: [] });
+  });
+});
+
+describe('commands about cases and lists', () => {
+  let home: Place;
+  let bot: Bot;
+  /** Two declines whose Slack post is refused for good: the channel is gone. */
+  const stuck: string[] = [];
+
+  beforeAll(async () => {
+    home = await openPlace('without-samples');
+    await home.editWorld((world) => {
+      world.slack.channels = world.slack.channels.filter((c) => c.name !== 'everbright-sales');
+    });
+    bot = startBot(home);
+    for (const name of ['Lindqvist Roofing', 'Tamarack Exteriors']) {
+      const email = `rosa@${name.toLowerCase().replace(' ', '-')}.example`;
+      const id = await fileTicket(bot, { name: 'Rosa', email, organization: name, company: name });
+      expect(await bot.line(new RegExp(`^#${id} `))).toContain('| Needs a person by rule not-approved | ');
+      stuck.push(`sandbox-${id}`);
+    }
+  }, 180_000);
+
+  const slackStep = async (id: string) =>
+    caseShape.parse(json(await run(home, ['cases', id, '--json']))).steps.find((s) => s.type === 'slack')!;
+
+  it('a second start on the same data directory is refused and names the process that has it', async () => {
+    const ran = await run(home, ['start']);
+    expect(ran.code).toBe(1);
+    expect(ran.stdout).toBe('Usher is starting.\n');
+    expect(ran.stderr).toMatch(
+      new RegExp(`^error data-dir-in-use: Usher already runs on .*: process ${bot.pid}, since `),
+    );
+    expect(ran.stderr.trimEnd().split('\n')).toHaveLength(1);
+  });
+
+  it('cases prints a table, and the promised shape with --json', async () => {
+    const table = await run(home, ['cases']);
+    expect(table).toMatchObject({ code: 0, stderr: '' });
+    expect(table.stdout).toMatch(new RegExp(`^${stuck[0]} +held +\\S* *not-approved +API access request$`, 'm'));
+    const cases = casesShape.parse(json(await run(home, ['cases', '--json'])));
+    expect(cases.map((c) => c.id).sort()).toEqual([...stuck].sort());
+    expect(casesShape.parse(json(await run(home, ['cases', '--state', 'done', '--json'])))).toEqual([]);
+    const found = casesShape.parse(json(await run(home, ['cases', '--search', 'tamarack', '--json'])));
+    expect(found.map((c) => c.id)).toEqual([stuck[1]]);
+  });
+
+  it('cases ID tells the story of one', async () => {
+    const told = await run(home, ['cases', stuck[0]!]);
+    expect(told).toMatchObject({ code: 0, stderr: '' });
+    expect(told.stdout).toContain('Steps:\n');
+    expect(told.stdout).toMatch(/Slack post "not-approved" in #everbright-sales: refused \(/);
+    expect(unreadable(told.stdout.split('\n'))).toEqual([]);
+    expect(await slackStep(stuck[0]!)).toMatchObject({ state: 'refused' });
+    const missing = await run(home, ['cases', 'sandbox-1']);
+    expect(missing).toMatchObject(DAMAGED);
+    expect(missing.stderr).toMatch(/^error no-such-case: There is no case sandbox-1 /);
+  });
+
+  it('lists and match answer from the running bot', async () => {
+    const lists = listsShape.parse(json(await run(home, ['lists', '--json'])));
+    expect(lists.map((l) => [l.list, l.problem])).toEqual([
+      ['api-tracker', null],
+      ['approved-sellers', null],
+    ]);
+    expect((await run(home, ['lists'])).stdout).toMatch(/^Approved sellers \(approved-sellers, .*\): in use$/m);
+    const match = await run(home, ['match', 'Brightfield Solar', '--email', 'dana@brightfield.example']);
+    expect(match).toMatchObject({ code: 0, stderr: '' });
+    expect(match.stdout).toMatch(/^listed: Brightfield Solar LLC\n/);
+    const bad = await run(home, ['lists', 'accept', 'zzz']);
+    expect(bad).toMatchObject(DAMAGED);
+    expect(bad.stderr).toMatch(/^error argument-invalid: hash: must be at least 8 of the hex digits/);
+  });
+
+  it('settle lets a held case go on', async () => {
+    const step = await slackStep(stuck[0]!);
+    const from = bot.lines.length;
+    const ran = await run(home, ['settle', stuck[0]!, step.id, '--drop']);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/said of step \d+ \(slack\): do not send it\./);
+    const number = stuck[0]!.replace('sandbox-', '');
+    expect(await bot.line(new RegExp(`^#${number} .*\\| Done: passed-to-sales`), from)).toContain(
+      'reply "not-approved"',
+    );
+    expect(received(await home.world()).replies[number]).toHaveLength(1);
+    const again = await run(home, ['settle', stuck[0]!, step.id, '--again']);
+    expect(again).toMatchObject(DAMAGED);
+    expect(again.stderr).toMatch(/^error step-not-open: /);
+    const missing = await run(home, ['settle', stuck[0]!, '99', '--done']);
+    expect(missing.stderr).toMatch(/^error no-such-step: /);
+  });
+
+  it('resume has a case looked at again, resume-all lets sending go on', async () => {
+    const ran = await run(home, ['resume', stuck[1]!, '--json']);
+    const { timeline } = caseShape.parse(json(ran));
+    expect(timeline.map((t) => t.text).join('\n')).toMatch(/asked Usher to look again\./);
+    const missing = await run(home, ['resume', 'sandbox-1']);
+    expect(missing.stderr).toMatch(/^error no-such-case: /);
+    expect((await run(home, ['resume-all'])).stdout).toMatch(
+      /^Sending goes on; \d+ held cases? go(es)? on with it\.\n$/,
+    );
+  });
+
+  it('works without a bot too: what is changed is carried out at the next start', async () => {
+    expect(await bot.end()).toBe(0);
+    expect(unreadable(bot.lines)).toEqual([]);
+    const id = stuck[1]!;
+    const step = await slackStep(id);
+    expect(casesShape.parse(json(await run(home, ['cases', '--json'])))).toHaveLength(2);
+    listsShape.parse(json(await run(home, ['lists', '--json'])));
+    expect((await run(home, ['match', 'Brightfield Solar LLC'])).stdout).toMatch(/^(listed|ambiguous|unidentified)/);
+    expect(json(await run(home, ['resume-all', '--json']))).toEqual({ resumed: expect.any(Number) });
+    expect(caseShape.parse(json(await run(home, ['settle', id, step.id, '--drop', '--json']))).id).toBe(id);
+    expect(received(await home.world()).replies[id.replace('sandbox-', '')]).toBeUndefined();
+
+    const next = startBot(home);
+    await next.line(new RegExp(`^#${id.replace('sandbox-', '')} .*\\| Done: passed-to-sales`));
+    expect(await next.end()).toBe(0);
+    expect(received(await home.world()).replies[id.replace('sandbox-', '')]).toHaveLength(1);
+    expect(await run(home, ['cases', join('..', 'nope')])).toMatchObject(DAMAGED);
+  }, 120_000);
+});
