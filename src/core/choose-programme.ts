@@ -33,13 +33,20 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
   });
   if (inside.length === 0)
     return ignore(outside.length ? `Outside the scope of ${outside.join('; ')}` : 'No programme is active');
-  return byIntent(ticket, inside, caseFacts);
+  const choice = byIntent(ticket, inside, caseFacts);
+  if (choice.kind === 'programme' && isJoinedByOther(ticket))
+    return { ...choice, kind: 'hold', reason: 'Somebody else than the requester wrote last on this ticket' };
+  return choice;
 }
 
-/** Whether the newest public answer is an agent's: the conversation is theirs, assigned or not. A ticket an agent filed is not answered by that. */
+/** Whether an agent has answered in public: the conversation is theirs, assigned or not. A ticket an agent filed is not answered by that. */
 function isAnsweredByAgent(ticket: Ticket): boolean {
-  const answers = ticket.messages.filter((m, i) => m.public && i > 0 && m.author !== 'requester');
-  return answers.at(-1)?.author === 'agent';
+  return ticket.messages.some((m, i) => m.public && i > 0 && m.author === 'agent');
+}
+
+/** Whether the newest public message comes from somebody who is neither the requester nor one of us: a copied colleague, or a stranger. */
+function isJoinedByOther(ticket: Ticket): boolean {
+  return ticket.messages.filter((m) => m.public).at(-1)?.author === 'other';
 }
 
 function byIntent(ticket: Ticket, programmes: Programme[], caseFacts: CaseFacts): Choice {

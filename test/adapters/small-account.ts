@@ -50,7 +50,7 @@ export async function reader(answers: Dict, more: Partial<ZendeskOptions> = {}, 
     const answer = routes[path] ?? routes[path.replace(/\?.*/, '')];
     if (typeof answer === 'number') return json(out, answer, { error: `Error${answer}` });
     if (typeof answer === 'string') return page(out, Number(answer));
-    const headers = serverDate === undefined ? {} : { date: serverDate };
+    const headers: Record<string, string> = serverDate === undefined ? {} : { date: serverDate };
     json(out, answer === undefined ? 404 : 200, answer ?? { error: 'RecordNotFound' }, headers);
   });
   servers.push(server);
