@@ -124,7 +124,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   opened.push(() => http.close());
   const control = await startControlSocket(
     join(settings.DATA_DIR, 'usher.sock'),
-    controlHandlers({ ledger, views, snapshots, knowledge }),
+    controlHandlers({ ledger, views, snapshots, knowledge: async () => knowledge }),
     (error, command) => log.error({ err: error, command }, 'a command failed'),
   );
   opened.push(() => control.close());

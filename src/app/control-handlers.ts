@@ -27,7 +27,8 @@ export interface ControlParts {
   ledger: Ledger;
   views: CaseViews;
   snapshots: Snapshots;
-  knowledge: KnowledgeBase;
+  /** Opened when a command first needs it. */
+  knowledge: () => Promise<KnowledgeBase>;
 }
 
 /** The socket belongs to the user who runs the bot (mode 0600), so that user is who speaks. */
@@ -54,8 +55,9 @@ export function controlHandlers({ ledger, views, snapshots, knowledge }: Control
     },
     resumeAll: () => ledger.resetBreaker(by),
     async lists() {
-      await knowledge.refresh();
-      return knowledge.listStatuses();
+      const base = await knowledge();
+      await base.refresh();
+      return base.listStatuses();
     },
     async accept(args) {
       const { hash } = read(shapes.accept, args);
@@ -68,10 +70,11 @@ export function controlHandlers({ ledger, views, snapshots, knowledge }: Control
             'See what waits with: usher lists',
           ),
         );
-      await knowledge.changed(`${accepted.title}: the waiting version was accepted by ${by}`);
-      return knowledge.listStatuses();
+      const base = await knowledge();
+      await base.changed(`${accepted.title}: the waiting version was accepted by ${by}`);
+      return base.listStatuses();
     },
-    match: async (args) => knowledge.match(read(shapes.match, args)),
+    match: async (args) => (await knowledge()).match(read(shapes.match, args)),
   };
 }
 

@@ -24,7 +24,7 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
   let app: App | undefined;
   let isSummed = false;
   const sumUp = async () => {
-    if (!app || isSummed || open.size > 0) return;
+    if (app?.mode !== 'sandbox' || isSummed || open.size > 0) return;
     isSummed = true;
     await printSummary(app, print);
   };

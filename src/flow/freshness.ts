@@ -42,7 +42,7 @@ function isForeign(change: TicketChange): boolean {
 
 /** What stands there as written by our account, and not by us as far as can be told. */
 export function isUnmarked(change: TicketChange): boolean {
-  return change.by === 'usher' && change.mark === null;
+  return change.by === 'usher' && !change.mark;
 }
 
 /** `readAt` is when the reading began: what happened later in that second cannot be in it. */

@@ -19,7 +19,7 @@ beforeAll(async () => {
   home = await openPlace('without-samples');
   bot = startBot(home);
   await bot.address();
-}, 120_000);
+});
 
 /** A ticket of somebody no list knows; answers the line about it and the reply that the customer got. */
 async function declined(): Promise<{ line: string; reply: string | undefined }> {

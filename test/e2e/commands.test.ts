@@ -20,7 +20,7 @@ describe('commands that only read files', () => {
   beforeAll(async () => {
     home = await openPlace('without-samples');
     await cp('test/fixtures/ticket.json', home.path('ticket.json'));
-  }, 120_000);
+  });
 
   it('check is content with what is shipped', async () => {
     const { code, stdout, stderr } = await run(home, ['check']);
@@ -132,7 +132,7 @@ describe('commands about cases and lists', () => {
       expect(await bot.line(new RegExp(`^#${id} `))).toContain('| Needs a person by rule not-approved | ');
       stuck.push(`sandbox-${id}`);
     }
-  }, 180_000);
+  });
 
   const slackStep = async (id: string) =>
     caseShape.parse(json(await run(home, ['cases', id, '--json']))).steps.find((s) => s.type === 'slack')!;
@@ -231,5 +231,5 @@ describe('commands about cases and lists', () => {
     expect(await next.end()).toBe(0);
     expect(received(await home.world()).replies[id.replace('sandbox-', '')]).toHaveLength(1);
     expect(await run(home, ['cases', join('..', 'nope')])).toMatchObject(DAMAGED);
-  }, 120_000);
+  });
 });

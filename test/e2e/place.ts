@@ -1,13 +1,16 @@
 // A fresh checkout's worth of files in a temporary folder: rules and templates to edit, and a data directory.
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { writeSampleLists } from '../../src/sandbox/sample-lists.js';
 import { startSandbox } from '../../src/sandbox/sandbox.js';
 import { type SandboxWorld, worldPath } from '../../src/sandbox/world-file.js';
 import { openWorkspace, type Workspace } from '../rulebook/workspace.js';
 import { embeddedDataDir } from '../storage/databases.js';
 import { endAll } from './bot.js';
+
+// Processes start slowly on a busy machine; what takes long for another reason fails by the bot's own deadline.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 240_000 });
 
 export interface Place extends Workspace {
   dataDir: string;

@@ -92,7 +92,9 @@ describe('settings', () => {
   });
 
   it('in mode shadow decide and record, and nothing at all is written', async () => {
-    const zendesk = await startZendeskSandbox();
+    const zendesk = await startZendeskSandbox({
+      webhookSecret: Buffer.from('a secret of this test').toString('base64'),
+    });
     addSampleOrganizations(zendesk);
     const home = await openPlace('without-samples');
     const env = {
@@ -101,11 +103,13 @@ describe('settings', () => {
       ZENDESK_EMAIL: zendesk.email,
       ZENDESK_API_TOKEN: zendesk.apiToken,
       ALLOW_PRIVATE_NETWORK: 'true',
-      POLL_SECONDS: '1',
+      ZENDESK_WEBHOOK_SECRET: zendesk.webhookSecret,
+      ACT_ON_TICKETS_SINCE: '2020-01-01',
     };
     try {
       const bot = startBot(home, env);
       expect(await bot.line(/^Ready on /)).toBe('Ready on zendesk, mode shadow: nothing is written.');
+      zendesk.setWebhook(`${await bot.address()}/webhooks/zendesk`);
       const filed = ['declined-unlisted', 'approved-not-tracked', 'shared-domain', 'billing'].map((key) =>
         zendesk.customerFiles(sampleTickets.find((t) => t.key === key)!),
       );

@@ -20,7 +20,7 @@ eachDatabase((_name, open) => {
     expect(await world.process().run(world.file(company))).toBe('at-rest');
     const [root] = world.slack.posts('everbright-sales');
     expect(root?.thread_ts).toBeNull();
-    const mails = world.smtp.mails().length;
+    const [first] = world.smtp.mails();
     const colleague = { ...company, contact: { name: 'Robin Example', email: `robin@${company.domain}` } };
     const ticketId = world.file(colleague);
     // The post's answer is lost: it must be found in the thread, and not be posted again.
@@ -28,7 +28,10 @@ eachDatabase((_name, open) => {
     expect(await world.process().run(ticketId)).toBe('at-rest');
     const posts = world.slack.posts('everbright-sales');
     expect(posts.map((p) => p.thread_ts)).toEqual([null, root!.ts]);
-    expect(world.smtp.mails()).toHaveLength(mails);
+    const [, second, ...more] = world.smtp.mails();
+    expect(more).toEqual([]);
+    expect(second?.headers['in-reply-to']).toBe(first?.messageId);
+    expect(second?.text).toContain('robin@');
     expect(world.replies(ticketId)).toHaveLength(1);
   });
 

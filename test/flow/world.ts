@@ -146,6 +146,7 @@ export async function startWorld(db: Database): Promise<World> {
       timing: {
         ...TIMING,
         leaseMs: 60_000,
+        sendMarginMs: 10_000,
         lookDelaysMs: [10, 20, 40],
         mailDuplicateAfterMs: 60,
         unsureAfterMs: 2_000,
