@@ -56,7 +56,7 @@ export function writeLedger(db: Db): WritePart {
         const receipt = settlement.receipt ?? null;
         await sql`update usher.writes set state = ${settlement.state}, reason = ${settlement.reason}, settled_at = now(), not_before = null,
             receipt = ${receipt === null ? null : JSON.stringify(receipt)}::jsonb where id = ${writeId}`.execute(tx);
-        await sql`update usher.cases set updated_at = now(), own_version = coalesce(${receipt?.version ?? null}, own_version)
+        await sql`update usher.cases set updated_at = now()
           where id = ${lease.caseId}`.execute(tx);
         if (settlement.timeline) await addTimeline(tx, lease.caseId, settlement.state, settlement.timeline);
       });

@@ -30,7 +30,6 @@ create table usher.cases (
   previous_rule text,
   decided_message_id text,
   decided_ticket_at text,
-  own_version text,
   organization_key text,
   decided_message_at text,
   episode_ticket_at text,
