@@ -1,6 +1,5 @@
 // Every command as a process: what it prints, where, and with which exit code; with the bot running and without.
 import { cp, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RULES, SCENARIOS, TEMPLATES } from '../rulebook/workspace.js';
 import { type Bot, type Ran, run, startBot } from './bot.js';
@@ -215,12 +214,11 @@ describe('commands about cases and lists', () => {
   });
 
   it('works without a bot too: what is changed is carried out at the next start', async () => {
-    expect(await bot.end()).toBe(0);
-    expect(unreadable(bot.lines)).toEqual([]);
     const id = stuck[1]!;
     const step = await slackStep(id);
+    expect(await bot.end()).toBe(0);
+    expect(unreadable(bot.lines)).toEqual([]);
     expect(casesShape.parse(json(await run(home, ['cases', '--json'])))).toHaveLength(2);
-    listsShape.parse(json(await run(home, ['lists', '--json'])));
     expect((await run(home, ['match', 'Brightfield Solar LLC'])).stdout).toMatch(/^(listed|ambiguous|unidentified)/);
     expect(json(await run(home, ['resume-all', '--json']))).toEqual({ resumed: expect.any(Number) });
     expect(caseShape.parse(json(await run(home, ['settle', id, step.id, '--drop', '--json']))).id).toBe(id);
@@ -230,6 +228,5 @@ describe('commands about cases and lists', () => {
     await next.line(new RegExp(`^#${id.replace('sandbox-', '')} .*\\| Done: passed-to-sales`));
     expect(await next.end()).toBe(0);
     expect(received(await home.world()).replies[id.replace('sandbox-', '')]).toHaveLength(1);
-    expect(await run(home, ['cases', join('..', 'nope')])).toMatchObject(DAMAGED);
   });
 });
