@@ -82,10 +82,15 @@ function buildHands(desk: Parameters<typeof zendeskWriter>[0], reach: Settings):
   };
 }
 
-/** The first start in a mode acts on tickets created from then on, unless told otherwise; kept for good. */
+/** Help desks' times count whole seconds, so this does too. The first start in a mode acts on tickets created from then on, unless told otherwise; kept for good. */
 async function actSince(parts: FlowParts): Promise<Date> {
   const { ACT_ON_TICKETS_SINCE } = parts.settings;
   if (ACT_ON_TICKETS_SINCE) return new Date(ACT_ON_TICKETS_SINCE);
   const mode = parts.isShadow ? 'shadow' : 'live';
-  return new Date(await parts.ledger.keep(`first-start-${parts.name}-${mode}`, () => parts.clock.now().toISOString()));
+  return new Date(
+    await parts.ledger.keep(
+      `first-start-${parts.name}-${mode}`,
+      () => `${parts.clock.now().toISOString().slice(0, 19)}Z`,
+    ),
+  );
 }
