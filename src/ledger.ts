@@ -179,7 +179,6 @@ export interface Ledger {
   settle(lease: Lease, writeId: string, settlement: Settlement): Promise<void>;
   /** Proven absent and overtaken by events: the slot is free again. */
   dropReplaced(lease: Lease, writeId: string, reason: string): Promise<void>;
-  note(lease: Lease, kind: string, text: string): Promise<void>;
   /** What was sent before about the same organization (30 days) or case to the same place: Message-IDs oldest first, or the Slack post that began it. */
   threadOf(record: CaseRecord, place: { target: 'mail' | 'slack'; to: string }): Promise<string[]>;
   /** Days since the newest done hand-off (mail to a person) for this organization in another case, or null. */

@@ -15,7 +15,6 @@ type CasePart = Pick<
   | 'setState'
   | 'abandon'
   | 'addTrigger'
-  | 'note'
   | 'dueCases'
   | 'clearLeases'
   | 'wakeHeld'
@@ -143,8 +142,6 @@ export function caseLedger(db: Db): CasePart {
     async addTrigger(lease, trigger) {
       await db.transaction().execute((tx) => putTrigger(tx, lease.caseId, trigger));
     },
-
-    note: (lease, kind, text) => addTimeline(db, lease.caseId, kind, text),
 
     async dueCases(limit) {
       const due = await sql<{ id: string }>`select id from usher.cases
