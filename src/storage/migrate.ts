@@ -22,9 +22,15 @@ const LOCK_KEY = 0x55534852;
 export async function migrate(db: Database, migrations: readonly Migration[]): Promise<string[]> {
   const client = await db.pool.connect();
   try {
-    const applied = await applyMissing(client, migrations);
-    await migrateQueue(client);
-    return applied;
+    // Held by the session, over both: the queue's migrations are not safe side by side.
+    await client.query('select pg_advisory_lock($1)', [LOCK_KEY]);
+    try {
+      const applied = await applyMissing(client, migrations);
+      await migrateQueue(client);
+      return applied;
+    } finally {
+      await client.query('select pg_advisory_unlock($1)', [LOCK_KEY]);
+    }
   } catch (error) {
     throw asProblem(error);
   } finally {
@@ -35,7 +41,6 @@ export async function migrate(db: Database, migrations: readonly Migration[]): P
 async function applyMissing(client: ClientBase, migrations: readonly Migration[]): Promise<string[]> {
   await client.query('begin');
   try {
-    await client.query('select pg_advisory_xact_lock($1)', [LOCK_KEY]);
     await client.query('create schema if not exists usher');
     await client.query(
       `create table if not exists usher.migrations (

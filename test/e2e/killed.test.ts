@@ -5,7 +5,7 @@ import { openPlace, received } from './place.js';
 import { expectOnce, unreadable } from './samples.js';
 import { scratchDatabases } from './scratch-databases.js';
 
-describe.each(scratchDatabases())('killed while it handles the samples, on $name', ({ create, drop }) => {
+describe.concurrent.each(scratchDatabases())('killed while it handles the samples, on $name', ({ create, drop }) => {
   it(`after each of ${[1, 3, 5, 7]} more lines: every customer got exactly one reply in the end`, async () => {
     const home = await openPlace('with-database');
     const env = { DATABASE_URL: await create?.() };

@@ -11,7 +11,7 @@ const actedBy =
   ({ expected }: SampleTicket) =>
     expected.kind === 'act' && rules.includes(expected.rule ?? '');
 
-/** Each customer exactly one reply, each ticket at most one note; sales get each mail and post once, at most once more and marked. */
+/** Each customer exactly one reply, each ticket at most one note; sales get each mail and post once unmarked at most, and at most once more and marked. */
 export function expectOnce(world: SandboxWorld): void {
   const got = received(world);
   const expected = sampleTickets.filter(actedBy(REPLYING)).map((t) => world.samples![sampleTickets.indexOf(t)]!);
@@ -23,8 +23,8 @@ export function expectOnce(world: SandboxWorld): void {
     const number = new RegExp(`\\b${world.samples![i]}\\b`);
     const mails = got.mails.filter((m) => number.test(m.text)).map((m) => m.subject.startsWith('[possible duplicate]'));
     const posts = got.posts.filter((p) => number.test(p.text)).map((p) => p.text.includes('possible duplicate'));
-    expect(mails).toEqual([false, true].slice(0, Math.max(1, mails.length)));
-    expect(posts).toEqual([false, true].slice(0, Math.max(1, posts.length)));
+    // Marked and alone: the first attempt was begun and never left, which nobody can know afterwards.
+    for (const marks of [mails, posts]) expect([[false], [false, true], [true]]).toContainEqual(marks);
   }
   expect(world.zendesk.tickets.filter((t) => world.samples!.includes(String(t.id)))).toHaveLength(sampleTickets.length);
 }
