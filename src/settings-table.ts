@@ -1,29 +1,7 @@
 // The table of settings: shape, meaning and example of each; .env.example is generated from it.
 import { z } from 'zod';
-
-const flag = z
-  .enum(['true', 'false', '1', '0', 'yes', 'no', ''])
-  .transform((v) => v === 'true' || v === '1' || v === 'yes');
-const count = (least: number, most: number) => {
-  const must = `must be a whole number from ${least} to ${most}`;
-  return z.coerce.number(must).int(must).min(least, must).max(most, must);
-};
-const list = z.string().transform((v) =>
-  v
-    .split(',')
-    .map((x) => x.trim())
-    .filter(Boolean),
-);
-const url = z.string().refine((v) => URL.canParse(v), 'must be a URL');
-const optionalText = z.string().optional();
-
-/** One setting: its shape, what it means, and the group it stands under in .env.example. */
-export interface Setting {
-  shape: z.ZodType;
-  group: string;
-  means: string;
-  example?: string;
-}
+import { connectionSettings } from './settings-connections.js';
+import { count, flag, list, type Setting, url } from './settings-shapes.js';
 
 const HELPDESKS = ['sandbox', 'zendesk', 'jira', 'freshdesk', 'request-tracker', 'mailbox'] as const;
 const BUILT: readonly string[] = ['sandbox', 'zendesk'];
@@ -70,61 +48,7 @@ export const settingTable = {
     means: 'Which part of Usher this process is.',
     example: 'all',
   },
-  ZENDESK_URL: {
-    shape: url.optional(),
-    group: 'Zendesk',
-    means: 'Address of the account.',
-    example: 'https://acme.zendesk.com',
-  },
-  ZENDESK_EMAIL: {
-    shape: z.email().optional(),
-    group: 'Zendesk',
-    means: "The bot's own agent account.",
-    example: 'usher@acme.example',
-  },
-  ZENDESK_API_TOKEN: {
-    shape: optionalText,
-    group: 'Zendesk',
-    means: 'API token of that account (secret).',
-    example: '',
-  },
-  ZENDESK_WEBHOOK_SECRET: {
-    shape: optionalText,
-    group: 'Zendesk',
-    means: 'Signing secret of the webhook that points to /webhooks/zendesk (secret).',
-    example: '',
-  },
-  ZENDESK_ORG_ADMIN_FIELD: {
-    shape: z.string().regex(/^\w+$/, "must be a user field's key").optional(),
-    group: 'Zendesk',
-    means: 'Key of the user field that says whether a requester is an org admin (yes or no). Default: nobody knows.',
-    example: 'org_admin',
-  },
-  SLACK_BOT_TOKEN: { shape: optionalText, group: 'Slack', means: 'Bot token, xoxb-… (secret).', example: '' },
-  SLACK_API_URL: {
-    shape: url.default('https://slack.com/api/'),
-    group: 'Slack',
-    means: 'Address of the Web API.',
-    example: 'https://slack.com/api/',
-  },
-  SMTP_URL: {
-    shape: url.refine((v) => /^smtps?:$/.test(new URL(v).protocol), 'must begin with smtp:// or smtps://').optional(),
-    group: 'Mail',
-    means: 'Where mail is handed over (may hold a password: secret).',
-    example: 'smtps://user:password@mail.acme.example:465',
-  },
-  MAIL_FROM: {
-    shape: z.email().default('usher@localhost.example'),
-    group: 'Mail',
-    means: 'Sender of mails to sales.',
-    example: 'usher@acme.example',
-  },
-  MAIL_REPLY_TO: {
-    shape: z.email().optional(),
-    group: 'Mail',
-    means: 'A watched support address that answers to those mails reach.',
-    example: 'support@acme.example',
-  },
+  ...connectionSettings,
   DATABASE_URL: {
     shape: z
       .string()

@@ -2,7 +2,8 @@
 import type { z } from 'zod';
 import { isLoopback, passwordNeeded } from './http/address.js';
 import { type Problem, ProblemError, problem, suggestion } from './problem.js';
-import { type Setting, settingTable } from './settings-table.js';
+import type { Setting } from './settings-shapes.js';
+import { settingTable } from './settings-table.js';
 
 export type SettingName = keyof typeof settingTable;
 export type Settings = { [K in SettingName]: z.output<(typeof settingTable)[K]['shape']> };

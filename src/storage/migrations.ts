@@ -147,4 +147,56 @@ create table usher.published (kind text not null, hash text not null, content js
 create table usher.cursors (helpdesk text primary key, cursor text, since timestamptz, at timestamptz not null default now());
 `,
   },
+  {
+    name: '0002-people',
+    up: `
+alter table usher.cases add column mode text not null default 'live' check (mode in ('shadow','propose','live'));
+alter table usher.cases add column held_at timestamptz;
+alter table usher.writes add column notice boolean not null default false;
+alter table usher.writes add column handoff_key text;
+alter table usher.triggers add column data jsonb;
+create index writes_handoff on usher.writes (handoff_key, claimed_at) where handoff_key is not null;
+
+-- What is told outside any case, once: the digest of a day, an alert about a cause.
+create table usher.announcements (
+  key text primary key,
+  channel_id text not null,
+  text text not null,
+  mark text not null,
+  state text not null default 'planned' check (state in ('planned','claimed','done','refused','unsure','dropped')),
+  sends integer not null default 0,
+  reason text,
+  receipt jsonb,
+  not_before timestamptz,
+  at timestamptz not null default now(),
+  claimed_at timestamptz
+);
+
+-- Who polls and keeps the timers: one process at a time has each of them.
+create table usher.duties (name text primary key, owner text not null, until timestamptz not null);
+
+-- Back-fills and daily reconciliations, with how far they came.
+create table usher.intake_runs (
+  id bigserial primary key,
+  helpdesk text not null,
+  kind text not null check (kind in ('backfill','reconciliation')),
+  began_at timestamptz not null default now(),
+  ended_at timestamptz,
+  cursor text,
+  seen integer not null default 0,
+  missing integer not null default 0,
+  suspended integer
+);
+create index intake_runs_latest on usher.intake_runs (helpdesk, kind, id desc);
+
+-- What agents did on tickets that Usher only decided about (shadow, propose).
+create table usher.comparisons (
+  case_id text primary key references usher.cases (id),
+  at timestamptz not null default now(),
+  agent jsonb not null,
+  verdict text not null check (verdict in ('same','different','open')),
+  differences jsonb not null default '[]'
+);
+`,
+  },
 ];
