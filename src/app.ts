@@ -6,16 +6,17 @@ import { readiness, sandboxSide, zendeskDoor } from './app/doors.js';
 import { flowDeps } from './app/flow-deps.js';
 import { type KnowledgeBase, openKnowledge } from './app/knowledge.js';
 import { publishRulebook } from './app/publish-rulebook.js';
+import { samplesIn } from './app/samples-in.js';
 import { closeAll, type Opened, openStore, type Store } from './app/store.js';
-import type { Rulebook } from './core/rulebook.js';
 import { TIMING } from './flow/deps.js';
+import { wakeRelisted } from './flow/relisting.js';
 import { startWorker, type Worker } from './flow/worker.js';
 import { startControlSocket } from './http/control-socket.js';
 import { startHttp } from './http/server.js';
-import type { Ledger } from './ledger.js';
+import type { Ledger, Mode } from './ledger.js';
 import { createLog } from './log.js';
 import type { CaseDetail, CaseState, CaseViews, Clock } from './ports.js';
-import { type Problem, problem } from './problem.js';
+import type { Problem } from './problem.js';
 import { writeSampleLists } from './sandbox/sample-lists.js';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
 import { type Settings, secretValues } from './settings.js';
@@ -37,7 +38,7 @@ export interface App {
   ledger: Ledger;
   knowledge: KnowledgeBase;
   sandbox: Sandbox | null;
-  mode: 'sandbox' | 'shadow' | 'live';
+  mode: 'sandbox' | Mode;
   /** Cases of the sample tickets that the sandbox holds. */
   sampleCases: string[];
   /** Cases that were at rest when this start began, with when they last changed. */
@@ -64,7 +65,7 @@ export async function startApp(settings: Settings, events: AppEvents): Promise<A
 
 async function build(settings: Settings, events: AppEvents, opened: Opened): Promise<App> {
   const isSandbox = settings.HELPDESK.includes('sandbox');
-  const mode = isSandbox ? 'sandbox' : settings.MODE === 'live' ? 'live' : 'shadow';
+  const mode = isSandbox ? 'sandbox' : (settings.MODE ?? 'shadow');
   const log = createLog({
     level: settings.LOG_LEVEL,
     pretty: isSandbox || process.stdout.isTTY === true,
@@ -74,7 +75,12 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   events.stopping?.throwIfAborted();
   const sandbox = isSandbox ? await openSandbox(settings, opened) : null;
   const reach: Settings = sandbox ? { ...settings, ...sandbox.settings(), ALLOW_PRIVATE_NETWORK: true } : settings;
-  const knowledge = await openLists(settings, events, { ...store, mode }, opened);
+  // The flow is wired after the lists are there; whom they let in by now is asked then.
+  let usedState: string | null = null;
+  let onUsed = async (state: string): Promise<void> => {
+    usedState = state;
+  };
+  const knowledge = await openLists(settings, events, { ...store, mode, onUsed: (state) => onUsed(state) }, opened);
 
   events.stopping?.throwIfAborted();
   const queue = await openQueue(store.db, {
@@ -83,6 +89,8 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     lockMs: TIMING.leaseMs,
     onError: (error, caseId) => log.error({ err: error, case: caseId }, 'the queue reported a failure'),
   });
+  // Known once the status page listens: a link in a note must lead somewhere.
+  let place = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? null;
   const name = isSandbox ? 'sandbox' : settings.HELPDESK[0]!;
   const enqueue = (caseId: string, delayMs?: number) => {
     // The ledger knows what is due: a wake-up lost here is found again by the refill.
@@ -98,9 +106,14 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     log,
     clock,
     isSandbox,
-    isShadow: mode === 'shadow',
+    mode: mode === 'sandbox' ? 'live' : mode,
+    caseUrl: (caseId) => (place ? `${place}/cases/${encodeURIComponent(caseId)}` : null),
     enqueue,
   });
+  onUsed = async (state) => {
+    await wakeRelisted(deps, state);
+  };
+  if (usedState !== null) await onUsed(usedState);
   const secret = reach.ZENDESK_WEBHOOK_SECRET;
   const http = await startHttp({
     host: settings.HOST,
@@ -122,6 +135,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     log,
   });
   opened.push(() => http.close());
+  if (isSandbox) place ??= http.address;
   const control = await startControlSocket(
     join(settings.DATA_DIR, 'usher.sock'),
     controlHandlers({ ledger, views, snapshots, knowledge: async () => knowledge }),
@@ -173,7 +187,7 @@ async function openSandbox(settings: Settings, opened: Opened): Promise<Sandbox>
 async function openLists(
   settings: Settings,
   events: AppEvents,
-  parts: Store & { mode: App['mode'] },
+  parts: Store & { mode: App['mode']; onUsed: (state: string) => Promise<void> },
   opened: Opened,
 ): Promise<KnowledgeBase> {
   const { ledger, mode } = parts;
@@ -193,36 +207,12 @@ async function openLists(
         await ledger.wakeHeld(`state:${state}:${clock.now().toISOString()}`, null);
     },
     mayUse: (rulebook) => (mode === 'live' ? samplesIn(rulebook, settings.RULES_DIR) : []),
+    onUsed: parts.onUsed,
     onChange: events.onProgress,
     onProblems: events.onProblems,
   });
   opened.push(() => knowledge.stop());
   return knowledge;
-}
-
-/** Live on a real help desk: nothing that was only meant as an example may go out. */
-function samplesIn({ directory, programmes }: Rulebook, rulesDir: string): Problem[] {
-  const problems: Problem[] = [];
-  if (directory.sample)
-    problems.push(
-      problem(
-        'sample-directory',
-        'The directory is still marked sample: true',
-        'Put your own people in and remove the line',
-        { file: join(rulesDir, 'directory.yaml') },
-      ),
-    );
-  for (const template of programmes.flatMap((p) => Object.values(p.templates)))
-    if (template.draft)
-      problems.push(
-        problem(
-          'draft-template',
-          `The template ${template.name} is still a draft`,
-          'Put in the approved text and remove draft: true',
-          { file: template.file },
-        ),
-      );
-  return problems;
 }
 
 function stopOnce(worker: Worker, opened: Opened): App['stop'] {

@@ -1,14 +1,12 @@
 // What the flow needs of the ledger: cases, leases, decisions and writes, kept in PostgreSQL and nowhere else.
-import type { CaseFacts, Json, RenderedEffect, Triage } from './core/decision.js';
+import type { CaseFacts, Json, Triage } from './core/decision.js';
+import type { RuleOccasion } from './core/rulebook.js';
 import type { Ticket } from './core/ticket.js';
-import type { PlannedWrite, WriteState, WriteTarget } from './core/write.js';
+import type { PlannedWrite, WriteState } from './core/write.js';
+import type { CaseRecord, FinishedCase, Mode, Pause, Trigger, WaitingStep } from './ledger-records.js';
 import type { CaseState } from './ports.js';
 
-/** Why a case is looked at; `key` makes a repeated trigger the same trigger. */
-export interface Trigger {
-  key: string;
-  kind: CaseFacts['trigger'];
-}
+export type * from './ledger-records.js';
 
 /** The right to work on one case, with a fence number that grows at every claim. Lost when another worker took over. */
 export interface Lease {
@@ -25,78 +23,6 @@ export class LeaseLost extends Error {
   }
 }
 
-export interface StepRecord {
-  id: string;
-  slot: string;
-  effect: RenderedEffect;
-}
-
-export interface WriteRecord {
-  id: string;
-  episode: number;
-  seq: number;
-  target: WriteTarget;
-  state: WriteState;
-  steps: StepRecord[];
-  mark: string | null;
-  /** sha256 of the content, stored with the claim: the same slot never carries other content. */
-  contentHash: string | null;
-  /** Stamp of the ticket stored with the claim; never refreshed. */
-  version: string | null;
-  /** Stored with the claim: the Slack post to answer to, or the Message-IDs of the mail thread, oldest first. */
-  thread: string[];
-  /** How often it was tried, for whatever end. */
-  attempts: number;
-  /** Attempts that may have arrived: bytes left us (mail: the final dot) and no definite "not sent" came back. */
-  sends: number;
-  /** Look-ups since the last send. */
-  lookups: number;
-  /** Mail only: the final dot of the latest attempt may have left. */
-  atDot: boolean;
-  /** The latest attempt ended with a definite "not sent". */
-  notSent: boolean;
-  claimedAt: string | null;
-  /** Seconds since the claim by the database's clock; 0 when not claimed. */
-  claimAgeSeconds: number;
-  /** Seconds until it may be tried again; 0 when now. */
-  waitSeconds: number;
-  reason: string | null;
-}
-
-export interface CaseRecord {
-  id: string;
-  helpdesk: string;
-  ticketId: string;
-  state: CaseState;
-  episode: number;
-  programme: string | null;
-  rule: string | null;
-  outcome: string | null;
-  reason: string | null;
-  previousOutcome: string | null;
-  previousRule: string | null;
-  /** The requester's message the latest decision answered. */
-  decidedMessageId: string | null;
-  /** `updatedAt` of the ticket the latest decision saw; what happened later is new. */
-  decidedTicketAt: string | null;
-  /** When that message was written. */
-  decidedMessageAt: string | null;
-  /** `updatedAt` of the ticket at the first decision of the episode. */
-  episodeTicketAt: string | null;
-  requesterEmail: string;
-  organizationKey: string | null;
-  /** true when an announced grace period is over, false while it runs or is yet to be announced, null when there is none. */
-  graceOver: boolean | null;
-  /** Seconds of grace left; null before its announcement is done, or when there is none. */
-  graceSeconds: number | null;
-  /** Attempts at this case that failed one after another. */
-  failures: number;
-  /** Unhandled triggers, oldest first. */
-  triggers: { id: string; kind: CaseFacts['trigger']; key: string }[];
-  /** Writes of the running episode, in order. */
-  writes: WriteRecord[];
-}
-
 export interface DecisionCommit {
   triage: Triage;
   ticket: Ticket;
@@ -110,6 +36,11 @@ export interface DecisionCommit {
   graceMs: number | null;
   triggerIds: string[];
   messageId: string | null;
+  /** What replies of this decision answer, for the cap of one reply each; the message unless a person asked for more. */
+  answers: string | null;
+  on: RuleOccasion;
+  correction: string | null;
+  mode: Mode;
   messageAt: string | null;
   /** Versions, problems and gone organizations of the lists, so that the match can be traced. */
   knowledge: Json;
@@ -117,7 +48,14 @@ export interface DecisionCommit {
   timeline: { kind: string; text: string }[];
 }
 
-export type ClaimAnswer = { kind: 'claimed' } | { kind: 'lost' } | { kind: 'cap'; cap: string; reason: string };
+export type ClaimAnswer =
+  | { kind: 'claimed' }
+  | { kind: 'lost' }
+  | { kind: 'cap'; cap: string; reason: string }
+  /** A person stopped all sending, or this programme's. */
+  | { kind: 'paused' }
+  /** Sales were told of this organization by another case within 30 days. */
+  | { kind: 'handed-off' };
 
 export interface Caps {
   repliesPerRequesterDay: number;
@@ -164,11 +102,17 @@ export interface Ledger {
       version: string | null;
       requester: string | null;
       requesterDomain: string | null;
+      /** Key of the organization that this write tells sales of for the first time; null for any other write. */
+      handoffKey: string | null;
     },
     caps: Caps,
   ): Promise<ClaimAnswer>;
-  /** Committed right before bytes may leave; false when the lease is lost. */
-  beginSend(lease: Lease, writeId: string, marginMs: number): Promise<boolean>;
+  /** Committed right before bytes may leave; `no` when the lease is lost or ends too soon. */
+  beginSend(lease: Lease, writeId: string, marginMs: number): Promise<'yes' | 'no' | 'paused'>;
+  /** Plans what agents are told of a held case, in the running episode; the latest decision stands. */
+  planNotice(lease: Lease, writes: PlannedWrite[]): Promise<void>;
+  /** The newest decision of a case, or null. */
+  latestTriage(caseId: string): Promise<Triage | null>;
   markDot(lease: Lease, writeId: string): Promise<void>;
   /** Not sent or not yet known: keeps the claim, waits. */
   postpone(
@@ -194,8 +138,20 @@ export interface Ledger {
   /** A person's word on a step: it arrived, send it again, or do not send. Throws ProblemError when there is nothing to settle. */
   settleByPerson(caseId: string, stepId: string, how: 'done' | 'again' | 'drop', by: string): Promise<void>;
   resumeCase(caseId: string, by: string): Promise<void>;
+  /** A person's word that a finished case ended wrongly: opens an episode for the rules `on: correction`. Throws ProblemError. */
+  correct(caseId: string, outcome: string, by: string): Promise<void>;
+  /** Nothing new is sent from now on, of one programme or (null) at all. */
+  pause(programme: string | null, by: string): Promise<void>;
+  pauses(): Promise<Pause[]>;
+  /** Steps that wait while sending is stopped, oldest first. */
+  waitingSteps(limit: number): Promise<WaitingStep[]>;
+  /** Ends every pause and the breaker, and wakes what waits. Answers how many cases go on. */
+  resumeAll(by: string): Promise<number>;
+  /** The newest finished case of each organization within so many days that ended with an outcome in live mode. */
+  finishedByOrganization(days: number, programmes: string[]): Promise<FinishedCase[]>;
+  /** Puts a trigger on a case from outside a visit. */
+  wake(caseId: string, trigger: Trigger): Promise<void>;
   breaker(): Promise<{ reason: string; since: string } | null>;
-  resetBreaker(by: string): Promise<number>;
   /** Keeps a published text (rulebook files) under its hash. */
   publish(kind: 'rulebook', hash: string, content: Json): Promise<void>;
   /** Stores a value and answers the one before; null when there was none. */

@@ -54,6 +54,8 @@ export interface TicketWrite {
   removeTags?: string[];
   /** Agent id or e-mail of this help desk. */
   assignee?: string;
+  /** Id of a group of agents. */
+  group?: string;
   status?: 'open' | 'pending' | 'hold' | 'solved';
 }
 

@@ -18,12 +18,10 @@ export const settingTable = {
     example: 'sandbox',
   },
   MODE: {
-    shape: z
-      .enum(['shadow', 'propose', 'live'])
-      .optional()
-      .refine((v) => v !== 'propose', 'propose comes with a later release; use shadow or live'),
+    shape: z.enum(['shadow', 'propose', 'live']).optional(),
     group: 'What to run',
-    means: 'shadow decides and records only; live acts. Default: live in the sandbox, shadow otherwise.',
+    means:
+      'shadow decides and records only; propose also writes an internal note of what it would do; live acts. Default: live in the sandbox, shadow otherwise.',
     example: 'shadow',
   },
   ACT_ON_TICKETS_SINCE: {

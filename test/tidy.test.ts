@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 /** The only libraries the core may use. */
-const PURE = ['zod', 'liquidjs', 'tldts', 're2js'];
+const PURE = ['zod', 'liquidjs', 'luxon', 'tldts', 're2js'];
 const LINES_MOST = 250;
 
 /** A vendor's package is imported in one folder and nowhere else. */

@@ -53,7 +53,7 @@ export function controlHandlers({ ledger, views, snapshots, knowledge }: Control
       await ledger.resumeCase(caseId, by);
       return views.detail(caseId);
     },
-    resumeAll: () => ledger.resetBreaker(by),
+    resumeAll: () => ledger.resumeAll(by),
     async lists() {
       const base = await knowledge();
       await base.refresh();

@@ -6,7 +6,8 @@ import { zendeskWriter } from '../adapters/helpdesk/zendesk/writer.js';
 import { slackChat } from '../adapters/slack/slack-chat.js';
 import { smtpMail } from '../adapters/smtp/smtp-mail.js';
 import { type FlowDeps, type Hands, TIMING } from '../flow/deps.js';
-import type { Ledger } from '../ledger.js';
+import { noteOnly } from '../flow/note-only.js';
+import type { Ledger, Mode } from '../ledger.js';
 import type { Clock, Log } from '../ports.js';
 import type { Problem } from '../problem.js';
 import type { Settings } from '../settings.js';
@@ -22,7 +23,9 @@ export interface FlowParts {
   log: Log;
   clock: Clock;
   isSandbox: boolean;
-  isShadow: boolean;
+  mode: Mode;
+  /** Where people see a case; null when no address is known. */
+  caseUrl: FlowDeps['caseUrl'];
   enqueue: FlowDeps['enqueue'];
 }
 
@@ -41,7 +44,9 @@ export async function flowDeps(parts: FlowParts): Promise<FlowDeps> {
   return {
     ledger,
     reader: zendeskReader(desk),
-    hands: parts.isShadow ? null : buildHands(desk, reach),
+    hands: handsFor(parts.mode, desk, reach),
+    mode: parts.mode,
+    caseUrl: parts.caseUrl,
     knowledge: () => parts.knowledge.current(),
     clock: parts.clock,
     log: parts.log,
@@ -61,6 +66,13 @@ export async function flowDeps(parts: FlowParts): Promise<FlowDeps> {
     checkpoint: async () => {},
     enqueue: parts.enqueue,
   };
+}
+
+/** What does not exist cannot write by mistake: nothing in shadow, a hand for internal notes in propose. */
+function handsFor(mode: Mode, desk: Parameters<typeof zendeskWriter>[0], reach: Settings): Hands | null {
+  if (mode === 'shadow') return null;
+  if (mode === 'propose') return { helpdesk: noteOnly(zendeskWriter(desk)), chat: null, mail: null };
+  return buildHands(desk, reach);
 }
 
 function buildHands(desk: Parameters<typeof zendeskWriter>[0], reach: Settings): Hands {
@@ -86,10 +98,9 @@ function buildHands(desk: Parameters<typeof zendeskWriter>[0], reach: Settings):
 async function actSince(parts: FlowParts): Promise<Date> {
   const { ACT_ON_TICKETS_SINCE } = parts.settings;
   if (ACT_ON_TICKETS_SINCE) return new Date(ACT_ON_TICKETS_SINCE);
-  const mode = parts.isShadow ? 'shadow' : 'live';
   return new Date(
     await parts.ledger.keep(
-      `first-start-${parts.name}-${mode}`,
+      `first-start-${parts.name}-${parts.mode}`,
       () => `${parts.clock.now().toISOString().slice(0, 19)}Z`,
     ),
   );

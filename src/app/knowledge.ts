@@ -24,6 +24,8 @@ export interface KnowledgeOptions {
   lookMs: number;
   /** Runs before new rules or lists are used for the first time in this process; `state` is a hash over both. */
   onState?: (rulebook: Rulebook, state: string) => Promise<void>;
+  /** After new rules or lists came into use. */
+  onUsed?: (state: string) => Promise<void>;
   /** What forbids using a rulebook here (drafts when live); the last good one stays. */
   mayUse?: (rulebook: Rulebook) => Problem[];
   /** One sentence on what changed. */
@@ -69,6 +71,8 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     if (last?.state !== state) {
       await options.onState?.(used, state);
       last = { state, index: buildMatchIndex(lists, used.directory) };
+      // After this has been handed out: whoever looks at old cases asks for it.
+      setImmediate(() => options.onUsed?.(state).catch((error) => options.onProblems(asProblems(error))));
     }
     return { rulebook: used, lists, index: last.index };
   };

@@ -23,7 +23,9 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
   if (screening.automatic) return { kind: 'ignore', reason: capital(screening.reason) };
   if (ticket.tags.some((tag) => tag.toLowerCase() === STOP_TAG))
     return ignore(`The ticket carries the tag ${STOP_TAG}`);
-  if (ticket.status === 'closed' || ticket.status === 'deleted') return ignore(`The ticket is ${ticket.status}`);
+  const isTold = caseFacts.on === 'list';
+  if ((ticket.status === 'closed' && !isTold) || ticket.status === 'deleted') return closed(ticket, caseFacts);
+  if (caseFacts.on !== 'message') return goingOn(ticket, rulebook, caseFacts);
   if (isAnsweredByAgent(ticket)) return ignore('An agent has answered the requester');
   const outside: string[] = [];
   const inside = rulebook.programmes.filter((programme) => {
@@ -37,6 +39,20 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
   if (choice.kind === 'programme' && isJoinedByOther(ticket))
     return { ...choice, kind: 'hold', reason: 'Somebody else than the requester wrote last on this ticket' };
   return choice;
+}
+
+/** Closed is final: a correction must go out some other way. */
+function closed(ticket: Ticket, { on }: CaseFacts): Choice {
+  if (on !== 'correction') return ignore(`The ticket is ${ticket.status}`);
+  const reason = 'The ticket is closed for good: correct it by hand in a follow-up ticket';
+  return { kind: 'hold', reason, programme: null, intent: null };
+}
+
+/** The programme that handled the ticket goes on with it: a person or a list asked for that, not a message. */
+function goingOn(ticket: Ticket, rulebook: Rulebook, { previousProgramme }: CaseFacts): Choice {
+  const programme = rulebook.programmes.find((p) => p.name === previousProgramme);
+  if (!programme) return ignore(`The programme ${previousProgramme ?? 'that handled it'} is not active`);
+  return { kind: 'programme', programme, intent: received(ticket, programme) };
 }
 
 /** Whether an agent has answered in public: the conversation is theirs, assigned or not. A ticket an agent filed is not answered by that. */

@@ -3,17 +3,18 @@ import { evaluate } from './condition.js';
 import { readFact } from './condition-test.js';
 import type { Decision, Facts, TraceLine } from './decision.js';
 import { oneLine } from './escape.js';
-import type { Programme, Rule } from './rulebook.js';
+import type { Programme, Rule, RuleOccasion } from './rulebook.js';
 
 export { type Choice, chooseProgramme } from './choose-programme.js';
 
 /**
- * Evaluates the rules in order. A rule that answers not known before any yes makes the decision a hold that names the rule
+ * Evaluates the rules for the occasion in order. A rule that answers not known before any yes makes the decision a hold that names the rule
  * and what is missing, unless it says `whenUnknown: skip`. No rule that fits: hold.
  */
-export function decide(facts: Facts, programme: Programme): Decision {
+export function decide(facts: Facts, programme: Programme, on: RuleOccasion = 'message'): Decision {
   const trace: TraceLine[] = [];
   for (const rule of programme.rules) {
+    if (rule.on !== on || (on === 'correction' && rule.outcome !== facts.case.correction)) continue;
     const { answer, why, missing } = rule.when
       ? evaluate(rule.when, facts)
       : { answer: 'yes' as const, why: 'it always fits', missing: [] };

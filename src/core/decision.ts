@@ -1,6 +1,6 @@
 // Facts and decisions: what a decision may look at, what it answers, and how it is explained.
 import type { Match } from './match-result.js';
-import type { EffectSpec } from './rulebook.js';
+import type { EffectSpec, RuleOccasion } from './rulebook.js';
 
 /** A JSON value; facts hold nothing else, so that they can be stored and decided upon again. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -27,7 +27,13 @@ export interface Facts {
 export interface CaseFacts {
   episode: number;
   /** Why we look now. */
-  trigger: 'ticket' | 'reply' | 'reopened' | 'changed' | 'timer' | 'list' | 'person';
+  trigger: 'ticket' | 'reply' | 'reopened' | 'changed' | 'timer' | 'list' | 'person' | 'correction';
+  /** What this episode is about. On `list` and `correction` only the rules for that occasion are asked. */
+  on: RuleOccasion;
+  /** The outcome that a person says would have been right; null unless `on` is `correction`. */
+  correction: string | null;
+  /** The programme of the episode before; goes on deciding on `list` and `correction`, whatever the scope. */
+  previousProgramme: string | null;
   previousOutcome: string | null;
   previousRule: string | null;
   /** true once the announced grace period of this episode is over. */
@@ -63,6 +69,7 @@ export type RenderedEffect =
   | { type: 'set'; fields: Record<string, string | number | boolean> }
   | { type: 'tag'; add: string[]; remove: string[] }
   | { type: 'assign'; to: string; agent: string; name: string }
+  | { type: 'group'; to: string; group: string; name: string }
   | { type: 'status'; status: 'open' | 'pending' | 'hold' }
   | { type: 'close'; resolution: string | null; fields: Record<string, string | number | boolean> }
   | {
@@ -74,6 +81,8 @@ export type RenderedEffect =
       subject: string;
       text: string;
       html: string;
+      /** Tells them of an organization for the first time in 30 days. */
+      handoff: boolean;
     }
   | { type: 'slack'; channel: string; channelId: string; channelName: string; template: string; text: string };
 

@@ -82,6 +82,8 @@ export function stepLine(effect: RenderedEffect): string {
       return [...effect.add.map((t) => `add tag ${t}`), ...effect.remove.map((t) => `remove tag ${t}`)].join(', ');
     case 'assign':
       return `assign to ${effect.name}`;
+    case 'group':
+      return `hand to group ${effect.name}`;
     case 'status':
       return `status ${effect.status}`;
     case 'close': {

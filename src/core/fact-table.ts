@@ -68,7 +68,12 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
     "A word of that list's `statuses`, or `absent`; not known while a cell or the list is unclear",
   ],
   ['case.episode', 'number', '1 when the ticket is new to Usher, more after a reply to a finished case'],
-  ['case.trigger', 'text', '`ticket`, `reply`, `reopened`, `changed`, `timer`, `list` or `person`'],
+  ['case.trigger', 'text', '`ticket`, `reply`, `reopened`, `changed`, `timer`, `list`, `person` or `correction`'],
+  [
+    'case.correction',
+    'text',
+    'The outcome a person says would have been right; empty unless a rule is `on: correction`',
+  ],
   ['case.previous.outcome', 'text', 'Outcome of the episode before; empty when there was none'],
   ['case.previous.rule', 'text', 'Rule of the episode before; empty when there was none'],
   ['case.graceElapsed', 'yes/no', 'Whether the announced time to step in is over'],

@@ -108,6 +108,7 @@ function isFirstMessage(ticket: Ticket, message: { id: string; at: string; body:
 const NO_DIRECTORY: Directory = {
   sample: false,
   people: {},
+  groups: {},
   channels: {},
   intermediaries: [],
   own: { addresses: [], domains: [] },
@@ -154,6 +155,7 @@ function caseFactsOf(facts: CaseFacts): Facts['case'] {
   return {
     episode: facts.episode,
     trigger: facts.trigger,
+    correction: facts.correction ?? '',
     previous: { outcome: facts.previousOutcome ?? '', rule: facts.previousRule ?? '' },
     graceElapsed: facts.graceElapsed,
     handoff: { daysAgo: facts.handoffDaysAgo ?? '' },

@@ -37,9 +37,10 @@ function targetOf(effect: RenderedEffect): WriteTarget {
 }
 
 /** What a ticket has only one of in a write. */
-function placeOf(effect: RenderedEffect): 'comment' | 'assignee' | 'status' | null {
+function placeOf(effect: RenderedEffect): 'comment' | 'assignee' | 'group' | 'status' | null {
   if (effect.type === 'reply' || effect.type === 'note') return 'comment';
   if (effect.type === 'assign') return 'assignee';
+  if (effect.type === 'group') return 'group';
   return effect.type === 'status' || effect.type === 'close' ? 'status' : null;
 }
 
@@ -69,6 +70,7 @@ function slotOf(effect: RenderedEffect): string {
       case 'tag':
         return ['ticket', [...effect.add.map((t) => `+${t}`), ...effect.remove.map((t) => `-${t}`)].sort().join(',')];
       case 'assign':
+      case 'group':
         return [effect.to, ''];
       case 'status':
         return ['ticket', effect.status];
@@ -109,6 +111,9 @@ function addTo(content: TicketContent, effect: RenderedEffect): void {
       break;
     case 'assign':
       content.assignee = effect.agent;
+      break;
+    case 'group':
+      content.group = effect.group;
       break;
     case 'status':
       content.status = effect.status;

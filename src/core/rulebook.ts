@@ -1,5 +1,6 @@
 // The checked rulebook as the core uses it: programmes, rules, intents, templates, directory. Built by src/rulebook.
 import type { Liquid, Template as LiquidTemplate } from 'liquidjs';
+import type { Hours } from './hours.js';
 
 export interface Rulebook {
   /** sha256 (hex) over the directory and all active programmes' files. */
@@ -20,6 +21,9 @@ export interface Programme {
   orgAdmin: 'note' | 'require';
   /** Titles of help desk fields to read: the claimed organization, state, phone; first filled one wins. */
   fields: { organization: string[]; state: string[]; phone: string[]; orgAdmin: string[] };
+  /** When its people work; null: always. Governs reminders only. */
+  hours: Hours | null;
+  holds: HoldPolicy;
   lists: ListMapping[];
   intents: Intent[];
   rules: Rule[];
@@ -38,9 +42,24 @@ export interface Scope {
   helpdesk?: string[];
 }
 
+/** What becomes of a ticket that needs a person. */
+export interface HoldPolicy {
+  /** Role of the group of agents that gets it; null: it stays where it is. */
+  group: string | null;
+  /** Working time after which the ticket is spoken of again; 0: never. */
+  remindAfterMs: number;
+}
+
+/**
+ * What a rule answers: the requester's messages (as most), a list that lets in somebody who was declined, or a person's word
+ * that an outcome was wrong.
+ */
+export type RuleOccasion = 'message' | 'list' | 'correction';
+
 export interface Rule {
   id: string;
   title: string | null;
+  on: RuleOccasion;
   when: Condition | null;
   /** `hold` (default): not known before any yes makes the decision a hold. `skip`: go on to the next rule. */
   whenUnknown: 'hold' | 'skip';
@@ -84,7 +103,7 @@ export type EffectSpec =
   | { type: 'assign'; to: string }
   | { type: 'status'; status: 'open' | 'pending' | 'hold' }
   | { type: 'close'; resolution: string | null; fields: Record<string, string | number | boolean> }
-  | { type: 'email'; to: string; template: string }
+  | { type: 'email'; to: string; template: string; handoff: boolean }
   | { type: 'slack'; channel: string; template: string }
   | { type: 'hold'; reason: string };
 
@@ -147,6 +166,8 @@ export interface ListMapping {
 export interface Directory {
   sample: boolean;
   people: Record<string, Person>;
+  /** Groups of agents: role -> name, and id on each help desk. */
+  groups: Record<string, { name: string; helpdesk: Record<string, string> }>;
   channels: Record<string, { name: string; id: string }>;
   intermediaries: { name: string; domains: string[] }[];
   /** Mail addresses and domains that are our own: never a customer, never answered. */

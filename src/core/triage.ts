@@ -9,7 +9,7 @@ import { matchOrganization } from './match/match.js';
 import { matchQuery } from './match/match-query.js';
 import type { Match } from './match-result.js';
 import { renderEffects } from './render.js';
-import type { Programme, Rulebook } from './rulebook.js';
+import type { Programme, Rulebook, RuleOccasion } from './rulebook.js';
 import { screenTicket } from './screen.js';
 import type { Ticket } from './ticket.js';
 
@@ -28,6 +28,9 @@ export interface TriageInput {
 export const firstSight: CaseFacts = {
   episode: 1,
   trigger: 'ticket',
+  on: 'message',
+  correction: null,
+  previousProgramme: null,
   previousOutcome: null,
   previousRule: null,
   graceElapsed: false,
@@ -55,7 +58,7 @@ export function triage(input: TriageInput): Triage {
     directory: rulebook.directory,
     lists,
   });
-  const result = decideChoice(choice, facts);
+  const result = decideChoice(choice, facts, input.caseFacts.on);
   const versions = {
     rulebook: rulebook.hash,
     lists: Object.fromEntries(lists.flatMap((l) => (l.snapshot ? [[l.name, l.snapshot.hash]] : []))),
@@ -69,9 +72,9 @@ function fieldsOf(programme: Programme | null, rulebook: Rulebook): Programme['f
   return fields ?? { organization: [], state: [], phone: [], orgAdmin: [] };
 }
 
-function decideChoice(choice: ReturnType<typeof chooseProgramme>, facts: Facts): Decision {
+function decideChoice(choice: ReturnType<typeof chooseProgramme>, facts: Facts, on: RuleOccasion): Decision {
   if (choice.kind === 'ignore') return ignoreFor(choice.reason);
-  if (choice.kind === 'programme') return decide(facts, choice.programme);
+  if (choice.kind === 'programme') return decide(facts, choice.programme, on);
   return { ...holdFor(choice.reason, []), programme: choice.programme?.name ?? null };
 }
 

@@ -31,5 +31,6 @@ export interface TicketContent {
   addTags?: string[];
   removeTags?: string[];
   assignee?: string;
+  group?: string;
   status?: 'open' | 'pending' | 'hold' | 'solved';
 }

@@ -2,7 +2,9 @@
 
 import type { CaseFacts, Json, RenderedEffect, Triage } from '../core/decision.js';
 import { nameKey } from '../core/match/normalize.js';
+import { NEEDS_PERSON_TAG, proposalNote } from '../core/notices.js';
 import { planWrites } from '../core/plan.js';
+import type { RuleOccasion } from '../core/rulebook.js';
 import type { Ticket } from '../core/ticket.js';
 import { triage } from '../core/triage.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
@@ -10,6 +12,7 @@ import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
 import type { FlowDeps, Knowledge } from './deps.js';
 import { planGrace } from './grace.js';
+import { isMarked } from './notices.js';
 import { isUnsent } from './perform.js';
 
 /** Reads the ticket anew and commits a decision. Answers milliseconds to wait when the ticket changed too recently, else null. */
@@ -37,24 +40,28 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
 
   const message = lastRequesterMessage(ticket);
   const hasNews = isNews(message, record);
-  const isFinished = record.state === 'done' || record.state === 'not-for-usher';
-  const isAsked = record.triggers.some((t) => t.kind === 'person');
-  if (record.state === 'done' && !hasNews && !isAsked) {
+  const occasion = occasionOf(record, hasNews);
+  if (occasion === null) {
     await deps.ledger.spendTriggers(lease, triggerIds);
     return null;
   }
-  const opensEpisode = isFinished && record.decidedMessageId !== null && (hasNews || record.state === 'done');
-  const facts = caseFacts(record, { opensEpisode, hasNews });
+  const { opensEpisode } = occasion;
+  const facts = caseFacts(record, occasion, hasNews);
   if (record.decidedMessageId === null && ticket.followUpOf) await followUp(deps, record, ticket.followUpOf, facts);
   const { result, key, knowledge } = await decideOn(deps, record, ticket, facts);
   await deps.checkpoint('decided', record.id);
+  // A changed list is no reason to take a finished case up again, unless a rule says so.
+  if (opensEpisode && occasion.on === 'list' && result.decision.kind !== 'act') {
+    await deps.ledger.spendTriggers(lease, triggerIds);
+    return null;
+  }
   const commit = toCommit(deps, record, {
     ticket,
     facts,
     result,
     key,
     knowledge,
-    opensEpisode,
+    occasion,
     message,
     triggerIds,
   });
@@ -87,16 +94,41 @@ async function followUp(deps: FlowDeps, record: CaseRecord, ticketId: string, fa
   facts.previousRule = before.rule;
 }
 
-function caseFacts(record: CaseRecord, now: { opensEpisode: boolean; hasNews: boolean }): CaseFacts {
-  const isFollowUp = now.hasNews && record.decidedMessageId !== null;
-  const kind = record.triggers.at(-1)?.kind ?? 'timer';
+/** What the case is decided about now, and whether that begins an episode. */
+interface Occasion {
+  on: RuleOccasion;
+  correction: string | null;
+  opensEpisode: boolean;
+}
+
+/** null when nothing is new on a finished case. */
+function occasionOf(record: CaseRecord, hasNews: boolean): Occasion | null {
+  const isFinished = record.state === 'done' || record.state === 'not-for-usher';
+  const corrected = record.triggers.findLast((t) => t.kind === 'correction');
+  if (corrected && record.state === 'done')
+    return { on: 'correction', correction: corrected.outcome, opensEpisode: true };
+  if (record.state === 'done' && !hasNews && !record.triggers.some((t) => t.kind === 'person'))
+    return record.triggers.some((t) => t.kind === 'list') ? { on: 'list', correction: null, opensEpisode: true } : null;
+  const opensEpisode = isFinished && record.decidedMessageId !== null && (hasNews || record.state === 'done');
+  if (opensEpisode) return { on: 'message', correction: null, opensEpisode };
+  return { on: record.on, correction: record.correction, opensEpisode };
+}
+
+function caseFacts(record: CaseRecord, { opensEpisode, on, correction }: Occasion, hasNews: boolean): CaseFacts {
+  const isFollowUp = hasNews && record.decidedMessageId !== null;
+  const kind = on === 'message' ? (record.triggers.at(-1)?.kind ?? 'timer') : on;
+  // What was only proposed or recorded reached nobody: the customer knows of no outcome.
+  const outcome = record.mode === 'live' ? record.outcome : null;
   return {
-    episode: record.episode + (now.opensEpisode ? 1 : 0),
+    episode: record.episode + (opensEpisode ? 1 : 0),
     trigger: isFollowUp ? 'reply' : record.decidedMessageId === null ? 'ticket' : kind,
+    on,
+    correction,
+    previousProgramme: record.programme,
     // An episode that ended without an outcome (an out-of-office mail, say) does not make the one before it forgotten.
-    previousOutcome: now.opensEpisode ? (record.outcome ?? record.previousOutcome) : record.previousOutcome,
-    previousRule: now.opensEpisode && record.outcome ? record.rule : record.previousRule,
-    graceElapsed: !now.opensEpisode && record.graceOver === true,
+    previousOutcome: opensEpisode ? (outcome ?? record.previousOutcome) : record.previousOutcome,
+    previousRule: opensEpisode && outcome ? record.rule : record.previousRule,
+    graceElapsed: !opensEpisode && record.graceOver === true,
     handoffDaysAgo: null,
   };
 }
@@ -141,16 +173,19 @@ interface Decided {
   result: Triage;
   key: string | null;
   knowledge: Json;
-  opensEpisode: boolean;
+  occasion: Occasion;
   message: LastMessage;
   triggerIds: string[];
 }
 
 function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommit {
-  const { decision, effects } = d.result;
-  const grace = planGrace(deps, record, d.result, { isOver: d.facts.graceElapsed, opensEpisode: d.opensEpisode });
-  const wanted = grace.announcement ? [grace.announcement] : effects;
+  const { decision } = d.result;
+  const { opensEpisode, on, correction } = d.occasion;
+  const grace = planGrace(deps, record, d.result, { isOver: d.facts.graceElapsed, opensEpisode });
+  const wanted = grace.announcement ? [grace.announcement] : wantedEffects(deps, record, d.result);
   const writes = deps.hands && decision.kind === 'act' ? unfilled(record, d.facts.episode, wanted) : [];
+  const isSame =
+    !opensEpisode && record.state === 'held' && decision.kind === 'hold' && record.reason === decision.reason;
   return {
     triage: d.result,
     ticket: d.ticket,
@@ -162,11 +197,23 @@ function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommi
     graceMs: grace.graceMs,
     triggerIds: d.triggerIds,
     messageId: d.message.id,
+    // A correction is one more answer to a message that was answered wrongly.
+    answers: on === 'message' ? d.message.id : `${on}:${d.facts.episode}`,
+    on,
+    correction,
+    mode: deps.mode,
     messageAt: d.message.at,
     knowledge: d.knowledge,
     organizationKey: d.key,
-    timeline: [{ kind: decision.kind, text: decisionSentence(deps, d.result) }],
+    timeline: isSame ? [] : [{ kind: decision.kind, text: decisionSentence(deps, d.result) }],
   };
+}
+
+/** What is written in this mode: the rule's effects, or one note that says them. A ticket that needed a person no longer says so. */
+function wantedEffects(deps: FlowDeps, record: CaseRecord, result: Triage): RenderedEffect[] {
+  if (deps.mode === 'propose') return result.effects.length > 0 ? [proposalNote(result, 'proposal')] : [];
+  if (!isMarked(record)) return result.effects;
+  return [...result.effects, { type: 'tag', add: [], remove: [NEEDS_PERSON_TAG] }];
 }
 
 /** Writes for the effects whose slots are still free in this episode: done and unsure ones are facts, never planned again. */
@@ -192,6 +239,7 @@ function stateAfter(result: Triage, startsGrace: boolean, record: CaseRecord, ha
 function decisionSentence(deps: FlowDeps, result: Triage): string {
   const by = result.decision.rule ? ` by rule ${result.decision.rule}` : '';
   const word = { act: 'Decided to act', hold: 'A person is needed', ignore: 'Not for Usher' }[result.decision.kind];
-  const shadow = deps.hands === null && result.decision.kind === 'act' ? ' (shadow: nothing is written)' : '';
+  const isAct = result.decision.kind === 'act' && deps.mode !== 'live';
+  const shadow = isAct ? (deps.mode === 'shadow' ? ' (shadow: nothing is written)' : ' (only proposed)') : '';
   return `${word}${by}${shadow}: ${result.decision.reason}`;
 }

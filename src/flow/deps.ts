@@ -2,7 +2,7 @@
 import type { ListInUse } from '../core/listing.js';
 import type { MatchIndex } from '../core/match/index-lists.js';
 import type { Rulebook } from '../core/rulebook.js';
-import type { Caps, Ledger } from '../ledger.js';
+import type { Caps, Ledger, Mode } from '../ledger.js';
 import type { Chat, Clock, HelpdeskReader, HelpdeskWriter, Log, Mail } from '../ports.js';
 import type { Checkpoint } from './checkpoints.js';
 
@@ -13,11 +13,11 @@ export interface Knowledge {
   index: MatchIndex;
 }
 
-/** Everything able to write. In shadow there is none, so nothing can be written by mistake. */
+/** Everything able to write. In shadow there is none, in propose neither chat nor mail, so nothing can be written by mistake. */
 export interface Hands {
   helpdesk: HelpdeskWriter;
-  chat: Chat;
-  mail: Mail;
+  chat: Chat | null;
+  mail: Mail | null;
 }
 
 /** Durations in milliseconds. */
@@ -56,6 +56,10 @@ export interface FlowDeps {
   clock: Clock;
   log: Log;
   caps: Caps;
+  /** `propose`: the helpdesk hand takes internal notes and nothing else, and there is no other hand. */
+  mode: Mode;
+  /** Where people see a case; null when nobody knows under which address. */
+  caseUrl: (caseId: string) => string | null;
   /** Names this process in leases; never reused by another. */
   owner: string;
   /** Tickets created earlier are left alone; null: none are. */

@@ -19,6 +19,8 @@ export async function checkFreshness(context: WriteContext, mark: string): Promi
   const since = record.episodeTicketAt ?? record.decidedTicketAt ?? '1970-01-01T00:00:00Z';
   const seen = await deps.reader.inspect(record.ticketId, since);
   await deps.checkpoint('ticket-inspected', record.id);
+  // Nobody needs to be told on a ticket that is no more.
+  if (!seen && record.state === 'held') return { kind: 'held', reason: 'The ticket is gone.' };
   if (!seen) return decideAgain(context, 'gone');
   const own = seen.changes.find((c) => c.by === 'usher' && c.mark === mark);
   if (own) return { kind: 'there', receipt: { ticketId: record.ticketId, auditId: own.id, at: own.at } };

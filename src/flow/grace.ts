@@ -20,7 +20,7 @@ export function planGrace(
 ): GracePlan {
   const { decision } = result;
   // A hold in between ends the period: what comes after it is announced anew.
-  if (decision.kind !== 'act' || decision.graceMs === 0 || !deps.isGraceKept || deps.hands === null)
+  if (decision.kind !== 'act' || decision.graceMs === 0 || !deps.isGraceKept || deps.mode !== 'live')
     return { announcement: null, graceMs: 0 };
   if (now.isOver && record.rule === decision.rule) return { announcement: null, graceMs: null };
   const isRunning = !now.opensEpisode && record.graceOver === false && record.rule === decision.rule;

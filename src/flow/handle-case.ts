@@ -3,6 +3,7 @@ import { type CaseRecord, type Lease, LeaseLost } from '../ledger.js';
 import { ProblemError } from '../problem.js';
 import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps } from './deps.js';
+import { tellHold } from './notices.js';
 import { performWrites } from './perform.js';
 
 /** Rounds of deciding and doing in one visit; a ticket that keeps changing is looked at again later. */
@@ -50,6 +51,11 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<nu
     const result = await performWrites(deps, lease, record);
     if (result.kind === 'wait') return result.wakeInMs;
     record = await deps.ledger.read(lease);
+    if (result.kind === 'held') {
+      const told = await tellHold(deps, lease, record);
+      if (told.kind !== 'decide-again') return told.wakeInMs;
+      record = await deps.ledger.read(lease);
+    }
   }
   return backoffMs(deps, 4);
 }

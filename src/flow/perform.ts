@@ -15,7 +15,11 @@ export type WriteResult =
   /** The ticket moved on: what is planned may be wrong by now. */
   | { kind: 'decide-again' };
 
-export type PerformResult = { kind: 'wait'; wakeInMs: number | null } | { kind: 'decide-again' };
+export type PerformResult =
+  | { kind: 'wait'; wakeInMs: number | null }
+  /** A person is needed; look again after so long at the latest. */
+  | { kind: 'held'; wakeInMs: number | null }
+  | { kind: 'decide-again' };
 
 /** Certainly nowhere yet: planned, or claimed with every attempt so far known not to have arrived. */
 export function isUnsent(write: WriteRecord): boolean {
@@ -34,14 +38,15 @@ export async function performWrites(deps: FlowDeps, lease: Lease, record: CaseRe
   for (const write of record.writes) {
     if (write.state === 'done' || write.state === 'dropped') continue;
     // A held case sends nothing new; what may have left before is still looked up, so that nothing stays unknown.
-    if (record.state === 'held' && isUnsent(write)) return { kind: 'wait', wakeInMs: null };
-    if (!deps.hands) return { kind: 'wait', wakeInMs: null };
+    if (record.state === 'held' && isUnsent(write)) return { kind: 'held', wakeInMs: null };
+    // Planned in another mode: it stands until somebody settles it or the mode is back.
+    if (!handFor(deps, write)) return { kind: 'wait', wakeInMs: null };
     if (deps.stopping?.aborted) return { kind: 'wait', wakeInMs: 0 };
     if (!(await deps.ledger.renew(lease, deps.timing.leaseMs))) throw new LeaseLost(record.id);
     const result = await workOn({ deps, lease, record, write });
     if (result.kind === 'held') {
       await deps.ledger.setState(lease, 'held', result.reason);
-      return { kind: 'wait', wakeInMs: null };
+      return { kind: 'held', wakeInMs: null };
     }
     if (result.kind === 'wait') return { kind: 'wait', wakeInMs: result.ms };
     if (result.kind === 'decide-again') return { kind: 'decide-again' };
@@ -49,7 +54,15 @@ export async function performWrites(deps: FlowDeps, lease: Lease, record: CaseRe
   return finish(deps, lease, record);
 }
 
-async function workOn(context: WriteContext): Promise<WriteResult> {
+function handFor({ hands, mode }: FlowDeps, write: WriteRecord): boolean {
+  if (!hands) return false;
+  if (write.target === 'mail') return hands.mail !== null;
+  if (write.target === 'slack') return hands.chat !== null;
+  return mode === 'live' || write.steps.every((step) => step.effect.type === 'note');
+}
+
+/** One look at one write: what can be done about it now is done. */
+export async function workOn(context: WriteContext): Promise<WriteResult> {
   const { write } = context;
   if (write.state === 'refused' || write.state === 'unsure')
     return { kind: 'held', reason: write.reason ?? `A step is ${write.state}.` };
@@ -63,6 +76,7 @@ async function finish(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise
     const leftMs = record.graceSeconds === null ? await deps.ledger.startGrace(lease) : record.graceSeconds * 1000;
     return { kind: 'wait', wakeInMs: Math.ceil(leftMs) + 50 };
   }
+  if (record.state === 'held') return { kind: 'held', wakeInMs: null };
   if (record.state === 'acting') await deps.ledger.setState(lease, 'done', null);
   return { kind: 'wait', wakeInMs: null };
 }

@@ -12,6 +12,9 @@ export const ATTEMPTS_MOST = 50;
 /** Attempts of which bytes may have left: a mail or post is sent twice at most, the second marked. */
 export const DUPLICATES_MOST = 2;
 
+/** `usher resume-all` wakes what waits; this is for the case that nobody does. */
+const PAUSED: WriteResult = { kind: 'wait', ms: 10 * 60_000 };
+
 /** First attempt of a planned write. */
 export async function attemptWrite(context: WriteContext): Promise<WriteResult> {
   const { deps, lease, record, write } = context;
@@ -24,9 +27,24 @@ export async function attemptWrite(context: WriteContext): Promise<WriteResult> 
   const requester = write.steps.some((s) => s.effect.type === 'reply') ? record.requesterEmail : null;
   const contentHash = contentHashOf(context);
   const thread = await threadOf(context);
-  const claim = { mark, thread, contentHash, version, requester, requesterDomain: requester?.split('@')[1] ?? null };
+  const claim = {
+    mark,
+    thread,
+    contentHash,
+    version,
+    requester,
+    requesterDomain: requester?.split('@')[1] ?? null,
+    handoffKey: write.steps.some(({ effect }) => effect.type === 'email' && effect.handoff)
+      ? record.organizationKey
+      : null,
+  };
   const answer = await deps.ledger.claimWrite(lease, write.id, claim, deps.caps);
   if (answer.kind === 'lost') return { kind: 'decide-again' };
+  if (answer.kind === 'paused') return PAUSED;
+  if (answer.kind === 'handed-off') {
+    await deps.ledger.addTrigger(lease, { key: `handed-off:${write.id}`, kind: 'changed' });
+    return { kind: 'decide-again' };
+  }
   if (answer.kind === 'cap')
     return answer.cap === 'minute' ? { kind: 'wait', ms: 30_000 } : { kind: 'held', reason: answer.reason };
   await deps.checkpoint('write-claimed', record.id);
@@ -70,7 +88,9 @@ export async function send(context: WriteContext): Promise<WriteResult> {
       context,
       `${describeTarget(context)} did not take it in ${write.attempts} attempts: ${write.reason ?? 'no reason given'}`,
     );
-  if (!(await deps.ledger.beginSend(lease, write.id, deps.timing.sendMarginMs))) return { kind: 'wait', ms: 1_000 };
+  const begun = await deps.ledger.beginSend(lease, write.id, deps.timing.sendMarginMs);
+  if (begun === 'paused') return PAUSED;
+  if (begun === 'no') return { kind: 'wait', ms: 1_000 };
   await deps.checkpoint('send-begun', record.id);
   const outcome = await deliver(context, deps.hands!);
   await deps.checkpoint('answer-received', record.id);
@@ -87,7 +107,7 @@ async function deliver({ deps, lease, record, write }: WriteContext, hands: Hand
   const mark = write.mark!;
   const isRepeat = write.sends > 0;
   if (effect.type === 'slack')
-    return hands.chat.post({
+    return hands.chat!.post({
       channelId: effect.channelId,
       text: isRepeat ? `${effect.text}\n_(possible duplicate)_` : effect.text,
       mark,
@@ -103,7 +123,7 @@ async function deliver({ deps, lease, record, write }: WriteContext, hands: Hand
       mark,
       references: write.thread,
     };
-    return hands.mail.send(mail, async () => {
+    return hands.mail!.send(mail, async () => {
       await deps.ledger.markDot(lease, write.id);
       await deps.checkpoint('before-dot', record.id);
     });
@@ -151,7 +171,7 @@ export function findMark({ deps, record, write }: WriteContext): Promise<Lookup>
   const notBefore = new Date(claimed.getTime() - 5 * 60_000).toISOString();
   const effect = write.steps[0]!.effect;
   if (effect.type === 'slack')
-    return deps.hands!.chat.findMark(effect.channelId, write.mark!, notBefore, write.thread[0]);
+    return deps.hands!.chat!.findMark(effect.channelId, write.mark!, notBefore, write.thread[0]);
   return deps.reader.findMark(record.ticketId, write.mark!, notBefore);
 }
 
@@ -184,6 +204,7 @@ const DONE_WORDS: Record<string, string> = {
   set: 'set fields',
   tag: 'changed tags',
   assign: 'assigned the ticket',
+  group: 'handed the ticket to a group',
   status: 'changed the status',
   close: 'closed the ticket',
   email: 'sent an e-mail',

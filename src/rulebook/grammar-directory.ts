@@ -22,6 +22,19 @@ export const directoryShape = z.strictObject({
       }),
     )
     .default({}),
+  groups: z
+    .record(
+      nameShape,
+      z.strictObject({
+        name: textShape,
+        helpdesk: z
+          .record(nameShape, z.union([textShape, z.number().int().transform(String)]))
+          .default({})
+          .meta({ description: 'Help desk, then the id of the group there' }),
+      }),
+    )
+    .default({})
+    .meta({ description: 'Groups of agents' }),
   channels: z
     .record(
       nameShape,

@@ -4,6 +4,7 @@ import {
   conditionShape,
   durationShape,
   fieldValuesShape,
+  hoursShape,
   localeShape,
   nameShape,
   textShape,
@@ -29,7 +30,13 @@ const effects = {
     .strictObject({ resolution: textShape.optional(), fields: fieldValuesShape.optional() })
     .meta({ description: 'Solve the ticket, with these values' }),
   email: z
-    .strictObject({ to: nameShape, template: nameShape })
+    .strictObject({
+      to: nameShape,
+      template: nameShape,
+      handoff: z.boolean().default(false).meta({
+        description: 'true: tells them of an organization; at most once in 30 days, see case.handoff.daysAgo',
+      }),
+    })
     .meta({ description: 'Mail this template to a role of rules/directory.yaml' }),
   slack: z
     .strictObject({ channel: nameShape, template: nameShape })
@@ -62,6 +69,10 @@ export type EffectYaml = z.output<typeof effectShape>;
 const ruleShape = z.strictObject({
   id: nameShape,
   title: textShape.optional().meta({ description: 'What the rule says, in a sentence for agents' }),
+  on: z.enum(['message', 'list', 'correction']).default('message').meta({
+    description:
+      'What it answers: a message, a list that lets in somebody declined before, or `usher correct CASE --outcome` this outcome',
+  }),
   when: conditionShape.optional(),
   whenUnknown: z.enum(['hold', 'skip']).default('hold').meta({ description: 'If a fact that decides is not known' }),
   outcome: nameShape.optional().meta({ description: 'One word for what became of the request' }),
@@ -88,6 +99,15 @@ export const rulesShape = z.strictObject({
   }),
   locale: localeShape.default('en').meta({ description: 'Language of messages where the ticket has none' }),
   orgAdmin: z.enum(['note', 'require']).default('note').meta({ description: 'Whether only Org Admins may ask' }),
+  hours: hoursShape.optional().meta({ description: 'When people work; for reminders. Default: always' }),
+  holds: z
+    .strictObject({
+      group: nameShape
+        .optional()
+        .meta({ description: 'A group of rules/directory.yaml that gets tickets which need a person' }),
+      remindAfter: durationShape.default('4h').meta({ description: 'Working time; 0: never' }),
+    })
+    .prefault({}),
   fields: z
     .strictObject({
       organization: z.array(textShape).default([]),

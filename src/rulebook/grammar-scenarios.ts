@@ -27,7 +27,11 @@ const listShape = z.union([
 
 const caseShape = z.strictObject({
   episode: z.number().int().min(1).default(1),
-  trigger: z.enum(['ticket', 'reply', 'reopened', 'changed', 'timer', 'list', 'person']).default('ticket'),
+  trigger: z
+    .enum(['ticket', 'reply', 'reopened', 'changed', 'timer', 'list', 'person', 'correction'])
+    .default('ticket'),
+  on: z.enum(['message', 'list', 'correction']).default('message').meta({ description: 'Which rules are asked' }),
+  correction: nameShape.nullable().default(null),
   previousOutcome: nameShape.nullable().default(null),
   previousRule: nameShape.nullable().default(null),
   graceElapsed: z.boolean().default(false),

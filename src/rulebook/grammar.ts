@@ -1,6 +1,7 @@
 // What all rule files share: the header, names, durations and the words for conditions.
 import { z } from 'zod';
 import { factTable } from '../core/fact-table.js';
+import { WEEKDAYS } from '../core/hours.js';
 import { DURATION_PATTERN } from './duration.js';
 
 /** Folder and rule names, roles, list names: what stands in file names, facts and links. */
@@ -33,6 +34,26 @@ export const localeShape = z
   .string()
   .regex(/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/, 'must be a language tag in lower case, like en or de-at')
   .meta({ description: 'en, de, …' });
+
+const timeOfDayShape = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time of day like 09:00');
+
+/** When people work. */
+export const hoursShape = z
+  .strictObject({
+    zone: z.string().refine(isZone, 'must be a time zone like America/New_York'),
+    days: z.array(z.enum(WEEKDAYS)).min(1),
+    from: timeOfDayShape,
+    to: timeOfDayShape,
+  })
+  .refine((hours) => hours.from < hours.to, 'the day must begin before it ends');
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }) !== null;
+  } catch {
+    return false;
+  }
+}
 
 const textsShape = z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]);
 

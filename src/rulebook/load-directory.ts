@@ -43,6 +43,7 @@ function toDirectory(yaml: DirectoryYaml): Directory {
   return {
     sample: yaml.sample,
     people: Object.fromEntries(people) as Directory['people'],
+    groups: yaml.groups,
     channels: yaml.channels,
     intermediaries: yaml.intermediaries,
     own: {

@@ -7,6 +7,7 @@ import { type Problem, problem, suggestion } from '../problem.js';
 import { checkTests } from './check-conditions.js';
 import { checkEffects } from './check-effects.js';
 import { checkHead, checkRules } from './check-rules.js';
+import { parseDuration } from './duration.js';
 import { intentsShape } from './grammar-intents.js';
 import { listsShape } from './grammar-lists.js';
 import { type RulesYaml, rulesShape, THEN } from './grammar-rules.js';
@@ -165,6 +166,8 @@ function toProgramme(
     receives: yaml.receives,
     locale: yaml.locale,
     orgAdmin: yaml.orgAdmin,
+    hours: yaml.hours ?? null,
+    holds: { group: yaml.holds.group ?? null, remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0 },
     fields: yaml.fields,
     ...parts,
     templates: parts.templates ?? {},

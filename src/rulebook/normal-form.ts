@@ -68,6 +68,7 @@ export function toRule(rule: RuleYaml, index: number, place: Place): { rule: Rul
     rule: {
       id: rule.id,
       title: rule.title ?? null,
+      on: rule.on,
       when,
       whenUnknown: rule.whenUnknown,
       outcome: rule.outcome ?? null,

@@ -24,7 +24,7 @@ export function runScenarios(rulebook: Rulebook, programme: Programme, scenarios
     const lists = programme.lists.map((mapping) => toListInUse(mapping, scenario));
     const answer = triage({
       ticket: scenario.ticket,
-      caseFacts: scenario.case,
+      caseFacts: { ...scenario.case, previousProgramme: programme.name },
       lists,
       index: buildMatchIndex(lists, rulebook.directory),
       rulebook: alone,

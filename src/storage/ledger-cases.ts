@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Ledger, Trigger } from '../ledger.js';
 import { replaceUnclaimed } from './ledger-decisions.js';
-import { addTimeline, type Db, guard, readCase, type Tx } from './rows.js';
+import { addTimeline, type Db, guard, heldAt, readCase, type Tx } from './rows.js';
 
 type CasePart = Pick<
   Ledger,
@@ -18,10 +18,8 @@ type CasePart = Pick<
   | 'dueCases'
   | 'clearLeases'
   | 'wakeHeld'
-  | 'handoffDaysAgo'
-  | 'threadOf'
   | 'startGrace'
-  | 'endOf'
+  | 'wake'
 >;
 
 /**
@@ -30,8 +28,8 @@ type CasePart = Pick<
  */
 export async function putTrigger(tx: Tx, caseId: string, trigger: Trigger): Promise<void> {
   await lockCase(tx, caseId);
-  const put =
-    await sql`insert into usher.triggers (case_id, key, kind, at) values (${caseId}, ${trigger.key}, ${trigger.kind}, clock_timestamp())
+  const put = await sql`insert into usher.triggers (case_id, key, kind, at, data)
+    values (${caseId}, ${trigger.key}, ${trigger.kind}, clock_timestamp(), ${trigger.outcome === undefined ? null : JSON.stringify({ outcome: trigger.outcome })}::jsonb)
     on conflict (case_id, key) do nothing returning id`.execute(tx);
   if (put.rows.length > 0)
     await sql`update usher.cases set wake_at = now() where id = ${caseId} and lease_until is null`.execute(tx);
@@ -120,7 +118,7 @@ export function caseLedger(db: Db): CasePart {
         await sql`update usher.triggers set handled_at = now() where case_id = ${lease.caseId} and id = any(${triggerIds}::bigint[])`.execute(
           tx,
         );
-        await sql`update usher.cases set state = 'not-for-usher', reason = ${reason}, updated_at = now() where id = ${lease.caseId}`.execute(
+        await sql`update usher.cases set state = 'not-for-usher', reason = ${reason}, held_at = null, updated_at = now() where id = ${lease.caseId}`.execute(
           tx,
         );
         await addTimeline(tx, lease.caseId, 'not-for-usher', reason);
@@ -131,7 +129,7 @@ export function caseLedger(db: Db): CasePart {
       await db.transaction().execute(async (tx) => {
         await guard(tx, lease);
         const changed =
-          await sql`update usher.cases set state = ${state}, reason = coalesce(${reason}, reason), updated_at = now()
+          await sql`update usher.cases set state = ${state}, reason = coalesce(${reason}, reason), updated_at = now(), held_at = ${heldAt(state)}
           where id = ${lease.caseId} and (state <> ${state} or reason is distinct from coalesce(${reason}, reason)) returning id`.execute(
             tx,
           );
@@ -141,6 +139,10 @@ export function caseLedger(db: Db): CasePart {
 
     async addTrigger(lease, trigger) {
       await db.transaction().execute((tx) => putTrigger(tx, lease.caseId, trigger));
+    },
+
+    async wake(caseId, trigger) {
+      await db.transaction().execute((tx) => putTrigger(tx, caseId, trigger));
     },
 
     async dueCases(limit) {
@@ -173,38 +175,6 @@ export function caseLedger(db: Db): CasePart {
         db,
       );
       return begun.rows[0]?.ms ?? 0;
-    },
-
-    async endOf(caseId) {
-      const found = await sql<{ outcome: string | null; rule: string | null }>`select outcome, rule from usher.cases
-        where id = ${caseId} and outcome is not null and state in ('done','not-for-usher')`.execute(db);
-      return found.rows[0] ?? null;
-    },
-
-    async threadOf(record, place) {
-      const key = place.target === 'mail' ? 'messageId' : 'ts';
-      const found = await sql<{ id: string | null; root: string | null }>`
-        select w.receipt ->> ${key}::text as id, w.thread ->> 0 as root from usher.writes w
-          join usher.cases c on c.id = w.case_id join usher.steps s on s.write_id = w.id
-        where w.target = ${place.target} and w.state = 'done' and (s.effect ->> 'to' = ${place.to} or s.effect ->> 'channelId' = ${place.to})
-          and (w.case_id = ${record.id} or (c.organization_key = ${record.organizationKey} and w.settled_at > now() - interval '30 days'))
-        order by w.id desc limit 20`.execute(db);
-      const ids = found.rows.map((r) => r.id).filter((id): id is string => Boolean(id));
-      if (place.target === 'mail') return ids.reverse();
-      // Slack threads have one level: an answer belongs to the post that began it.
-      const newest = found.rows[0];
-      return newest?.root ? [newest.root] : ids.slice(0, 1);
-    },
-
-    async handoffDaysAgo(organizationKey, exceptCase) {
-      const found = await sql<{
-        days: number | null;
-      }>`select extract(epoch from now() - max(w.settled_at))::float8 / 86400 as days
-        from usher.cases c join usher.writes w on w.case_id = c.id
-        where c.organization_key = ${organizationKey} and c.id <> ${exceptCase} and w.target = 'mail' and w.state = 'done'`.execute(
-        db,
-      );
-      return found.rows[0]?.days ?? null;
     },
   };
 }

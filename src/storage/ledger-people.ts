@@ -1,4 +1,4 @@
-// What people tell the ledger: a step arrived or not, a case goes on, the breaker is reset.
+// What people tell the ledger of one case: a step arrived or not, it goes on, its outcome was wrong.
 import { sql } from 'kysely';
 import type { WriteState } from '../core/write.js';
 import type { Ledger } from '../ledger.js';
@@ -6,7 +6,7 @@ import { ProblemError, problem } from '../problem.js';
 import { lockCase, putTrigger } from './ledger-cases.js';
 import { addTimeline, type Db, type Tx } from './rows.js';
 
-type PeoplePart = Pick<Ledger, 'settleByPerson' | 'resumeCase' | 'breaker' | 'resetBreaker'>;
+type PeoplePart = Pick<Ledger, 'settleByPerson' | 'resumeCase' | 'correct'>;
 
 const SETTLEABLE: WriteState[] = ['unsure', 'refused', 'planned'];
 const WORDS = { done: 'it arrived', again: 'send it again', drop: 'do not send it' } as const;
@@ -38,6 +38,7 @@ export function peopleLedger(db: Db): PeoplePart {
             question as (select decision ->> 'reason' as reason from newest where decision ->> 'kind' = 'hold' and ${how} <> 'again')
           update usher.cases set wake_at = now(), updated_at = now(),
             state = case when exists (select 1 from question) then 'held' else 'acting' end,
+            held_at = case when exists (select 1 from question) then coalesce(held_at, now()) end,
             reason = coalesce((select reason from question), reason)
           where id = ${caseId}`.execute(tx);
         await addTimeline(tx, caseId, 'settled', `${by} said of step ${stepId} (${write.type}): ${WORDS[how]}.`);
@@ -59,29 +60,26 @@ export function peopleLedger(db: Db): PeoplePart {
       });
     },
 
-    async breaker() {
-      const found = await sql<{
-        value: { reason: string };
-        at: Date;
-      }>`select value, at from usher.meta where key = 'breaker'`.execute(db);
-      const row = found.rows[0];
-      return row ? { reason: row.value.reason, since: row.at.toISOString() } : null;
-    },
-
-    async resetBreaker(by) {
-      return db.transaction().execute(async (tx) => {
-        await sql`delete from usher.meta where key = 'breaker'`.execute(tx);
-        // What was sent before is known and judged: the count begins anew, or the very next message would stop all again.
-        await sql`insert into usher.meta (key, value) values ('breaker-reset', ${JSON.stringify({ by })}::jsonb)
-          on conflict (key) do update set value = excluded.value, at = now()`.execute(tx);
-        const waiting = await sql<{
-          id: string;
-        }>`update usher.cases set wake_at = now(), state = 'acting' where state = 'held'
-          and exists (select 1 from usher.writes w where w.case_id = cases.id and w.state = 'planned') returning id`.execute(
+    async correct(caseId, outcome, by) {
+      await db.transaction().execute(async (tx) => {
+        await lockCase(tx, caseId);
+        const found = await sql<{ state: string; outcome: string | null; mode: string }>`select state, outcome, mode
+          from usher.cases where id = ${caseId}`.execute(tx);
+        const row = found.rows[0];
+        if (!row) throw noSuchCase(caseId);
+        if (row.state !== 'done' || row.outcome === null || row.mode !== 'live') throw nothingToCorrect(caseId, row);
+        if (row.outcome === outcome)
+          throw new ProblemError(
+            problem('outcome-same', `Case ${caseId} ended with the outcome ${outcome} already`, 'Name another outcome'),
+          );
+        const key = `correct:${await nextTrigger(tx)}`;
+        await putTrigger(tx, caseId, { key, kind: 'correction', outcome });
+        await addTimeline(
           tx,
+          caseId,
+          'corrected',
+          `${by} said that ${outcome} would have been right, not ${row.outcome}.`,
         );
-        for (const row of waiting.rows) await addTimeline(tx, row.id, 'resumed', `${by} let Usher go on.`);
-        return waiting.rows.length;
       });
     },
   };
@@ -105,6 +103,20 @@ async function findWrite(
   if (known.rows.length === 0) throw noSuchCase(caseId);
   throw new ProblemError(
     problem('no-such-step', `Case ${caseId} has no step ${stepId}`, `See its steps with: usher cases ${caseId}`),
+  );
+}
+
+function nothingToCorrect(caseId: string, row: { state: string; mode: string }): ProblemError {
+  const why =
+    row.mode === 'live'
+      ? `is ${row.state}, with nothing done that could be wrong`
+      : `was only decided in ${row.mode} mode`;
+  return new ProblemError(
+    problem(
+      'nothing-to-correct',
+      `Case ${caseId} ${why}`,
+      'Only a finished case with an outcome is corrected; see it with: usher cases ID',
+    ),
   );
 }
 

@@ -14,10 +14,14 @@ export function writeLedger(db: Db): WritePart {
           to_customer: boolean;
         }>`select to_customer from usher.writes where id = ${writeId} and state = 'planned'`.execute(tx);
         if (!kind.rows[0]) return { kind: 'lost' };
+        if (await isPaused(tx, lease.caseId)) return { kind: 'paused' };
+        if (claim.handoffKey !== null && (await isHandedOff(tx, lease.caseId, claim.handoffKey)))
+          return { kind: 'handed-off' };
         const refused = await capReached(tx, { id: writeId, toCustomer: kind.rows[0].to_customer, ...claim }, caps);
         if (refused) return { kind: 'cap', ...refused };
         // Claim before sending: a second reply is worse than a late one.
         await sql`update usher.writes set state = 'claimed', mark = ${claim.mark}, content_hash = ${claim.contentHash}, version = ${claim.version}, thread = ${JSON.stringify(claim.thread)}::jsonb,
+            handoff_key = ${claim.handoffKey},
             requester = ${claim.requester}, requester_domain = ${claim.requesterDomain}, claimed_at = now(), not_before = null,
             attempts = 0, sends = 0, lookups = 0, at_dot = false, not_sent = false, reason = null
           where id = ${writeId}`.execute(tx);
@@ -31,8 +35,11 @@ export function writeLedger(db: Db): WritePart {
             sends = sends + case when w.target = 'mail' then 0 else 1 end
         from usher.cases c where w.id = ${writeId} and w.state = 'claimed' and c.id = w.case_id
           and c.fence = ${lease.fence} and c.lease_owner = ${lease.owner}
-          and c.lease_until > now() + ${marginMs}::float8 * interval '1 millisecond' returning w.id`.execute(db);
-      return done.rows.length > 0;
+          and c.lease_until > now() + ${marginMs}::float8 * interval '1 millisecond'
+          and not exists (select 1 from usher.meta m where m.key = 'pause:*' or m.key = 'pause:' || c.programme)
+        returning w.id`.execute(db);
+      if (done.rows.length > 0) return 'yes';
+      return (await isPaused(db, lease.caseId)) ? 'paused' : 'no';
     },
 
     async markDot(lease, writeId) {
@@ -73,6 +80,20 @@ export function writeLedger(db: Db): WritePart {
       });
     },
   };
+}
+
+async function isPaused(tx: Tx, caseId: string): Promise<boolean> {
+  const found = await sql`select 1 from usher.meta m join usher.cases c on c.id = ${caseId}
+    where m.key = 'pause:*' or m.key = 'pause:' || c.programme limit 1`.execute(tx);
+  return found.rows.length > 0;
+}
+
+/** Two cases of one organization claim one after the other: only the first hands it over. */
+async function isHandedOff(tx: Tx, caseId: string, handoffKey: string): Promise<boolean> {
+  await sql`select pg_advisory_xact_lock(7202602, hashtext(${handoffKey}))`.execute(tx);
+  const found = await sql`select 1 from usher.writes where handoff_key = ${handoffKey} and case_id <> ${caseId}
+    and state in ('claimed','done','unsure') and claimed_at > now() - interval '30 days' limit 1`.execute(tx);
+  return found.rows.length > 0;
 }
 
 /** Caps that no rule can lift, counted in the database over claims; a rate beyond the breaker's stops all sending. */

@@ -3,7 +3,9 @@ import { sql } from 'kysely';
 import type { Ledger } from '../ledger.js';
 import { caseLedger } from './ledger-cases.js';
 import { decisionLedger } from './ledger-decisions.js';
+import { pauseLedger } from './ledger-pause.js';
 import { peopleLedger } from './ledger-people.js';
+import { relatedLedger } from './ledger-related.js';
 import { writeLedger } from './ledger-writes.js';
 import type { Db } from './rows.js';
 
@@ -14,6 +16,8 @@ export function openLedger(db: Db): Ledger {
     ...decisionLedger(db),
     ...writeLedger(db),
     ...peopleLedger(db),
+    ...pauseLedger(db),
+    ...relatedLedger(db),
 
     async cursor(helpdesk) {
       const found = await sql<{

@@ -152,6 +152,8 @@ create table usher.cursors (helpdesk text primary key, cursor text, since timest
     up: `
 alter table usher.cases add column mode text not null default 'live' check (mode in ('shadow','propose','live'));
 alter table usher.cases add column held_at timestamptz;
+alter table usher.cases add column episode_on text not null default 'message' check (episode_on in ('message','list','correction'));
+alter table usher.cases add column correction text;
 alter table usher.writes add column notice boolean not null default false;
 alter table usher.writes add column handoff_key text;
 alter table usher.triggers add column data jsonb;

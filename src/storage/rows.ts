@@ -1,8 +1,9 @@
 // Rows of the ledger's tables as the driver returns them, and their translation into records.
 import { type Kysely, sql, type Transaction } from 'kysely';
-import type { CaseFacts, RenderedEffect } from '../core/decision.js';
+import type { RenderedEffect } from '../core/decision.js';
+import type { RuleOccasion } from '../core/rulebook.js';
 import type { WriteState, WriteTarget } from '../core/write.js';
-import { type CaseRecord, type Lease, LeaseLost, type WriteRecord } from '../ledger.js';
+import { type CaseRecord, type Lease, LeaseLost, type Mode, type WriteRecord } from '../ledger.js';
 import type { CaseState } from '../ports.js';
 
 /** The schema is written in SQL (migrations.ts); queries name their row types where they select. */
@@ -37,6 +38,10 @@ interface CaseRow {
   grace_ms: number | null;
   grace_left: number | null;
   failures: number;
+  episode_on: RuleOccasion;
+  correction: string | null;
+  mode: Mode;
+  held_for: number | null;
 }
 
 interface WriteRow {
@@ -58,6 +63,7 @@ interface WriteRow {
   wait_left: number | null;
   reason: string | null;
   content_hash: string | null;
+  notice: boolean;
   steps: { number: number; slot: string; effect: RenderedEffect }[] | null;
 }
 
@@ -65,22 +71,23 @@ interface WriteRow {
 export async function readCase(tx: Tx, caseId: string): Promise<CaseRecord> {
   const cases = await sql<CaseRow>`select id, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
       previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
+      episode_on, correction, mode, extract(epoch from now() - held_at)::float8 as held_for,
       extract(epoch from grace_until - now())::float8 as grace_left,
-      (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key) order by t.id), '[]'::json)
+      (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key, 'outcome', t.data ->> 'outcome') order by t.id), '[]'::json)
          from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers
     from usher.cases c where id = ${caseId}`.execute(tx);
-  const row = cases.rows[0] as
-    | (CaseRow & { triggers: { id: string; kind: CaseFacts['trigger']; key: string }[] })
-    | undefined;
+  const row = cases.rows[0] as (CaseRow & { triggers: CaseRecord['triggers'] }) | undefined;
   if (!row) throw new Error(`no case ${caseId}`);
   const writes =
     await sql<WriteRow>`select w.id, w.episode, w.seq, w.target, w.state, w.mark, w.version, w.thread, w.attempts, w.sends, w.lookups,
-      w.at_dot, w.not_sent, w.claimed_at, w.reason, w.content_hash,
+      w.at_dot, w.not_sent, w.claimed_at, w.reason, w.content_hash, w.notice,
       extract(epoch from now() - w.claimed_at)::float8 as claim_age,
       extract(epoch from w.not_before - now())::float8 as wait_left,
       (select json_agg(json_build_object('number', s.number, 'slot', s.slot, 'effect', s.effect) order by s.number)
          from usher.steps s where s.write_id = w.id and not s.replaced) as steps
     from usher.writes w where w.case_id = ${caseId} and w.episode = ${row.episode} order by w.seq`.execute(tx);
+  // A replaced write has no steps left: its slots are free again.
+  const standing = writes.rows.filter((w) => w.steps !== null);
   return {
     id: row.id,
     helpdesk: row.helpdesk,
@@ -103,8 +110,12 @@ export async function readCase(tx: Tx, caseId: string): Promise<CaseRecord> {
     graceSeconds: row.grace_left === null ? null : Math.max(0, row.grace_left),
     failures: row.failures,
     triggers: row.triggers,
-    // A replaced write has no steps left: its slots are free again.
-    writes: writes.rows.filter((w) => w.steps !== null).map(toWrite),
+    on: row.episode_on,
+    correction: row.correction,
+    mode: row.mode,
+    heldSeconds: row.held_for,
+    writes: standing.filter((w) => !w.notice).map(toWrite),
+    notices: standing.filter((w) => w.notice).map(toWrite),
   };
 }
 
@@ -130,6 +141,11 @@ function toWrite(row: WriteRow): WriteRecord {
     waitSeconds: Math.max(0, row.wait_left ?? 0),
     reason: row.reason,
   };
+}
+
+/** `held_at` of a case that comes into a state: since when it needs a person without a break. */
+export function heldAt(state: CaseState) {
+  return state === 'held' ? sql`case when state = 'held' then coalesce(held_at, now()) else now() end` : sql`null`;
 }
 
 /** Adds one line to the case's timeline. */

@@ -52,7 +52,7 @@ export const everbright = aProgramme({
       when: test_('match.verdict', 'is', 'unlisted'),
       outcome: 'passed-to-sales',
       [THEN]: [
-        { type: 'email', to: 'sales-development', template: 'not-approved' },
+        { type: 'email', to: 'sales-development', template: 'not-approved', handoff: true },
         { type: 'slack', channel: 'everbright-sales', template: 'not-approved' },
         { type: 'reply', template: 'not-approved' },
         { type: 'close', resolution: 'Declined', fields: { 'Platform Area': 'Account Management' } },

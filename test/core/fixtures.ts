@@ -46,6 +46,7 @@ export const directory: Directory = {
     'sales-development': { name: 'Mercedes Davis', email: 'mercedes@ever.example', helpdesk: {}, slack: 'U123' },
     nobody: { name: 'Nobody', email: null, helpdesk: {}, slack: null },
   },
+  groups: {},
   channels: { 'everbright-sales': { name: '#everbright-sales', id: 'C0SALES' } },
   intermediaries: [{ name: 'Aurora Platform', domains: ['platform.example'] }],
   own: { addresses: ['support@ever.example'], domains: ['bots.ever.example'] },
@@ -59,6 +60,7 @@ export function test_(fact: string, op: Operator, value: unknown): Condition {
 export function aRule(rule: Partial<Rule> & { id: string }): Rule {
   return {
     title: null,
+    on: 'message',
     when: null,
     whenUnknown: 'hold',
     outcome: null,
@@ -108,6 +110,8 @@ export function aProgramme(programme: Partial<Programme> = {}): Programme {
     locale: 'en',
     orgAdmin: 'note',
     fields: { organization: ['Company'], state: ['State'], phone: ['Phone'], orgAdmin: ['Org Admin?'] },
+    hours: null,
+    holds: { group: null, remindAfterMs: 4 * 3_600_000 },
     lists: [aList('api-tracker'), aList('approved-sellers')],
     intents: [intent],
     rules: [],
@@ -164,6 +168,9 @@ export function aMatch(match: Partial<Match> = {}): Match {
 export const noHistory: CaseFacts = {
   episode: 1,
   trigger: 'ticket',
+  on: 'message',
+  correction: null,
+  previousProgramme: null,
   previousOutcome: null,
   previousRule: null,
   graceElapsed: false,

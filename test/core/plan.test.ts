@@ -27,6 +27,7 @@ const email = (to: string, template: string): RenderedEffect => ({
   address: 'm@ever.example',
   name: 'M',
   template,
+  handoff: false,
   subject: 's',
   text: 't',
   html: 'h',

@@ -63,7 +63,7 @@ describe('triage', () => {
     ['an unknown person', [{ type: 'assign', to: 'ghost' }], 'The directory names nobody as "ghost"'],
     [
       'a person without address',
-      [{ type: 'email', to: 'nobody', template: 'not-approved' }],
+      [{ type: 'email', to: 'nobody', template: 'not-approved', handoff: false }],
       'The directory has no mail address for "nobody"',
     ],
     [

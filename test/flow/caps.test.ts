@@ -25,7 +25,7 @@ eachDatabase((_name, open) => {
     );
   beforeEach(async () => {
     await ago('3 days');
-    await stage.world.process().deps.ledger.resetBreaker('the test');
+    await stage.world.process().deps.ledger.resumeAll('the test');
   });
 
   const processWith = (caps: Partial<Caps>) => stage.world.process(null, { caps: { ...wide, ...caps } });
@@ -103,7 +103,7 @@ eachDatabase((_name, open) => {
     expect(second.state).toBe('held');
     expect(received(stage, tickets[1]!, companies[1]!)).toMatchObject({ replies: [], mails: [], posts: [] });
 
-    expect(await ledger.resetBreaker('Robin')).toBe(2);
+    expect(await ledger.resumeAll('Robin')).toBe(2);
     for (const [i, ticketId] of tickets.entries()) {
       const detail = await untilRest(stage, process, ticketId);
       expect(detail.state, detail.reason ?? '').toBe('done');

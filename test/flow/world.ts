@@ -140,6 +140,8 @@ export async function startWorld(db: Database): Promise<World> {
         repliesPerMinute: 1_000,
         breakerPerTenMinutes: 10_000,
       },
+      mode: 'live',
+      caseUrl: (caseId) => `https://usher.example/cases/${caseId}`,
       owner: `process-${++processes}`,
       actSince: null,
       isGraceKept: false,

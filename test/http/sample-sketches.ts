@@ -28,6 +28,7 @@ const declineEffects: RenderedEffect[] = [
     address: 'Mercedes.Davis@goeverbright.com',
     name: 'Mercedes Davis',
     template: 'not-approved',
+    handoff: true,
     subject: 'API access request: Larkspur Energy (CA)',
     text: 'Hello Mercedes,\n\nLarkspur Energy asks for API access but is not approved for EverBright.\nPlease reach out to ann@larkspur.example, +1 415 555 0137. They are located in CA (form field "State").\n\nUsher, the support bot',
     html: '',

@@ -8,6 +8,7 @@ import { decodeLabel, unicodeHost } from '../../src/core/match/punycode.js';
 const known = readDirectory({
   sample: true,
   people: {},
+  groups: {},
   channels: {},
   intermediaries: [{ name: 'Projecto', domains: ['projecto.example'] }],
   own: { addresses: ['me@agency.example'], domains: ['us.example'] },

@@ -7,6 +7,7 @@ import type { Directory } from '../../src/core/rulebook.js';
 export const directory: Directory = {
   sample: true,
   people: {},
+  groups: {},
   channels: {},
   intermediaries: [{ name: 'Projecto', domains: ['projecto.example'] }],
   own: { addresses: [], domains: ['us.example'] },

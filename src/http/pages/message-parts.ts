@@ -38,6 +38,8 @@ export function stepContent(effect: RenderedEffect): Html {
       return html`<p>${effect.add.map((t) => html`<span class="tag">+ ${t}</span> `)}${effect.remove.map((t) => html`<span class="tag">− ${t}</span> `)}</p>`;
     case 'assign':
       return headers({ Agent: `${effect.name} (${effect.agent})`, Role: effect.to });
+    case 'group':
+      return headers({ Group: effect.name, Role: effect.to });
     case 'status':
       return headers({ Status: effect.status });
   }

@@ -38,6 +38,7 @@ export const effectWords: Record<RenderedEffect['type'], string> = {
   set: 'Set fields',
   tag: 'Change tags',
   assign: 'Assign',
+  group: 'Hand to a group',
   status: 'Set status',
   close: 'Close as solved',
   email: 'E-mail',

@@ -34,6 +34,8 @@ export function zendeskWriter(options: ZendeskOptions): HelpdeskWriter {
       const reason = 'An assignee is a Zendesk agent id or an e-mail address';
       return { outcome: { kind: 'refused', code: 'assignee', reason } };
     }
+    if (write.group !== undefined && !/^\d{1,15}$/.test(write.group))
+      return { outcome: { kind: 'refused', code: 'group', reason: 'A group is named by its Zendesk id' } };
     const tags = await wantedTags(http, id, write, { fields: fields.write, version });
     if ('outcome' in tags) return tags;
     return {
@@ -43,6 +45,7 @@ export function zendeskWriter(options: ZendeskOptions): HelpdeskWriter {
           ...(write.comment ? { comment: { html_body: write.comment.html, public: write.comment.public } } : {}),
           ...(write.status ? { status: write.status } : {}),
           ...assignee,
+          ...(write.group ? { group_id: Number(write.group) } : {}),
           ...fields.write.system,
           ...(fields.write.custom_fields.length > 0 ? { custom_fields: fields.write.custom_fields } : {}),
           ...(tags.value ? { tags: tags.value } : {}),
