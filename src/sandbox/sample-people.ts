@@ -6,6 +6,12 @@ export const agents = {
   samWhitaker: { id: 9002, name: 'Sam Whitaker', email: 'sam.whitaker@goeverbright.com' },
 } as const;
 
+/** Groups of agents of the help desk. */
+export const groups = [
+  { id: 98, name: 'Support' },
+  { id: 99, name: 'Partner Support' },
+] as const;
+
 export const slackChannels = {
   sales: { id: 'C0EVERSALES', name: 'everbright-sales' },
   operations: { id: 'C0USHEROPS', name: 'usher-operations' },

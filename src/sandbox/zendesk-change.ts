@@ -20,7 +20,13 @@ export interface Change {
   tags?: string[];
   /** By field id. */
   fields?: Record<string, FieldValue>;
-  plain?: { subject?: string; priority?: string | null; type?: string | null; external_id?: string | null };
+  plain?: {
+    subject?: string;
+    priority?: string | null;
+    type?: string | null;
+    external_id?: string | null;
+    group_id?: number;
+  };
   metadata?: Record<string, unknown>;
 }
 
@@ -150,11 +156,11 @@ class Update {
     this.#setTags(typeof value === 'string' ? [...new Set([...without, value])].sort() : without);
   }
 
-  plain(name: 'subject' | 'priority' | 'type' | 'external_id', value: string | null): void {
+  plain(name: 'subject' | 'priority' | 'type' | 'external_id' | 'group_id', value: string | number | null): void {
     const previous = this.#ticket[name];
     if (previous === value) return;
     Object.assign(this.#ticket, { [name]: value });
-    this.#changed(name, value, previous);
+    this.#changed(name, value === null ? null : String(value), previous === null ? null : String(previous));
   }
 
   assignee(id: number | null): void {

@@ -1,5 +1,6 @@
 // Reads what an API client asks of a ticket and finds what Zendesk would refuse.
 
+import { groups } from './sample-people.js';
 import type { Change } from './zendesk-change.js';
 import { isCustomField } from './zendesk-seed.js';
 import type { FieldValue, ZendeskField, ZendeskStatus, ZendeskTicket } from './zendesk-types.js';
@@ -79,6 +80,10 @@ function plain(input: Input, problems: Problems): Pick<Change, 'plain'> {
   };
   oneOf('priority', priorities);
   oneOf('type', types);
+  if (input.group_id !== undefined) {
+    found.group_id = Number(input.group_id);
+    if (!groups.some((group) => group.id === found.group_id)) problems.group = ['Group: is invalid'];
+  }
   if (typeof input.subject === 'string') found.subject = input.subject;
   if (input.external_id !== undefined)
     found.external_id = input.external_id === null ? null : String(input.external_id);
