@@ -94,6 +94,8 @@ export interface ChatPost {
 }
 export interface Chat {
   post(post: ChatPost): Promise<Outcome>;
+  /** Changes a post of ours in place; safe to repeat. */
+  update(post: Omit<ChatPost, 'threadTs'> & { ts: string }): Promise<Outcome>;
   /** Looks for a message of our own app carrying the mark, in the channel or (`threadTs`) among the answers to a post. */
   findMark(channelId: string, mark: string, notBefore: string, threadTs?: string): Promise<Lookup>;
 }

@@ -63,6 +63,18 @@ export function slackChat(options: SlackOptions): Chat {
     }
   }
 
+  async function update({ ts, ...post }: Parameters<Chat['update']>[0]): Promise<Outcome> {
+    try {
+      const { channel, text, blocks, metadata, link_names, parse } = messageOf(post);
+      const answer = await client.chat.update({ channel, ts, text, blocks, metadata, link_names, parse });
+      return answer.ts === ts
+        ? { kind: 'done', receipt: { channel, ts } }
+        : { kind: 'unknown', reason: 'ok for another post' };
+    } catch (error) {
+      return classifyFailure(error);
+    }
+  }
+
   async function findMark(channelId: string, mark: string, notBefore: string, threadTs?: string): Promise<Lookup> {
     try {
       const { botId, appUser } = await whoAmI();
@@ -98,7 +110,7 @@ export function slackChat(options: SlackOptions): Chat {
     }
   }
 
-  return { post, findMark };
+  return { post, update, findMark };
 }
 
 const nothing = (): void => {};
