@@ -7,7 +7,7 @@ import type { ZendeskSandbox } from './zendesk-sandbox.js';
 
 export interface ReactionOptions {
   zendesk: ZendeskSandbox;
-  /** How many posts in Slack speak of a ticket. */
+  /** How many different posts in Slack speak of a ticket. */
   postsAbout: (ticketId: string) => number;
   /** Where the sample lists are. */
   listsFolder: string;

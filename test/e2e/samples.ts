@@ -17,7 +17,10 @@ export function handlingsOf(world: SandboxWorld): Handling[] {
   const later = sampleTickets.flatMap(({ key, reaction }) =>
     reaction ? [{ key, expected: reaction.expected, ticketId: world.reactions![key]! }] : [],
   );
-  return [...first, ...later];
+  const relisted = sampleTickets.flatMap(({ reaction }, i) =>
+    reaction?.approves ? [{ key: 'relisted', expected: reaction.approves.expected, ticketId: world.samples![i]! }] : [],
+  );
+  return [...first, ...relisted, ...later];
 }
 
 /** The last handling of each ticket: how its case stands in the end. */
@@ -30,6 +33,7 @@ const REPLYING = ['new-integration', 'in-progress', 'not-approved', 'not-approve
 const TELLING: Record<string, { subject: RegExp; posts: 0 | 1 }> = {
   'not-approved': { subject: /^API access request: /, posts: 1 },
   'not-approved-again': { subject: /^Re: API access request: /, posts: 1 },
+  'relisted-after-decline': { subject: /^Re: /, posts: 1 },
   'news-after-decline': { subject: /^Re: API access request: /, posts: 0 },
 };
 const DUPLICATE = '[possible duplicate] ';
@@ -49,7 +53,8 @@ export function expectOnce(world: SandboxWorld): void {
   for (const handling of acted) expectToldOnce(handling, got);
   const ids = new Set(handlings.map((h) => h.ticketId));
   expect(world.zendesk.tickets.map((t) => String(t.id)).filter((id) => ids.has(id))).toHaveLength(ids.size);
-  expect(handlings).toHaveLength(sampleTickets.length + sampleTickets.filter((t) => t.reaction).length);
+  const reactions = sampleTickets.flatMap(({ reaction }) => (reaction ? [1, ...(reaction.approves ? [1] : [])] : []));
+  expect(handlings).toHaveLength(sampleTickets.length + reactions.length);
   for (const { key, reaction } of sampleTickets) if (reaction) expectReacted(world, key, reaction.expected);
 }
 

@@ -9,7 +9,7 @@ import { loadRulebook } from '../../src/rulebook/load.js';
 import { sampleSellers, writeSampleLists } from '../../src/sandbox/sample-lists.js';
 import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.js';
 import { saveWorld } from '../../src/sandbox/world-file.js';
-import { answerAs, PATIENCE, reacting, untilListChanges, worldOnDisk, written } from './sample-world.js';
+import { answerAs, PATIENCE, postAbout, reacting, untilListChanges, worldOnDisk, written } from './sample-world.js';
 
 const one = (key: string) => reacting.find((r) => r.key === key)!;
 const thanks = one('declined-then-thanks');
@@ -124,26 +124,28 @@ describe('a customer', () => {
 });
 
 describe('a company that is approved after its decline', { timeout: 120_000 }, () => {
-  it('hears of it when Usher uses the list, and the row is set once', async () => {
+  it('answers when sales have heard of it, and the row is set once', async () => {
     const before = await listsOnDisk();
-    sandbox.listsRead(before);
     await untilListChanges(dataDir, () => answerAs('solved', idOf(listed), sandbox));
     const after = await listsOnDisk();
     expect(statusIn(after)).toBe('approved');
     expect(statusIn(before)).toBe('not-approved');
     // Everything else in the file says what it said.
     const others = (lists: ListInUse[]) =>
-      lists.map((l) => [l.snapshot!.lint, l.snapshot!.listings.filter((x) => x.name !== listed.reaction.approves)]);
+      lists.map((l) => [
+        l.snapshot!.lint,
+        l.snapshot!.listings.filter((x) => x.name !== listed.reaction.approves?.company),
+      ]);
     expect(others(after)).toEqual(others(before));
     expect(written(sandbox, idOf(listed))).toHaveLength(1);
     const file = join(dataDir, 'lists', sampleSellers.file);
     const bytes = await readFile(file);
     await again();
     sandbox.fileSamples();
-    sandbox.listsRead(before);
+    await postAbout(idOf(listed), 'declined', sandbox);
     await soon();
     expect(written(sandbox, idOf(listed))).toHaveLength(1);
-    sandbox.listsRead(after);
+    await postAbout(idOf(listed), 'relisted', sandbox);
     await made(listed.key);
     expect(written(sandbox, idOf(listed))).toHaveLength(2);
     await again();
@@ -175,5 +177,5 @@ async function listsOnDisk(): Promise<ListInUse[]> {
 
 function statusIn(lists: ListInUse[]): string | null | undefined {
   const listings = lists.flatMap((l) => l.snapshot?.listings ?? []);
-  return listings.find((l) => l.name === listed.reaction.approves)?.status;
+  return listings.find((l) => l.name === listed.reaction.approves?.company)?.status;
 }

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { vi } from 'vitest';
 import { sampleSellers } from '../../src/sandbox/sample-lists.js';
-import { fieldIds } from '../../src/sandbox/sample-people.js';
+import { fieldIds, slackChannels } from '../../src/sandbox/sample-people.js';
 import { sampleTickets } from '../../src/sandbox/sample-tickets.js';
 import type { Sandbox } from '../../src/sandbox/sandbox.js';
 import { type SandboxWorld, worldPath } from '../../src/sandbox/world-file.js';
@@ -50,4 +50,14 @@ export async function answerAs(
 export function written({ zendesk }: Pick<Sandbox, 'zendesk'>, ticketId: string): string[] {
   const ticket = zendesk.ticket(ticketId);
   return ticket.comments.filter((c) => c.author_id === ticket.requester_id).map((c) => c.body);
+}
+
+/** As Usher tells sales. */
+export async function postAbout(ticketId: string, what: string, sandbox: Pick<Sandbox, 'settings'>): Promise<void> {
+  const { SLACK_API_URL, SLACK_BOT_TOKEN } = sandbox.settings();
+  await fetch(`${SLACK_API_URL}chat.postMessage`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${SLACK_BOT_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ channel: slackChannels.sales.id, text: `${what}: ticket ${ticketId}` }),
+  });
 }
