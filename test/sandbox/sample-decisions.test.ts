@@ -80,6 +80,7 @@ describe('what follows', { timeout: 2 * PATIENCE.timeout }, () => {
         episode: 2,
         trigger: 'list',
         on: 'list',
+        previousProgramme: programme.name,
         previousOutcome: outcome,
         previousRule,
       };
