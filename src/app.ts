@@ -6,6 +6,7 @@ import { readiness, sandboxSide, zendeskDoor } from './app/doors.js';
 import { flowDeps } from './app/flow-deps.js';
 import { type KnowledgeBase, openKnowledge } from './app/knowledge.js';
 import { publishRulebook } from './app/publish-rulebook.js';
+import { followSamples, type SampleHandlings, whatCameOf } from './app/sample-handlings.js';
 import { samplesIn } from './app/samples-in.js';
 import { closeAll, type Opened, openStore, type Store } from './app/store.js';
 import { TIMING } from './flow/deps.js';
@@ -39,9 +40,9 @@ export interface App {
   knowledge: KnowledgeBase;
   sandbox: Sandbox | null;
   mode: 'sandbox' | Mode;
-  /** Cases of the sample tickets that the sandbox holds. */
-  sampleCases: string[];
-  /** Cases that were at rest when this start began, with when they last changed. */
+  /** What the sandbox's samples still bring; null without a sandbox. */
+  samples: SampleHandlings | null;
+  /** Cases that were at rest when this start began, with what had come of them (`whatCameOf`). */
   atRest: ReadonlyMap<string, string>;
   /** Begins nothing new, waits for what runs, closes everything. Names cases that were not finished in time. */
   stop(deadlineMs?: number): Promise<{ unfinished: string[] }>;
@@ -158,7 +159,8 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   const care = startCare(db, log, settings.RETENTION_DAYS);
   opened.push(() => care.stop());
   sandbox?.setWebhook(`${http.address}/webhooks/zendesk`);
-  const sampleCases = (sandbox?.fileSamples() ?? []).map((id) => `${name}-${id}`);
+  sandbox?.fileSamples();
+  const samples = sandbox ? await followSamples(sandbox, { helpdesk: name, views, atRest: atRest.keys() }) : null;
   return {
     address: http.address,
     views,
@@ -166,7 +168,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     knowledge,
     sandbox,
     mode,
-    sampleCases,
+    samples,
     atRest,
     stop: stopOnce(worker, opened),
   };
@@ -174,7 +176,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
 
 async function casesAtRest(views: CaseViews): Promise<App['atRest']> {
   const known = await views.list({ limit: 10_000, offset: 0 });
-  return new Map(known.filter((c) => AT_REST.includes(c.state)).map((c) => [c.id, c.updatedAt]));
+  return new Map(known.filter((c) => AT_REST.includes(c.state)).map((c) => [c.id, whatCameOf(c)]));
 }
 
 async function openSandbox(settings: Settings, opened: Opened): Promise<Sandbox> {
@@ -187,7 +189,7 @@ async function openSandbox(settings: Settings, opened: Opened): Promise<Sandbox>
 async function openLists(
   settings: Settings,
   events: AppEvents,
-  parts: Store & { mode: App['mode']; onUsed: (state: string) => Promise<void> },
+  parts: Store & Pick<App, 'mode'> & { onUsed: (state: string) => Promise<void> },
   opened: Opened,
 ): Promise<KnowledgeBase> {
   const { ledger, mode } = parts;

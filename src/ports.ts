@@ -185,6 +185,7 @@ export interface CaseDetail extends CaseSummary {
     sends: number;
     reason: string | null;
     at: string | null;
+    episode: number;
   }[];
 }
 

@@ -1,5 +1,6 @@
 // `usher start`: runs the bot, prints one readable line a ticket, and stops cleanly on Ctrl-C.
 import { once } from 'node:events';
+import { whatCameOf } from '../app/sample-handlings.js';
 import { type App, type AppEvents, AT_REST, startApp } from '../app.js';
 import { stepLine } from '../core/explain.js';
 import type { CaseDetail, CaseState } from '../ports.js';
@@ -20,11 +21,11 @@ const STATE_WORDS: Record<CaseState, string> = {
 /** Resolves with the exit code once the bot has stopped. */
 export async function startCommand(settings: Settings, print: Print): Promise<number> {
   const told = new Map<string, string>();
-  const open = new Set<string>();
   let app: App | undefined;
   let isSummed = false;
+  const open = () => app?.samples?.left() ?? [];
   const sumUp = async () => {
-    if (app?.mode !== 'sandbox' || isSummed || open.size > 0) return;
+    if (app?.mode !== 'sandbox' || isSummed || open().length > 0) return;
     isSummed = true;
     await printSummary(app, print);
   };
@@ -33,12 +34,13 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
     // Nothing is told before it was said what this is.
     if (early) return void early.push(detail);
     if (!AT_REST.includes(detail.state)) return;
-    // Seen again, and nothing came of it: an earlier start told it.
-    if (app?.atRest.get(detail.id) === detail.updatedAt) return;
     const line = caseLine(detail);
-    if (told.get(detail.id) !== line) print(line);
+    // Seen again, and nothing came of it: an earlier start told it.
+    const isKnown = app?.atRest.get(detail.id) === whatCameOf(detail);
+    if (!isKnown && told.get(detail.id) !== line) print(line);
     told.set(detail.id, line);
-    if (open.delete(detail.id)) void sumUp();
+    app?.samples?.rested(detail);
+    void sumUp();
   };
   const stopping = onSignal(print);
   print('Usher is starting.');
@@ -51,14 +53,16 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
     },
   });
   if (!app) return stopped(print);
-  if (app.mode === 'sandbox') await welcomeToSandbox(app, open, print);
+  if (app.mode === 'sandbox') await welcomeToSandbox(app, print);
   else
     print(
       `Ready on ${settings.HELPDESK.join(', ')}, mode ${app.mode}${app.mode === 'shadow' ? ': nothing is written' : ''}.`,
     );
   print(`Status page: ${app.address}`);
   const progress = setInterval(() => {
-    if (open.size > 0) print(`  … ${stillOpen(open)}`);
+    const left = open();
+    if (left.length > 0) print(`  … ${stillOpen(left)}`);
+    else void sumUp();
   }, 5_000);
   const waiting = early;
   early = null;
@@ -90,36 +94,37 @@ async function startUnlessStopped(
   }
 }
 
-async function welcomeToSandbox(app: App, open: Set<string>, print: Print): Promise<void> {
+async function welcomeToSandbox(app: App, print: Print): Promise<void> {
   print(
     'No help desk is configured: this is the sandbox. Help desk, Slack and mail server are stand-ins on this machine.',
   );
   const seen = await app.views.counts();
-  for (const id of app.sampleCases) if (!app.atRest.has(id)) open.add(id);
-  if (open.size > 0)
+  const left = app.samples?.left().length ?? 0;
+  if (left > 0) {
     print(
-      `${open.size} sample tickets were filed; each line says who, what was decided, by which rule, why, and what was done.`,
+      `${left} sample tickets were filed; each line says who, what was decided, by which rule, why, and what was done.`,
     );
-  else
+    print('Some of the writers come back when they have read the answer: one more line for each.');
+  } else
     print(
       `The sample tickets were handled before (${seen.done} done, ${seen.held} need a person, ${seen['not-for-usher']} not for Usher); nothing is repeated.`,
     );
 }
 
 /** The last ones by name: one may wait minutes for a far side that does not say whether it took what was sent. */
-function stillOpen(open: Set<string>): string {
-  const names = open.size <= 3 ? `: ${[...open].join(', ')}` : '';
-  return `${open.size === 1 ? '1 ticket is' : `${open.size} tickets are`} still being worked on${names}`;
+function stillOpen(open: string[]): string {
+  const names = open.length <= 3 ? `: ${open.join(', ')}` : '';
+  return `${open.length === 1 ? '1 ticket is' : `${open.length} tickets are`} still being worked on${names}`;
 }
 
-/** `#1004 Cascade Solar Group · Done: passed-to-sales · rule not-approved · because … · e-mailed …, …` */
+/** What the latest handling came to: `#1004 Cascade Solar Group · Done: passed-to-sales · rule not-approved · because … · e-mailed …, …` */
 export function caseLine(detail: CaseDetail): string {
   const triage = detail.decisions[0]?.triage;
   const who = triage?.match.name ?? (detail.requester.name || detail.requester.email || 'unknown requester');
   const outcome = detail.state === 'done' && detail.outcome ? `: ${detail.outcome}` : '';
   const rule = detail.rule ? ` by rule ${detail.rule}` : '';
   const steps = detail.stepDetails
-    .filter((s) => s.state !== 'dropped')
+    .filter((s) => s.episode === detail.episode && s.state !== 'dropped')
     .map((s) => `${stepLine(s.effect)}${s.state === 'done' ? '' : ` (${s.state})`}`);
   const did = steps.length > 0 ? ` -> ${steps.join('; ')}` : '';
   return visible(

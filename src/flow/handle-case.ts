@@ -4,7 +4,7 @@ import { ProblemError } from '../problem.js';
 import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps } from './deps.js';
 import { tellHold } from './notices.js';
-import { performWrites } from './perform.js';
+import { endIfAllStands, performWrites } from './perform.js';
 
 /** Rounds of deciding and doing in one visit; a ticket that keeps changing is looked at again later. */
 const ROUNDS_MOST = 4;
@@ -44,6 +44,7 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<nu
   for (let round = 0; round < ROUNDS_MOST; round++) {
     if (deps.stopping?.aborted) return 0;
     if (wantsDecision(record)) {
+      record = await endIfAllStands(deps, lease, record);
       const waitMs = await decideCase(deps, lease, record);
       if (waitMs !== null) return waitMs;
       record = await deps.ledger.read(lease);

@@ -3,7 +3,7 @@ import type { CaseRecord, Lease, WriteRecord } from '../ledger.js';
 import { LeaseLost } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
 import { lookAtClaim } from './look.js';
-import { attemptWrite } from './send.js';
+import { attemptWrite, findMark, isThere } from './send.js';
 
 /** How a write stands after it was worked on. */
 export type WriteResult =
@@ -79,4 +79,22 @@ async function finish(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise
   if (record.state === 'held') return { kind: 'held', wakeInMs: null };
   if (record.state === 'acting') await deps.ledger.setState(lease, 'done', null);
   return { kind: 'wait', wakeInMs: null };
+}
+
+/**
+ * Before anything new is decided on a case at work: a step that had left when its process died may stand on the ticket, and with the last
+ * one the episode is over. What the requester wrote after that opens the next one; taken for a part of this one it would go unheard.
+ */
+export async function endIfAllStands(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<CaseRecord> {
+  if (record.state !== 'acting' || !deps.hands) return record;
+  for (const write of record.writes) {
+    if (write.state === 'done' || write.state === 'dropped') continue;
+    const isOpen = isUnsent(write) || write.state !== 'claimed' || write.target !== 'ticket';
+    const context = { deps, lease, record, write };
+    const found = isOpen ? null : await findMark(context);
+    if (found?.kind !== 'found') return deps.ledger.read(lease);
+    await isThere(context, found.receipt);
+  }
+  await deps.ledger.setState(lease, 'done', null);
+  return deps.ledger.read(lease);
 }

@@ -125,7 +125,7 @@ export const sampleCompanies = {
   }),
 } satisfies Record<string, SampleCompany>;
 
-/** Ordinary rows that make the lists as long as real ones; no sample ticket is about them. */
+/** Ordinary rows that make the lists as long as real ones; few sample tickets are about them. */
 export const otherSampleCompanies: SampleCompany[] = [
   company('Anchor Bay Renewables', 'anchorbay.example', 'Ruth Calder', 'ME', {
     seller: 'Approved',

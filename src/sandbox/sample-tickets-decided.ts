@@ -71,6 +71,19 @@ export const decidedTickets: SampleTicket[] = [
     subject: 'API access request',
     body: 'Hi there, we are interested in getting access to your API to show your loan products in our app. We install around 40 systems a month. Please call me any time.\n\nOwen Castellanos\nCascade Solar Group',
     fields: { Company: 'Cascade Solar Group', State: 'WA', Phone: '206-555-0177' },
+    reaction: {
+      once: 'solved',
+      act: {
+        files: {
+          name: 'Lena Ortiz',
+          email: 'lena@cascadesolar.example',
+          subject: 'API access for our app',
+          body: 'Hello, I develop the app of Cascade Solar Group. Could you give me API access, please?\n\nLena Ortiz\nCascade Solar Group, Seattle, Washington',
+        },
+      },
+      reaches: 'a colleague asks too: sales hear of it in the thread they have',
+      expected: { kind: 'act', rule: 'not-approved-again' },
+    },
   },
   {
     key: 'declined-unlisted',

@@ -52,6 +52,14 @@ export interface SandboxViews {
   slack: { channel: string; posts: { ts: string; at: string; text: string }[] }[];
 }
 
+/** Something that Usher has to handle because of the samples. */
+export interface SampleHandling {
+  /** null: somebody is about to file it. */
+  ticketId: string | null;
+  /** Which episode of its case that is: 1 the ticket, then what the requester answered, or a list that changed and their answer. */
+  episode: 1 | 2 | 3;
+}
+
 export interface Sandbox {
   readonly zendesk: ZendeskSandbox;
   readonly slack: SlackSandbox;
@@ -60,6 +68,8 @@ export interface Sandbox {
   setWebhook(url: string): void;
   /** Files the sample tickets, once in the life of a data directory. Answers the ids of all samples. */
   fileSamples(): string[];
+  /** All handlings of the samples, those before too, as far as they were brought about or surely will be. */
+  sampleHandlings(): SampleHandling[];
   /** A ticket of one's own; answers its id. */
   fileTicket(ticket: FiledTicket): string;
   views(): SandboxViews;

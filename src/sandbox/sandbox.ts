@@ -1,6 +1,8 @@
 // Starts the whole sandbox: Zendesk, Slack and SMTP on loopback, with a world that survives restarts.
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { addSampleOrganizations, fileSampleTickets } from './file-samples.js';
+import { SampleReactions } from './sample-reactions.js';
 import type { FiledTicket, Sandbox, SandboxOptions, SandboxSettings } from './sandbox-types.js';
 import { sandboxViews } from './sandbox-views.js';
 import { startSlackSandbox } from './slack-server.js';
@@ -17,8 +19,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let save = () => {};
   const servers = await startServers(options, kept, secrets, () => save());
   const { zendesk, slack, smtp } = servers;
-  let samples = kept?.samples ?? null;
-  const saveNow = () => saveWorld(options.dataDir, worldOf(servers, secrets, samples));
+  const made = { samples: kept?.samples ?? null, reactions: { ...kept?.reactions } };
+  const saveNow = () => {
+    saveWorld(options.dataDir, worldOf(servers, secrets, made));
+    reactions.wake();
+  };
   /** Several changes that are kept as one: dying in between leaves none of them. */
   const together = <T>(work: () => T): T => {
     save = () => {};
@@ -29,6 +34,19 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       saveNow();
     }
   };
+  const reactions = new SampleReactions({
+    zendesk,
+    postsAbout: (ticketId) => {
+      const number = new RegExp(`\\b${ticketId}\\b`);
+      const texts = slack.state().channels.flatMap((c) => c.messages.map((m) => m.text));
+      // A post that is repeated because nobody knows whether it arrived is no second one.
+      return new Set(texts.filter((t) => number.test(t)).map((t) => t.replace('\n_(possible duplicate)_', ''))).size;
+    },
+    listsFolder: join(options.dataDir, 'lists'),
+    samples: () => made.samples,
+    made: made.reactions,
+    together,
+  });
   together(() => {
     if (!kept) addSampleOrganizations(zendesk);
   });
@@ -38,12 +56,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     setWebhook: (url) => zendesk.setWebhook(url),
     fileSamples: () =>
       together(() => {
-        samples ??= fileSampleTickets(zendesk);
-        return samples;
+        made.samples ??= fileSampleTickets(zendesk);
+        reactions.begin();
+        return made.samples;
       }),
+    sampleHandlings: () => reactions.handlings(),
     fileTicket: (ticket) => fileTicket(zendesk, ticket),
     views: () => sandboxViews(zendesk, slack, smtp),
     close: async () => {
+      await reactions.close();
       await Promise.all([zendesk.close(), slack.close(), smtp.close()]);
     },
   };
@@ -81,13 +102,13 @@ async function startServers(
 function worldOf(
   { zendesk, slack, smtp }: Servers,
   secrets: SandboxWorld['secrets'],
-  samples: SandboxWorld['samples'],
+  made: Pick<SandboxWorld, 'samples' | 'reactions'>,
 ): SandboxWorld {
   return {
     version: 1,
     secrets,
     ports: { zendesk: zendesk.port, slack: slack.port, smtp: smtp.port },
-    samples,
+    ...made,
     zendesk: zendesk.state(),
     slack: slack.state(),
     smtp: smtp.state(),

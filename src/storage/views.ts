@@ -78,6 +78,7 @@ interface StepRow {
   sends: number;
   reason: string | null;
   at: Date | null;
+  episode: number;
 }
 
 async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
@@ -98,7 +99,7 @@ async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
     select at, episode, trigger, triage from usher.decisions where case_id = ${id} and triage is not null order by id desc limit 50`.execute(
     db,
   );
-  const steps = await sql<StepRow>`select s.number, s.write_id, s.type, w.state, s.effect, w.sends, w.reason,
+  const steps = await sql<StepRow>`select s.number, s.write_id, s.type, w.state, s.effect, w.sends, w.reason, w.episode,
       coalesce(w.settled_at, w.claimed_at, w.planned_at) as at
     from usher.steps s join usher.writes w on w.id = s.write_id where s.case_id = ${id} order by s.number`.execute(db);
   return {
@@ -117,6 +118,7 @@ async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
       sends: s.sends,
       reason: s.reason,
       at: s.at?.toISOString() ?? null,
+      episode: s.episode,
     })),
   };
 }

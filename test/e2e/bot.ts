@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
-/** Longer than a mail whose fate is not known waits before it is sent again. */
-const WAIT_MS = 200_000;
+/** Longer than the worst after a death: the lease of the dead (two minutes), then the looks for what it may have written (two and a half). */
+const WAIT_MS = 400_000;
 
 type Env = Record<string, string | undefined>;
 

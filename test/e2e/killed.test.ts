@@ -23,5 +23,5 @@ describe.concurrent.each(scratchDatabases())('killed while it handles the sample
     expectOnce(world);
     expect(Object.keys(received(world).replies).length).toBeGreaterThan(5);
     if (env.DATABASE_URL) await drop?.(env.DATABASE_URL);
-  }, 300_000);
+  }, 600_000);
 });

@@ -101,6 +101,7 @@ export const caseShape = caseSummary.extend({
       sends: z.number().int(),
       reason: z.string().nullable(),
       at: z.iso.datetime().nullable(),
+      episode: z.number().int().positive(),
     }),
   ),
 });

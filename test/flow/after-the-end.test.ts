@@ -34,6 +34,22 @@ eachDatabase((_name, open) => {
       expect(stage.world.zendesk.ticket(ticketId).status).toBe(status);
     });
 
+  // The third write is the last: reply and close, after the mail and the post.
+  for (const at of ['answer-received', 'write-settled'] as const)
+    it(`hears what is written on a declined ticket while nobody runs, after a death at ${at}`, async () => {
+      const company = stage.stranger();
+      const ticketId = stage.world.file(company);
+      expect(await stage.world.process({ at, nth: 3 }).run(ticketId)).toBe('died');
+      expect(stage.world.zendesk.ticket(ticketId).status).toBe('solved');
+      stage.world.zendesk.customerReplies(ticketId, 'But we are already approved!');
+      const heir = stage.world.process();
+      await heir.deps.ledger.clearLeases();
+      const detail = await arrive(stage, heir, ticketId);
+      expect(detail).toMatchObject({ state: 'held', rule: 'says-approved-after-decline', episode: 2 });
+      expect(stage.world.replies(ticketId)).toHaveLength(1);
+      expect(received(stage, ticketId, company).mails).toHaveLength(1);
+    });
+
   it('remembers the decline behind an out-of-office mail', async () => {
     const { company, ticketId, process } = await declined();
     stage.world.zendesk.customerReplies(ticketId, 'I am out of the office until Monday.');

@@ -152,6 +152,7 @@ function stepsOf(sketch: Sketch, at: (second: number) => string): Step[] {
       sends: state === 'unsure' ? 2 : 1,
       reason: reason ?? null,
       at: state === 'planned' ? null : at(5 + i),
+      episode: 1,
     };
   });
 }
