@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { startCare } from './app/care.js';
 import { controlHandlers } from './app/control-handlers.js';
-import { readiness, sandboxSide, zendeskDoor } from './app/doors.js';
-import { flowDeps } from './app/flow-deps.js';
+import { noWebhooks, readiness, sandboxSide, zendeskDoor } from './app/doors.js';
+import { flowDeps, type IntakeNumbers } from './app/flow-deps.js';
 import { type KnowledgeBase, openKnowledge } from './app/knowledge.js';
 import { publishRulebook } from './app/publish-rulebook.js';
 import { closeAll, type Opened, openStore, type Store } from './app/store.js';
@@ -19,6 +19,7 @@ import { type Problem, problem } from './problem.js';
 import { writeSampleLists } from './sandbox/sample-lists.js';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
 import { type Settings, secretValues } from './settings.js';
+import { intakeStatus } from './storage/intake-runs.js';
 import { openQueue } from './storage/queue.js';
 
 export interface AppEvents {
@@ -42,6 +43,8 @@ export interface App {
   sampleCases: string[];
   /** Cases that were at rest when this start began, with when they last changed. */
   atRest: ReadonlyMap<string, string>;
+  /** How intake stands, what became of webhooks, and how much of the help desk's rate limit is used. */
+  intake: IntakeNumbers;
   /** Begins nothing new, waits for what runs, closes everything. Names cases that were not finished in time. */
   stop(deadlineMs?: number): Promise<{ unfinished: string[] }>;
 }
@@ -89,7 +92,8 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     queue.add(caseId, { delayMs }).catch((error) => log.warn({ err: error, case: caseId }, 'not queued'));
   };
   const { ledger, views, snapshots, db } = store;
-  const deps = await flowDeps({
+  const ending = new AbortController();
+  const { deps, governor } = await flowDeps({
     settings,
     reach,
     name,
@@ -100,8 +104,10 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     isSandbox,
     isShadow: mode === 'shadow',
     enqueue,
+    ending: ending.signal,
   });
   const secret = reach.ZENDESK_WEBHOOK_SECRET;
+  const webhookCounts = noWebhooks();
   const http = await startHttp({
     host: settings.HOST,
     port: settings.PORT,
@@ -112,7 +118,11 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     programmes: () => settings.PROGRAMMES,
     problems: () => knowledge.problems(),
     ready: () => readiness(db, ledger),
-    webhooks: secret ? { zendesk: zendeskDoor(deps, secret, isSandbox) } : {},
+    webhooks: secret
+      ? { zendesk: zendeskDoor(deps, { secret, allowTestSecret: isSandbox, counts: webhookCounts }) }
+      : {},
+    webhookCounts,
+    limits: { webhooksPerMinute: settings.WEBHOOKS_PER_MINUTE },
     actions: {
       settle: (caseId, stepId, how, by) => ledger.settleByPerson(caseId, stepId, how, by),
       resume: (caseId, by) => ledger.resumeCase(caseId, by),
@@ -136,6 +146,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     pollMs: (settings.POLL_SECONDS ?? (isSandbox ? 15 : 60)) * 1000,
     refillMs: 500,
     since: deps.actSince ?? new Date(clock.now().getTime() - 7 * 86_400_000),
+    onProgress: events.onProgress,
     async onVisited(caseId) {
       const detail = await views.detail(caseId);
       if (detail) events.onCase(detail);
@@ -154,7 +165,12 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     mode,
     sampleCases,
     atRest,
-    stop: stopOnce(worker, opened),
+    stop: stopOnce(worker, opened, ending),
+    intake: {
+      status: () => intakeStatus(db.kysely(), name),
+      webhooks: () => webhookCounts,
+      rateLimit: () => governor.numbers(),
+    },
   };
 }
 
@@ -225,9 +241,11 @@ function samplesIn({ directory, programmes }: Rulebook, rulesDir: string): Probl
   return problems;
 }
 
-function stopOnce(worker: Worker, opened: Opened): App['stop'] {
+function stopOnce(worker: Worker, opened: Opened, ending: AbortController): App['stop'] {
   let stopping: Promise<{ unfinished: string[] }> | undefined;
   return (deadlineMs = STOP_DEADLINE_MS) => {
+    // Nobody waits for the rate limit any more.
+    ending.abort();
     stopping ??= worker.stop(deadlineMs).then(async (ended) => {
       await closeAll(opened);
       return ended;

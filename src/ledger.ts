@@ -2,6 +2,7 @@
 import type { CaseFacts, Json, RenderedEffect, Triage } from './core/decision.js';
 import type { Ticket } from './core/ticket.js';
 import type { PlannedWrite, WriteState, WriteTarget } from './core/write.js';
+import type { IntakeLedger } from './ledger/intake.js';
 import type { CaseState } from './ports.js';
 
 /** Why a case is looked at; `key` makes a repeated trigger the same trigger. */
@@ -134,7 +135,7 @@ export interface Settlement {
   timeline?: string;
 }
 
-export interface Ledger {
+export interface Ledger extends IntakeLedger {
   /** Opens the case of a ticket or adds a trigger to it; safe to repeat. `version` older than what we wrote ourselves adds nothing. */
   openCase(ticket: { helpdesk: string; ticketId: string; version: string | null }, trigger: Trigger): Promise<string>;
   lease(caseId: string, owner: string, leaseMs: number): Promise<{ lease: Lease; record: CaseRecord } | null>;
@@ -185,7 +186,7 @@ export interface Ledger {
   handoffDaysAgo(organizationKey: string, exceptCase: string): Promise<number | null>;
   /** Cases that want a worker now, longest due first: new triggers, waits that are over, leases that ran out. */
   dueCases(limit: number): Promise<string[]>;
-  /** Every lease found at the start of the only process is dead. */
+  /** Every lease and duty found at the start of the only process is a dead one's. */
   clearLeases(): Promise<void>;
   /** A new list snapshot or rulebook wakes held and waiting cases. */
   wakeHeld(key: string, programme: string | null): Promise<number>;

@@ -16,6 +16,8 @@ export interface Problem {
   file?: string;
   line?: number;
   column?: number;
+  /** The far side, or its rate limit, asked to come again after so many milliseconds; nothing has failed. */
+  retryAfterMs?: number;
 }
 
 /** Thrown where work cannot go on; carries every Problem found so that all are shown in one pass. */
@@ -83,4 +85,10 @@ export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFIN
     previous = row;
   }
   return Math.min(previous[b.length]!, limit);
+}
+
+/** How long to wait when an error says nothing but "come again later"; null for any other. */
+export function putOffMs(error: unknown): number | null {
+  const problem = error instanceof ProblemError ? error.problems[0] : undefined;
+  return problem?.retryAfterMs ?? null;
 }

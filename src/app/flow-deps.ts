@@ -1,13 +1,15 @@
 // Builds what the flow is given: the adapters for the help desk, Slack and mail, marks, caps and times.
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { createGovernor, type Governor, type GovernorNumbers } from '../adapters/helpdesk/zendesk/governor.js';
 import { zendeskReader } from '../adapters/helpdesk/zendesk/reader.js';
 import { zendeskWriter } from '../adapters/helpdesk/zendesk/writer.js';
 import { slackChat } from '../adapters/slack/slack-chat.js';
 import { smtpMail } from '../adapters/smtp/smtp-mail.js';
 import { type FlowDeps, type Hands, TIMING } from '../flow/deps.js';
+import type { WebhookCounts } from '../http/http-options.js';
 import type { Ledger } from '../ledger.js';
-import type { Clock, Log } from '../ports.js';
+import type { Clock, IntakeStatus, Log } from '../ports.js';
 import type { Problem } from '../problem.js';
 import type { Settings } from '../settings.js';
 import type { KnowledgeBase } from './knowledge.js';
@@ -24,11 +26,23 @@ export interface FlowParts {
   isSandbox: boolean;
   isShadow: boolean;
   enqueue: FlowDeps['enqueue'];
+  /** Aborted when the process is to end. */
+  ending: AbortSignal;
 }
 
-export async function flowDeps(parts: FlowParts): Promise<FlowDeps> {
+/** For screens and metrics. */
+export interface IntakeNumbers {
+  status(): Promise<IntakeStatus>;
+  webhooks(): WebhookCounts;
+  rateLimit(): GovernorNumbers;
+}
+
+/** The reader and the writer share one governor: the account has one rate limit. */
+export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; governor: Governor }> {
   const { settings, reach, ledger } = parts;
+  const governor = createGovernor({ signal: parts.ending });
   const desk = {
+    governor,
     name: parts.name,
     url: reach.ZENDESK_URL!,
     email: reach.ZENDESK_EMAIL!,
@@ -38,7 +52,7 @@ export async function flowDeps(parts: FlowParts): Promise<FlowDeps> {
     onProblem: (problem: Problem) => parts.log.warn({ code: problem.code }, problem.message),
   };
   const markKey = await ledger.keep('mark-key', () => randomBytes(32).toString('hex'));
-  return {
+  const deps: FlowDeps = {
     ledger,
     reader: zendeskReader(desk),
     hands: parts.isShadow ? null : buildHands(desk, reach),
@@ -61,6 +75,7 @@ export async function flowDeps(parts: FlowParts): Promise<FlowDeps> {
     checkpoint: async () => {},
     enqueue: parts.enqueue,
   };
+  return { deps, governor };
 }
 
 function buildHands(desk: Parameters<typeof zendeskWriter>[0], reach: Settings): Hands {

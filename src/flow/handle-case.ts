@@ -1,6 +1,6 @@
 // One visit to one case: lease it, decide when something is new, carry out what is planned, give it back.
 import { type CaseRecord, type Lease, LeaseLost } from '../ledger.js';
-import { ProblemError } from '../problem.js';
+import { ProblemError, putOffMs } from '../problem.js';
 import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps } from './deps.js';
 import { performWrites } from './perform.js';
@@ -23,6 +23,9 @@ export async function handleCase(deps: FlowDeps, caseId: string): Promise<void> 
   try {
     wakeInMs = await work(deps, got.lease, got.record).catch((error: unknown) => {
       if (error instanceof LeaseLost) throw error;
+      // The help desk's rate limit: nothing has failed, it is just not our turn.
+      const laterMs = putOffMs(error);
+      if (laterMs !== null) return laterMs;
       failed = true;
       return recordFailure(deps, got.lease, got.record, error);
     });

@@ -1,6 +1,8 @@
 // The ledger over one PostgreSQL dialect, embedded or server: put together from its parts.
 import { sql } from 'kysely';
 import type { Ledger } from '../ledger.js';
+import { dutyLedger } from './duties.js';
+import { intakeLedger } from './intake-runs.js';
 import { caseLedger } from './ledger-cases.js';
 import { decisionLedger } from './ledger-decisions.js';
 import { peopleLedger } from './ledger-people.js';
@@ -14,6 +16,8 @@ export function openLedger(db: Db): Ledger {
     ...decisionLedger(db),
     ...writeLedger(db),
     ...peopleLedger(db),
+    ...dutyLedger(db),
+    ...intakeLedger(db),
 
     async cursor(helpdesk) {
       const found = await sql<{
