@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { startCare } from './app/care.js';
 import { controlHandlers } from './app/control-handlers.js';
 import { noWebhooks, readiness, sandboxSide, zendeskDoor } from './app/doors.js';
-import { flowDeps, type IntakeNumbers } from './app/flow-deps.js';
+import { flowDeps } from './app/flow-deps.js';
+import { type IntakeNumbers, intakeNumbers } from './app/intake-numbers.js';
 import { type KnowledgeBase, openKnowledge } from './app/knowledge.js';
 import { publishRulebook } from './app/publish-rulebook.js';
 import { closeAll, type Opened, openStore, type Store } from './app/store.js';
@@ -19,7 +20,6 @@ import { type Problem, problem } from './problem.js';
 import { writeSampleLists } from './sandbox/sample-lists.js';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
 import { type Settings, secretValues } from './settings.js';
-import { intakeStatus } from './storage/intake-runs.js';
 import { openQueue } from './storage/queue.js';
 
 export interface AppEvents {
@@ -106,8 +106,8 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     enqueue,
     ending: ending.signal,
   });
-  const secret = reach.ZENDESK_WEBHOOK_SECRET;
-  const webhookCounts = noWebhooks();
+  const counts = noWebhooks();
+  const door = { secret: reach.ZENDESK_WEBHOOK_SECRET, allowTestSecret: isSandbox, counts };
   const http = await startHttp({
     host: settings.HOST,
     port: settings.PORT,
@@ -118,10 +118,8 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     programmes: () => settings.PROGRAMMES,
     problems: () => knowledge.problems(),
     ready: () => readiness(db, ledger),
-    webhooks: secret
-      ? { zendesk: zendeskDoor(deps, { secret, allowTestSecret: isSandbox, counts: webhookCounts }) }
-      : {},
-    webhookCounts,
+    webhooks: { zendesk: zendeskDoor(deps, door) },
+    webhookCounts: counts,
     limits: { webhooksPerMinute: settings.WEBHOOKS_PER_MINUTE },
     actions: {
       settle: (caseId, stepId, how, by) => ledger.settleByPerson(caseId, stepId, how, by),
@@ -166,11 +164,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     sampleCases,
     atRest,
     stop: stopOnce(worker, opened, ending),
-    intake: {
-      status: () => intakeStatus(db.kysely(), name),
-      webhooks: () => webhookCounts,
-      rateLimit: () => governor.numbers(),
-    },
+    intake: intakeNumbers({ db, name, governor, counts }),
   };
 }
 

@@ -3,7 +3,7 @@
 import { verifyZendeskSignature } from '../adapters/helpdesk/zendesk/signature.js';
 import { readWebhook } from '../adapters/helpdesk/zendesk/webhook.js';
 import type { FlowDeps } from '../flow/deps.js';
-import { sightByWebhook } from '../flow/intake.js';
+import { type SightingDeps, sightByWebhook } from '../flow/intake.js';
 import type { SandboxSide, WebhookCounts, WebhookDoor } from '../http/http-options.js';
 import type { Ledger } from '../ledger.js';
 import { ProblemError } from '../problem.js';
@@ -14,16 +14,20 @@ import type { Database } from '../storage/pool.js';
 
 export const noWebhooks = (): WebhookCounts => ({ taken: 0, repeated: 0, refused: {}, limited: 0 });
 
+export type DoorDeps = SightingDeps & Pick<FlowDeps, 'clock' | 'log' | 'digest'>;
+
 export interface ZendeskDoorOptions {
-  secret: string;
+  /** Without one there is no door. */
+  secret: string | undefined;
   /** Permits the secret that everybody knows: the sandbox only. */
   allowTestSecret: boolean;
   counts?: WebhookCounts;
 }
 
 /** Signature first, on the raw bytes; then only the ticket's id is read; the row is committed before the answer. */
-export function zendeskDoor(deps: FlowDeps, options: ZendeskDoorOptions): WebhookDoor {
+export function zendeskDoor(deps: DoorDeps, options: ZendeskDoorOptions): WebhookDoor | undefined {
   const { secret, allowTestSecret, counts = noWebhooks() } = options;
+  if (!secret) return undefined;
   const refuse = (reason: string) => {
     counts.refused[reason] = (counts.refused[reason] ?? 0) + 1;
     deps.log.warn({ reason }, 'a webhook was refused');

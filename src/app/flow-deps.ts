@@ -1,15 +1,14 @@
 // Builds what the flow is given: the adapters for the help desk, Slack and mail, marks, caps and times.
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import { createGovernor, type Governor, type GovernorNumbers } from '../adapters/helpdesk/zendesk/governor.js';
+import { createGovernor, type Governor } from '../adapters/helpdesk/zendesk/governor.js';
 import { zendeskReader } from '../adapters/helpdesk/zendesk/reader.js';
 import { zendeskWriter } from '../adapters/helpdesk/zendesk/writer.js';
 import { slackChat } from '../adapters/slack/slack-chat.js';
 import { smtpMail } from '../adapters/smtp/smtp-mail.js';
 import { type FlowDeps, type Hands, TIMING } from '../flow/deps.js';
-import type { WebhookCounts } from '../http/http-options.js';
 import type { Ledger } from '../ledger.js';
-import type { Clock, IntakeStatus, Log } from '../ports.js';
+import type { Clock, Log } from '../ports.js';
 import type { Problem } from '../problem.js';
 import type { Settings } from '../settings.js';
 import type { KnowledgeBase } from './knowledge.js';
@@ -28,13 +27,6 @@ export interface FlowParts {
   enqueue: FlowDeps['enqueue'];
   /** Aborted when the process is to end. */
   ending: AbortSignal;
-}
-
-/** For screens and metrics. */
-export interface IntakeNumbers {
-  status(): Promise<IntakeStatus>;
-  webhooks(): WebhookCounts;
-  rateLimit(): GovernorNumbers;
 }
 
 /** The reader and the writer share one governor: the account has one rate limit. */

@@ -1,5 +1,5 @@
 // A task that is run again and again, one at a time, and waits longer when it is asked to.
-import { ProblemError, putOffMs } from '../problem.js';
+import { ProblemError, retryAfterOf } from '../problem.js';
 import type { FlowDeps } from './deps.js';
 
 export interface Repeating {
@@ -23,7 +23,7 @@ export function everyMs(
     try {
       await task();
     } catch (error) {
-      waitMs = Math.max(ms, putOffMs(error) ?? 0);
+      waitMs = Math.max(ms, retryAfterOf(error) ?? 0);
       tell(deps, what, error, waitMs);
     }
     if (!isStopped) timer = setTimeout(() => (running = turn()), waitMs);

@@ -2,6 +2,9 @@
 import type { Sighting } from '../ports.js';
 import type { FlowDeps } from './deps.js';
 
+/** What taking a webhook needs. */
+export type SightingDeps = Pick<FlowDeps, 'ledger' | 'checkpoint' | 'enqueue'> & { reader: { name: string } };
+
 /** Pages read in one poll; the rest comes with the next one. */
 const PAGES_MOST = 50;
 
@@ -60,7 +63,7 @@ export async function openUnseen(deps: FlowDeps, sightings: Sighting[]): Promise
  * signed content (`proof`) under another name, changes nothing and is told of.
  */
 export async function sightByWebhook(
-  deps: FlowDeps,
+  deps: SightingDeps,
   ticketId: string,
   deliveryId: string,
   { proof = deliveryId, onRepeat }: { proof?: string; onRepeat?: (caseId: string) => void } = {},

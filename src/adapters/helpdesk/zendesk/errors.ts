@@ -55,7 +55,8 @@ export function readProblem(reply: Reply, what: string): ProblemError {
 function readProblemOf(reply: Reply, what: string): Problem {
   if (reply.kind === 'failure' && reply.code === PUT_OFF) {
     const message = `Asking for ${what} waits, so that Zendesk's rate limit is kept`;
-    return problem('helpdesk-rate-limited', message, AGAIN, { family: 'network', retryAfterMs: reply.retryAfterMs });
+    const wait = { isPutOff: true, retryAfterMs: reply.retryAfterMs };
+    return problem('helpdesk-rate-limited', message, AGAIN, { family: 'network', ...wait });
   }
   if (reply.kind === 'failure') {
     const why = reply.code === 'EPRIVATE' ? 'its name leads to a private address' : reply.code;
