@@ -73,6 +73,98 @@ describe('searching for changes', () => {
   });
 });
 
+describe('an account without the right to export', () => {
+  it('is searched, told of once, and asked again after six hours', async () => {
+    let clock = NOW;
+    const told: string[] = [];
+    const answers: Dict = {
+      '/incremental/tickets/cursor': 403,
+      '/search': { results: [row(1, '2026-02-03T11:00:00Z')] },
+    };
+    const { reader: desk, server } = await reader(answers, {
+      now: () => clock,
+      onProblem: (problem) => told.push(problem.code),
+    });
+    const exports = () => server.asked.filter((a) => a.path.includes('/incremental/')).map((a) => a.path);
+    let cursor: string | null = null;
+    const poll = async () => {
+      const page = await desk.changedSince(cursor, since);
+      cursor = page.cursor;
+      return page.sightings.map((s) => s.ticketId);
+    };
+    for (let n = 0; n < 3; n += 1) expect(await poll()).toEqual(['1']);
+    expect(exports()).toHaveLength(1);
+    expect(told).toEqual(['helpdesk-no-export']);
+    clock += 6 * 3_600_000;
+    expect(await poll()).toEqual(['1']);
+    expect(exports()).toHaveLength(2);
+    // The right was given: the export goes on from where the search was, and back by the overlap.
+    clock += 6 * 3_600_000;
+    answers['/incremental/tickets/cursor'] = { tickets: [row(2, '2026-02-03T11:30:00Z')], after_cursor: 'a' };
+    server.answers(answers);
+    expect(await poll()).toEqual(['2']);
+    expect(exports().at(-1)).toContain(`start_time=${Date.parse('2026-02-03T10:50:00Z') / 1000}`);
+    expect(cursor).toMatch(/^export:a/);
+    expect(told).toEqual(['helpdesk-no-export']);
+  });
+
+  it('is searched on when the question for the export fails', async () => {
+    const { reader: desk } = await reader({
+      '/incremental/tickets/cursor': 500,
+      '/search': { results: [row(1, '2026-02-03T11:00:00Z')] },
+    });
+    const { sightings } = await desk.changedSince('search:2026-02-03T04:10:00Z|1', since);
+    expect(sightings).toHaveLength(1);
+    await expect(desk.changedSince(null, since)).rejects.toThrow('helpdesk-unavailable');
+  });
+});
+
+describe('the export', () => {
+  const exported = {
+    ...row(1, '2026-02-03T11:30:00Z'),
+    generated_timestamp: Date.parse('2026-02-03T11:30:00Z') / 1000,
+  };
+  it('is read again from ten minutes before its newest row, every five minutes, never from later', async () => {
+    let clock = NOW;
+    const { reader: desk, server } = await reader(
+      { '/incremental/tickets/cursor': { tickets: [exported], after_cursor: 'a' } },
+      { now: () => clock },
+    );
+    const asked = () => new URL(server.asked.at(-1)!.path, 'http://x').searchParams;
+    const { cursor } = await desk.changedSince('export:old', since);
+    expect(asked().get('cursor')).toBe('old');
+    await desk.changedSince(cursor, since);
+    expect(asked().get('start_time')).toBe(String(Date.parse('2026-02-03T11:20:00Z') / 1000));
+    await desk.changedSince(cursor, since);
+    expect(asked().get('cursor')).toBe('a');
+    clock += 24 * 3_600_000;
+    await desk.changedSince(cursor, since);
+    expect(asked().get('start_time')).toBe(String(Date.parse('2026-02-03T11:20:00Z') / 1000));
+    clock += 24 * 3_600_000;
+    await desk.changedSince(cursor, since, { isWalk: true });
+    expect(asked().get('cursor')).toBe('a');
+  });
+
+  it('passes on how long Zendesk asks to wait', async () => {
+    const { reader: desk, server } = await reader({});
+    server.refuse429('77');
+    await expect(desk.changedSince(null, since)).rejects.toMatchObject({
+      problems: [{ code: 'helpdesk-rate-limited', retryAfterMs: 77_000 }],
+    });
+  });
+});
+
+describe('mail that was held back', () => {
+  it.each([
+    ['is counted', { suspended_tickets: [{ id: 1 }, { id: 2 }] }, 2],
+    ['is not known where our account may not see it', 403, null],
+    ['is not known where there is no such thing', 404, null],
+  ])('%s', async (_, answer, count) => {
+    const { reader: desk } = await reader({ '/suspended_tickets': answer });
+    expect(await desk.suspendedCount()).toBe(count);
+  });
+});
+
 describe.each(['export', 'search'])('rows of the %s', (way) => {
   async function polled(rows: unknown) {
     const told: Problem[] = [];
