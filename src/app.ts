@@ -2,13 +2,15 @@
 import { join } from 'node:path';
 import { startCare } from './app/care.js';
 import { controlHandlers } from './app/control-handlers.js';
-import { readiness, sandboxSide, zendeskDoor } from './app/doors.js';
+import { noWebhooks, readiness, sandboxSide, zendeskDoor } from './app/doors.js';
 import { flowDeps } from './app/flow-deps.js';
+import { type IntakeNumbers, intakeNumbers } from './app/intake-numbers.js';
 import { type KnowledgeBase, openKnowledge } from './app/knowledge.js';
 import { publishRulebook } from './app/publish-rulebook.js';
 import { followSamples, type SampleHandlings, whatCameOf } from './app/sample-handlings.js';
 import { samplesIn } from './app/samples-in.js';
 import { closeAll, type Opened, openStore, type Store } from './app/store.js';
+import { startTelling } from './app/telling.js';
 import { TIMING } from './flow/deps.js';
 import { wakeRelisted } from './flow/relisting.js';
 import { startWorker, type Worker } from './flow/worker.js';
@@ -21,6 +23,7 @@ import type { Problem } from './problem.js';
 import { writeSampleLists } from './sandbox/sample-lists.js';
 import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
 import { type Settings, secretValues } from './settings.js';
+import { announcements } from './storage/announcements.js';
 import { openQueue } from './storage/queue.js';
 
 export interface AppEvents {
@@ -44,6 +47,8 @@ export interface App {
   samples: SampleHandlings | null;
   /** Cases that were at rest when this start began, with what had come of them (`whatCameOf`). */
   atRest: ReadonlyMap<string, string>;
+  /** How intake stands, what became of webhooks, and how much of the help desk's rate limit is used. */
+  intake: IntakeNumbers;
   /** Begins nothing new, waits for what runs, closes everything. Names cases that were not finished in time. */
   stop(deadlineMs?: number): Promise<{ unfinished: string[] }>;
 }
@@ -98,7 +103,8 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     queue.add(caseId, { delayMs }).catch((error) => log.warn({ err: error, case: caseId }, 'not queued'));
   };
   const { ledger, views, snapshots, db } = store;
-  const deps = await flowDeps({
+  const ending = new AbortController();
+  const { deps, governor } = await flowDeps({
     settings,
     reach,
     name,
@@ -110,12 +116,14 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     mode: mode === 'sandbox' ? 'live' : mode,
     caseUrl: (caseId) => (place ? `${place}/cases/${encodeURIComponent(caseId)}` : null),
     enqueue,
+    ending: ending.signal,
   });
   onUsed = async (state) => {
     await wakeRelisted(deps, state);
   };
   if (usedState !== null) await onUsed(usedState);
-  const secret = reach.ZENDESK_WEBHOOK_SECRET;
+  const counts = noWebhooks();
+  const door = { secret: reach.ZENDESK_WEBHOOK_SECRET, allowTestSecret: isSandbox, counts };
   const http = await startHttp({
     host: settings.HOST,
     port: settings.PORT,
@@ -126,7 +134,9 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     programmes: () => settings.PROGRAMMES,
     problems: () => knowledge.problems(),
     ready: () => readiness(db, ledger),
-    webhooks: secret ? { zendesk: zendeskDoor(deps, secret, isSandbox) } : {},
+    webhooks: { zendesk: zendeskDoor(deps, door) },
+    webhookCounts: counts,
+    limits: { webhooksPerMinute: settings.WEBHOOKS_PER_MINUTE },
     actions: {
       settle: (caseId, stepId, how, by) => ledger.settleByPerson(caseId, stepId, how, by),
       resume: (caseId, by) => ledger.resumeCase(caseId, by),
@@ -151,6 +161,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     pollMs: (settings.POLL_SECONDS ?? (isSandbox ? 15 : 60)) * 1000,
     refillMs: 500,
     since: deps.actSince ?? new Date(clock.now().getTime() - 7 * 86_400_000),
+    onProgress: events.onProgress,
     async onVisited(caseId) {
       const detail = await views.detail(caseId);
       if (detail) events.onCase(detail);
@@ -158,6 +169,9 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   });
   const care = startCare(db, log, settings.RETENTION_DAYS);
   opened.push(() => care.stop());
+  const intake = intakeNumbers({ db, name, governor, counts });
+  const telling = startTelling({ deps, knowledge, announcements: announcements(db.kysely()), intake });
+  opened.push(() => telling.stop());
   sandbox?.setWebhook(`${http.address}/webhooks/zendesk`);
   sandbox?.fileSamples();
   const samples = sandbox ? await followSamples(sandbox, { helpdesk: name, views, atRest: atRest.keys() }) : null;
@@ -170,7 +184,8 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     mode,
     samples,
     atRest,
-    stop: stopOnce(worker, opened),
+    stop: stopOnce(worker, opened, ending),
+    intake,
   };
 }
 
@@ -217,9 +232,11 @@ async function openLists(
   return knowledge;
 }
 
-function stopOnce(worker: Worker, opened: Opened): App['stop'] {
+function stopOnce(worker: Worker, opened: Opened, ending: AbortController): App['stop'] {
   let stopping: Promise<{ unfinished: string[] }> | undefined;
   return (deadlineMs = STOP_DEADLINE_MS) => {
+    // Nobody waits for the rate limit any more.
+    ending.abort();
     stopping ??= worker.stop(deadlineMs).then(async (ended) => {
       await closeAll(opened);
       return ended;

@@ -3,10 +3,11 @@ import type { CaseFacts, Json, Triage } from './core/decision.js';
 import type { RuleOccasion } from './core/rulebook.js';
 import type { Ticket } from './core/ticket.js';
 import type { PlannedWrite, WriteState } from './core/write.js';
-import type { CaseRecord, FinishedCase, Mode, Pause, Trigger, WaitingStep } from './ledger-records.js';
+import type { IntakeLedger } from './ledger/intake.js';
+import type { CaseRecord, FinishedCase, Mode, Pause, Trigger, WaitingStep } from './ledger/records.js';
 import type { CaseState } from './ports.js';
 
-export type * from './ledger-records.js';
+export type * from './ledger/records.js';
 
 /** The right to work on one case, with a fence number that grows at every claim. Lost when another worker took over. */
 export interface Lease {
@@ -72,7 +73,7 @@ export interface Settlement {
   timeline?: string;
 }
 
-export interface Ledger {
+export interface Ledger extends IntakeLedger {
   /** Opens the case of a ticket or adds a trigger to it; safe to repeat. `version` older than what we wrote ourselves adds nothing. */
   openCase(ticket: { helpdesk: string; ticketId: string; version: string | null }, trigger: Trigger): Promise<string>;
   lease(caseId: string, owner: string, leaseMs: number): Promise<{ lease: Lease; record: CaseRecord } | null>;
@@ -129,7 +130,7 @@ export interface Ledger {
   handoffDaysAgo(organizationKey: string, exceptCase: string): Promise<number | null>;
   /** Cases that want a worker now, longest due first: new triggers, waits that are over, leases that ran out. */
   dueCases(limit: number): Promise<string[]>;
-  /** Every lease found at the start of the only process is dead. */
+  /** Every lease and duty found at the start of the only process is a dead one's. */
   clearLeases(): Promise<void>;
   /** A new list snapshot or rulebook wakes held and waiting cases. */
   wakeHeld(key: string, programme: string | null): Promise<number>;

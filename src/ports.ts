@@ -71,8 +71,17 @@ export interface HelpdeskReader {
   readonly name: string;
   /** The ticket with messages, requester and organization; null when it is deleted or was never there. Throws ProblemError (network or admin). */
   fetchTicket(id: string): Promise<Ticket | null>;
-  /** Tickets changed since a cursor; a null cursor starts at `since`. Call again while `more`. */
-  changedSince(cursor: string | null, since: Date): Promise<{ sightings: Sighting[]; cursor: string; more: boolean }>;
+  /**
+   * Tickets changed since a cursor; a null cursor starts at `since`. Call again while `more`. Rows may repeat. `isWalk`: over a
+   * long time and beside polling, so it waits behind everything else and nothing is read twice on purpose.
+   */
+  changedSince(
+    cursor: string | null,
+    since: Date,
+    walk?: { isWalk?: boolean },
+  ): Promise<{ sightings: Sighting[]; cursor: string; more: boolean }>;
+  /** Mail that the help desk holds back and that never became a ticket; null where that cannot be known. Throws ProblemError. */
+  suspendedCount(): Promise<number | null>;
   /** What happened to the ticket after `since` (ISO), and its version now. null when the ticket is gone. */
   inspect(id: string, since: string): Promise<Inspection | null>;
   /** Looks for a mark of ours in the ticket's history back to `notBefore` (ISO). Only marks written by our own account count. */
@@ -203,6 +212,16 @@ export interface CaseViews {
   list(filter: CaseFilter): Promise<CaseSummary[]>;
   counts(): Promise<Record<CaseState, number>>;
   detail(id: string): Promise<CaseDetail | null>;
+}
+
+/** How intake stands, for screens and metrics. Times are ISO strings by the database's clock. */
+export interface IntakeStatus {
+  /** When polling last read all there was; null: not yet. */
+  lastPollAt: string | null;
+  /** The latest one that ended. `missing`: tickets found without a decision, and opened by it. `suspended`: mail held back, null when unknown. */
+  reconciliation: { beganAt: string; endedAt: string; seen: number; missing: number; suspended: number | null } | null;
+  /** The latest one; `at`: how far it came, as a time of change. */
+  backfill: { beganAt: string; endedAt: string | null; seen: number; at: string | null } | null;
 }
 
 /** One list as `usher lists` and the console show it. */

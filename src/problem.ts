@@ -16,6 +16,10 @@ export interface Problem {
   file?: string;
   line?: number;
   column?: number;
+  /** The far side asked to come again after so many milliseconds. */
+  retryAfterMs?: number;
+  /** Nothing was asked of the far side and nothing has failed: its rate limit is kept, and it is not our turn. */
+  isPutOff?: boolean;
 }
 
 /** Thrown where work cannot go on; carries every Problem found so that all are shown in one pass. */
@@ -83,4 +87,14 @@ export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFIN
     previous = row;
   }
   return Math.min(previous[b.length]!, limit);
+}
+
+/** How long an error asks to wait; null when it does not say. */
+export function retryAfterOf(error: unknown): number | null {
+  return error instanceof ProblemError ? (error.problems[0]?.retryAfterMs ?? null) : null;
+}
+
+/** How long to wait when an error says nothing but "it is not our turn"; null for any other. */
+export function putOffMs(error: unknown): number | null {
+  return error instanceof ProblemError && error.problems[0]?.isPutOff ? retryAfterOf(error) : null;
 }

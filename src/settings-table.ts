@@ -108,6 +108,12 @@ export const settingTable = {
     means: 'How others reach this server, for links.',
     example: 'https://usher.acme.example',
   },
+  WEBHOOKS_PER_MINUTE: {
+    shape: count(1, 1_000_000).default(6_000),
+    group: 'Status page and webhooks',
+    means: 'Webhooks taken within a minute, at most, and half of it from one address; the rest is told to come again.',
+    example: '6000',
+  },
   CONSOLE_PASSWORD: {
     shape: z.string().min(12, 'needs at least 12 characters').optional(),
     group: 'Status page and webhooks',

@@ -3,8 +3,8 @@
 import { verifyZendeskSignature } from '../adapters/helpdesk/zendesk/signature.js';
 import { readWebhook } from '../adapters/helpdesk/zendesk/webhook.js';
 import type { FlowDeps } from '../flow/deps.js';
-import { sightByWebhook } from '../flow/intake.js';
-import type { SandboxSide, WebhookDoor } from '../http/http-options.js';
+import { type SightingDeps, sightByWebhook } from '../flow/intake.js';
+import type { SandboxSide, WebhookCounts, WebhookDoor } from '../http/http-options.js';
 import type { Ledger } from '../ledger.js';
 import { ProblemError } from '../problem.js';
 import { exampleTickets } from '../sandbox/example-tickets.js';
@@ -12,27 +12,57 @@ import type { Sandbox } from '../sandbox/sandbox.js';
 import { checkClockSkew } from '../storage/clock-skew.js';
 import type { Database } from '../storage/pool.js';
 
+export const noWebhooks = (): WebhookCounts => ({ taken: 0, repeated: 0, refused: {}, limited: 0 });
+
+export type DoorDeps = SightingDeps & Pick<FlowDeps, 'clock' | 'log' | 'digest'>;
+
+export interface ZendeskDoorOptions {
+  /** Without one there is no door. */
+  secret: string | undefined;
+  /** Permits the secret that everybody knows: the sandbox only. */
+  allowTestSecret: boolean;
+  counts?: WebhookCounts;
+}
+
 /** Signature first, on the raw bytes; then only the ticket's id is read; the row is committed before the answer. */
-export function zendeskDoor(deps: FlowDeps, secret: string, allowTestSecret: boolean): WebhookDoor {
+export function zendeskDoor(deps: DoorDeps, options: ZendeskDoorOptions): WebhookDoor | undefined {
+  const { secret, allowTestSecret, counts = noWebhooks() } = options;
+  if (!secret) return undefined;
+  const refuse = (reason: string) => {
+    counts.refused[reason] = (counts.refused[reason] ?? 0) + 1;
+    deps.log.warn({ reason }, 'a webhook was refused');
+  };
   return async ({ headers, rawBody }) => {
+    const signature = headers['x-zendesk-webhook-signature'];
     const verdict = verifyZendeskSignature({
       secret,
       timestamp: headers['x-zendesk-webhook-signature-timestamp'],
-      signature: headers['x-zendesk-webhook-signature'],
+      signature,
       rawBody,
       now: deps.clock.now().getTime(),
       allowTestSecret,
     });
     if (!verdict.ok) {
-      deps.log.warn({ reason: verdict.reason }, 'a webhook was refused');
+      refuse(verdict.reason);
       return { status: 401 };
     }
     const hint = readWebhook(parseJson(rawBody));
-    if (!hint) return { status: 400, body: 'no ticket is named' };
+    if (!hint) {
+      refuse('no-ticket');
+      return { status: 400, body: 'no ticket is named' };
+    }
+    // The id of the delivery stands in an unsigned header: the signature itself proves that a captured one comes again.
+    const proof = deps.digest(String(signature));
     const invocation = headers['x-zendesk-webhook-invocation-id'];
-    const deliveryId =
-      hint.eventId ?? (typeof invocation === 'string' ? invocation : deps.digest(rawBody.toString('latin1')));
-    await sightByWebhook(deps, hint.ticketId, deliveryId);
+    const deliveryId = hint.eventId ?? (typeof invocation === 'string' ? invocation.slice(0, 200) : proof);
+    counts.taken += 1;
+    await sightByWebhook(deps, hint.ticketId, deliveryId, {
+      proof,
+      onRepeat(caseId) {
+        counts.repeated += 1;
+        deps.log.info({ case: caseId }, 'a webhook came again, and changed nothing');
+      },
+    });
     return { status: 200 };
   };
 }

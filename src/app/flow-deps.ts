@@ -1,6 +1,7 @@
 // Builds what the flow is given: the adapters for the help desk, Slack and mail, marks, caps and times.
 import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { createGovernor, type Governor } from '../adapters/helpdesk/zendesk/governor.js';
 import { zendeskReader } from '../adapters/helpdesk/zendesk/reader.js';
 import { zendeskWriter } from '../adapters/helpdesk/zendesk/writer.js';
 import { slackChat } from '../adapters/slack/slack-chat.js';
@@ -27,11 +28,16 @@ export interface FlowParts {
   /** Where people see a case; null when no address is known. */
   caseUrl: FlowDeps['caseUrl'];
   enqueue: FlowDeps['enqueue'];
+  /** Aborted when the process is to end. */
+  ending: AbortSignal;
 }
 
-export async function flowDeps(parts: FlowParts): Promise<FlowDeps> {
+/** The reader and the writer share one governor: the account has one rate limit. */
+export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; governor: Governor }> {
   const { settings, reach, ledger } = parts;
+  const governor = createGovernor({ signal: parts.ending });
   const desk = {
+    governor,
     name: parts.name,
     url: reach.ZENDESK_URL!,
     email: reach.ZENDESK_EMAIL!,
@@ -41,7 +47,7 @@ export async function flowDeps(parts: FlowParts): Promise<FlowDeps> {
     onProblem: (problem: Problem) => parts.log.warn({ code: problem.code }, problem.message),
   };
   const markKey = await ledger.keep('mark-key', () => randomBytes(32).toString('hex'));
-  return {
+  const deps: FlowDeps = {
     ledger,
     reader: zendeskReader(desk),
     hands: handsFor(parts.mode, desk, reach),
@@ -66,6 +72,7 @@ export async function flowDeps(parts: FlowParts): Promise<FlowDeps> {
     checkpoint: async () => {},
     enqueue: parts.enqueue,
   };
+  return { deps, governor };
 }
 
 /** What does not exist cannot write by mistake: nothing in shadow, a hand for internal notes in propose. */

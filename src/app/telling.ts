@@ -1,21 +1,24 @@
 // The timer that tells the operations channel: the day's digest, and alerts about causes while they last.
 import { type AnnounceDeps, alertCauses, announceOpen, type Cause } from '../flow/announce.js';
-import { planDigest } from '../flow/digest.js';
 import type { FlowDeps } from '../flow/deps.js';
+import { planDigest } from '../flow/digest.js';
 import type { Announcements } from '../ledger/announcements.js';
+import type { IntakeStatus } from '../ports.js';
+import type { IntakeNumbers } from './intake-numbers.js';
 import type { KnowledgeBase } from './knowledge.js';
 
 /** The directory's channel for digests and alerts. */
 const CHANNEL = 'operations';
 const TURN_MS = 60_000;
 const DUTY_MS = 3 * TURN_MS;
+/** A help desk that could not be read for so long is a cause of alarm. */
+const SILENT_MOST_MS = 15 * 60_000;
 
 export interface TellingParts {
   deps: FlowDeps;
   announcements: Announcements;
   knowledge: KnowledgeBase;
-  /** What else is wrong now, and what else belongs into a digest. */
-  intake: () => Promise<{ causes: Cause[]; lines: string[] }>;
+  intake: IntakeNumbers;
 }
 
 /** Starts the timer; nothing is told where nothing may be written. One process at a time does it. */
@@ -42,31 +45,49 @@ async function turn(parts: TellingParts, told: AnnounceDeps): Promise<void> {
   const { rulebook } = await deps.knowledge();
   const channelId = rulebook.directory.channels[CHANNEL]?.id ?? null;
   const now = deps.clock.now();
-  const { causes, lines } = await parts.intake();
+  const status = await parts.intake.status();
   await planDigest(told, {
     channelId,
     zone: rulebook.programmes.find((p) => p.hours)?.hours?.zone ?? 'UTC',
     since: new Date(await deps.ledger.keep('digest-since', () => now.toISOString())),
     now,
     caseUrl: deps.caseUrl,
-    more: lines,
+    more: status.reconciliation?.suspended
+      ? [`Suspended in the help desk, unseen by Usher: ${status.reconciliation.suspended}`]
+      : [],
   });
-  await alertCauses(told, [...(await causesNow(parts)), ...causes], { channelId, now });
+  await alertCauses(told, await causesNow(parts, status), { channelId, now });
   await announceOpen(told);
 }
 
-async function causesNow({ deps, knowledge, announcements }: TellingParts): Promise<Cause[]> {
+async function causesNow({ deps, knowledge, announcements }: TellingParts, status: IntakeStatus): Promise<Cause[]> {
   const causes: Cause[] = [];
+  const silentMs = status.lastPollAt ? deps.clock.now().getTime() - Date.parse(status.lastPollAt) : 0;
+  if (silentMs > SILENT_MOST_MS)
+    causes.push({
+      key: 'help-desk',
+      says: `The help desk ${deps.reader.name} could not be asked for changes for more than 15 minutes`,
+    });
   const breaker = await deps.ledger.breaker();
   if (breaker)
-    causes.push({ key: 'breaker', says: `All sending is stopped: ${breaker.reason}. Look at what was sent, then: usher resume-all` });
+    causes.push({
+      key: 'breaker',
+      says: `All sending is stopped: ${breaker.reason}. Look at what was sent, then: usher resume-all`,
+    });
   for (const list of await knowledge.listStatuses())
     if (list.problem)
-      causes.push({ key: `list:${list.list}`, says: `The list "${list.title}" cannot be relied on, and tickets that need it wait: ${list.problem}` });
+      causes.push({
+        key: `list:${list.list}`,
+        says: `The list "${list.title}" cannot be relied on, and tickets that need it wait: ${list.problem}`,
+      });
   const wrong = knowledge.problems().filter((p) => p.severity === 'error');
   if (wrong.length > 0)
-    causes.push({ key: 'rules', says: `The rules on disk have ${wrong.length} mistakes and the last good ones stay in use: ${wrong[0]!.message}. See: usher check` });
+    causes.push({
+      key: 'rules',
+      says: `The rules on disk have ${wrong.length} mistakes and the last good ones stay in use: ${wrong[0]!.message}. See: usher check`,
+    });
   const { stuck } = await announcements.numbers(24);
-  if (stuck > 0) causes.push({ key: 'stuck', says: `${stuck} tickets were begun and have had no end for more than an hour` });
+  if (stuck > 0)
+    causes.push({ key: 'stuck', says: `${stuck} tickets were begun and have had no end for more than an hour` });
   return causes;
 }

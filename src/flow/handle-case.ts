@@ -1,6 +1,6 @@
 // One visit to one case: lease it, decide when something is new, carry out what is planned, give it back.
 import { type CaseRecord, type Lease, LeaseLost } from '../ledger.js';
-import { ProblemError } from '../problem.js';
+import { ProblemError, putOffMs, retryAfterOf } from '../problem.js';
 import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps } from './deps.js';
 import { tellHold } from './notices.js';
@@ -24,6 +24,9 @@ export async function handleCase(deps: FlowDeps, caseId: string): Promise<void> 
   try {
     wakeInMs = await work(deps, got.lease, got.record).catch((error: unknown) => {
       if (error instanceof LeaseLost) throw error;
+      // The help desk's rate limit is kept: nothing has failed, it is just not our turn.
+      const laterMs = putOffMs(error);
+      if (laterMs !== null) return laterMs;
       failed = true;
       return recordFailure(deps, got.lease, got.record, error);
     });
@@ -77,5 +80,5 @@ async function recordFailure(deps: FlowDeps, lease: Lease, record: CaseRecord, e
     // The trouble is not the ticket's: when it is over the case is decided anew, by itself.
     await deps.ledger.addTrigger(lease, { key: `failed:${lease.fence}`, kind: 'timer' });
   }
-  return backoffMs(deps, record.failures + 1);
+  return Math.max(backoffMs(deps, record.failures + 1), retryAfterOf(error) ?? 0);
 }

@@ -12,6 +12,16 @@ export interface WebhookDelivery {
 /** Checks and stores one delivery and says what to answer. Throwing means "not stored": answered 503, so that it is delivered again. */
 export type WebhookDoor = (delivery: WebhookDelivery) => Promise<{ status: number; body?: string }>;
 
+/** What became of webhooks since the start, for metrics. `refused` by reason: a signature that is `wrong`, `stale`, … */
+export interface WebhookCounts {
+  taken: number;
+  /** Deliveries that were known already: they changed nothing. */
+  repeated: number;
+  refused: Record<string, number>;
+  /** Told to come again, because there were too many. */
+  limited: number;
+}
+
 /** What a person does with a case from the page. They throw ProblemError when it cannot be done; the page shows it. */
 export interface ConsoleActions {
   settle(caseId: string, stepId: string, how: SettleHow, by: string): Promise<void>;
@@ -65,6 +75,7 @@ export interface HttpOptions {
   problems: () => Problem[];
   ready: () => Promise<{ ok: boolean; reasons: string[] }>;
   webhooks: { zendesk?: WebhookDoor };
+  webhookCounts?: WebhookCounts;
   actions: ConsoleActions;
   sandbox?: SandboxSide;
   /** `sandbox`, `shadow`, `propose` or `live`. */
@@ -85,6 +96,8 @@ export interface HttpLimits {
   connections: number;
   /** Wrong passwords a minute from one address, and from everywhere ten times as many. */
   loginsPerMinute: number;
+  /** Webhooks a minute from everywhere, and half as many from one address. */
+  webhooksPerMinute: number;
 }
 
 export const defaultLimits: HttpLimits = {
@@ -94,4 +107,5 @@ export const defaultLimits: HttpLimits = {
   headerBytes: 16 * 1024,
   connections: 500,
   loginsPerMinute: 5,
+  webhooksPerMinute: 6_000,
 };

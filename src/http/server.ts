@@ -67,7 +67,7 @@ function addRoutes(app: FastifyInstance, options: HttpOptions, limits: HttpLimit
   const now = options.now ?? (() => new Date());
   const context: ConsoleContext = { options, sessions: new Sessions(options.consolePassword), now };
   app.register(async (scope) => healthRoutes(scope, options));
-  app.register(async (scope) => webhookRoutes(scope, options));
+  app.register(async (scope) => webhookRoutes(scope, options, limits.webhooksPerMinute));
   app.register(async (scope) => {
     guardHost(scope, options);
     assetRoutes(scope);

@@ -1,14 +1,31 @@
 // The door for webhooks: exact bytes, small, never decompressed or parsed here; the help desk's adapter checks and stores them.
 import type { FastifyError, FastifyInstance } from 'fastify';
 import type { HttpOptions } from './http-options.js';
+import { WebhookLimit } from './webhook-limit.js';
 
 const retrySeconds = '30';
 
 /** POST /webhooks/zendesk where a door for it exists. Answers JSON that says nothing of the cause. */
-export function webhookRoutes(app: FastifyInstance, { webhooks, log }: HttpOptions): void {
+export function webhookRoutes(
+  app: FastifyInstance,
+  { webhooks, webhookCounts, log }: HttpOptions,
+  perMinute: number,
+): void {
+  const limit = new WebhookLimit(perMinute);
+  let toldAt = Number.NEGATIVE_INFINITY;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.addHook('onRequest', async (request, reply) => {
+    // Before anything of it is read: it costs next to nothing to say no.
+    const waitSeconds = limit.waitSeconds(request.ip, performance.now());
+    if (waitSeconds > 0) {
+      if (webhookCounts) webhookCounts.limited += 1;
+      if (performance.now() - toldAt >= 60_000) {
+        toldAt = performance.now();
+        log.warn({ perMinute }, 'more webhooks than are taken within a minute; polling finds what they were about');
+      }
+      return reply.code(429).header('retry-after', String(waitSeconds)).send({ error: 'too many, send it again' });
+    }
     const encoding = request.headers['content-encoding'];
     if (encoding !== undefined && encoding !== 'identity') {
       return reply.code(415).send({ error: 'bodies are taken uncompressed only' });

@@ -6,7 +6,7 @@ import type { ZendeskTicket } from './zendesk-types.js';
 import type { ZendeskWorld } from './zendesk-world.js';
 
 const lagSeconds = 60;
-const perPageMax = 1000;
+export const perPageMax = 1000;
 
 /** A place in the stream: after this second and ticket id. */
 interface Place {
@@ -14,12 +14,16 @@ interface Place {
   id: number;
 }
 
-export function exportTickets(world: ZendeskWorld, request: LoopbackRequest, repeatRows: boolean): LoopbackAnswer {
+export function exportTickets(
+  world: ZendeskWorld,
+  request: LoopbackRequest,
+  { repeatRows, exportPageMax }: { repeatRows: boolean; exportPageMax: number },
+): LoopbackAnswer {
   const { query } = request;
   const newest = Math.floor(world.now().getTime() / 1000) - lagSeconds;
   const place = query.has('cursor') ? placeOf(query.get('cursor') ?? '') : startOf(query.get('start_time'), newest);
   if (!('second' in place)) return place;
-  const size = Math.min(Math.max(Number(query.get('per_page') ?? perPageMax) || perPageMax, 1), perPageMax);
+  const size = Math.min(Math.max(Number(query.get('per_page') ?? perPageMax) || perPageMax, 1), exportPageMax);
   const changed = world.state.tickets
     .filter((t) => t.generated_timestamp < newest && isAfter(t, place))
     .filter((t) => query.get('exclude_deleted') !== 'true' || t.status !== 'deleted')

@@ -9,12 +9,17 @@ const usual: ZendeskLimits = {
   updatesPerMinute: 100,
   updatesPerTicketPer10Minutes: 30,
   exportsPerMinute: 10,
+  searchesPerMinute: 100,
 };
+
+type Checked = { headers: Record<string, string>; refused: LoopbackAnswer | null };
 
 export class Limits {
   readonly #limits: ZendeskLimits;
   readonly #now: () => Date;
   readonly #hits = new Map<string, number[]>();
+  /** Answers of status 429 given. */
+  refusals = 0;
 
   constructor(limits: Partial<ZendeskLimits>, now: () => Date) {
     this.#limits = { ...usual, ...limits };
@@ -22,7 +27,7 @@ export class Limits {
   }
 
   /** Counts a request; headers for its answer, or the 429. */
-  request(): { headers: Record<string, string>; refused: LoopbackAnswer | null } {
+  request(): Checked {
     const max = this.#limits.requestsPerMinute;
     const { left, waitSeconds } = this.#hit('all', max, 60);
     const headers = {
@@ -33,21 +38,41 @@ export class Limits {
       'ratelimit-reset': '60',
     };
     if (left >= 0) return { headers, refused: null };
-    return { headers, refused: tooMany(waitSeconds, 'Number of allowed API requests per minute exceeded') };
+    return { headers, refused: this.#refuse(waitSeconds, 'Number of allowed API requests per minute exceeded') };
   }
 
   /** Counts an update of one ticket by one user. */
-  update(ticketId: number, userId: number): LoopbackAnswer | null {
-    const account = this.#hit('updates', this.#limits.updatesPerMinute, 60);
-    if (account.left < 0) return tooMany(account.waitSeconds, 'Number of allowed ticket updates per minute exceeded');
+  update(ticketId: number, userId: number): Checked {
+    const account = this.#endpoint('tickets-update', this.#limits.updatesPerMinute, 'ticket updates');
+    if (account.refused) return account;
     const one = this.#hit(`ticket ${ticketId} ${userId}`, this.#limits.updatesPerTicketPer10Minutes, 600);
-    return one.left < 0 ? tooMany(one.waitSeconds, 'Too many updates to this ticket, try again later') : null;
+    if (one.left >= 0) return account;
+    return { ...account, refused: this.#refuse(one.waitSeconds, 'Too many updates to this ticket, try again later') };
   }
 
-  exported(): LoopbackAnswer | null {
-    const { left, waitSeconds } = this.#hit('export', this.#limits.exportsPerMinute, 60);
-    if (left >= 0) return null;
-    return tooMany(waitSeconds, 'Number of allowed incremental ticket export API requests per minute exceeded');
+  exported(): Checked {
+    return this.#endpoint(
+      'incremental-exports',
+      this.#limits.exportsPerMinute,
+      'incremental ticket export API requests',
+    );
+  }
+
+  searched(): Checked {
+    return this.#endpoint('search-index', this.#limits.searchesPerMinute, 'search requests');
+  }
+
+  /** The limit of one endpoint within a minute, with the header in which the vendor tells of it. */
+  #endpoint(name: string, max: number, what: string): Checked {
+    const { left, waitSeconds } = this.#hit(name, max, 60);
+    const text = `total=${max}; remaining=${Math.max(0, left)}; resets=60`;
+    const refused = left >= 0 ? null : this.#refuse(waitSeconds, `Number of allowed ${what} per minute exceeded`);
+    return { headers: { [`zendesk-ratelimit-${name}`]: text }, refused };
+  }
+
+  #refuse(waitSeconds: number, description: string): LoopbackAnswer {
+    this.refusals += 1;
+    return tooMany(waitSeconds, description);
   }
 
   /** Counts within a sliding window; a refused request does not count. */

@@ -17,6 +17,7 @@ type Acts = Pick<
   | 'agentMerges'
   | 'agentDeletes'
   | 'systemTouches'
+  | 'mailIsSuspended'
 >;
 
 /** The acts; each calls `done` when it has changed the world. */
@@ -47,6 +48,10 @@ export function peopleOf(world: ZendeskWorld, done: () => void): Acts {
     }),
     agentMerges: act((source, into) => agentMerges(world, source, into)),
     agentDeletes: act((id) => agentDeletes(world, id)),
+    mailIsSuspended: act((email, subject) => {
+      const mail = { id: world.id(), subject, cause: 'Detected as spam', author: { email }, created_at: world.iso() };
+      world.state.suspended = [...(world.state.suspended ?? []), mail];
+    }),
     systemTouches: act((id) => {
       world.ticket(id).generated_timestamp = Math.floor(world.now().getTime() / 1000);
     }),

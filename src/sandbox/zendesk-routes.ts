@@ -17,6 +17,7 @@ export interface ZendeskApi {
   apiToken: string;
   repeatRows: boolean;
   searchLagSeconds: number;
+  exportPageMax: number;
 }
 
 interface Call {
@@ -38,7 +39,8 @@ const routes: [string, RegExp, (call: Call) => LoopbackAnswer][] = [
   ['GET', /^\/tickets\/(\d+)\/comments$/, listComments],
   ['GET', /^\/tickets\/(\d+)\/audits$/, listAudits],
   ['GET', /^\/incremental\/tickets\/cursor$/, exportCall],
-  ['GET', /^\/search$/, ({ api, world, request }) => searchTickets(world, request, api.searchLagSeconds)],
+  ['GET', /^\/search$/, searchCall],
+  ['GET', /^\/suspended_tickets$/, listSuspended],
   ['GET', /^\/users\/me$/, ({ world, actor }) => ({ status: 200, body: { user: userJson(world, actor) } })],
   ['GET', /^\/users\/show_many$/, showUsers],
   ['GET', /^\/users\/search$/, searchUsers],
@@ -98,7 +100,18 @@ function visibleTicket({ world, id }: Call) {
 function onTicket(call: Call, act: typeof putTicket): LoopbackAnswer {
   const ticket = visibleTicket(call);
   if (!ticket) return notFound();
-  return call.api.limits.update(ticket.id, call.actor.id) ?? act(call.world, call.request, ticket, call.actor);
+  return within(call.api.limits.update(ticket.id, call.actor.id), () =>
+    act(call.world, call.request, ticket, call.actor),
+  );
+}
+
+/** The answer with the headers of its endpoint's limit, or the 429. */
+function within(
+  { headers, refused }: { headers: Record<string, string>; refused: LoopbackAnswer | null },
+  act: () => LoopbackAnswer,
+): LoopbackAnswer {
+  const answer = refused ?? act();
+  return { ...answer, headers: { ...headers, ...answer.headers } };
 }
 
 function showTicket(call: Call): LoopbackAnswer {
@@ -152,7 +165,16 @@ function listAudits(call: Call): LoopbackAnswer {
 
 function exportCall({ api, world, request, actor }: Call): LoopbackAnswer {
   if (actor.role !== 'admin') return { status: 403, body: zendeskError(403) };
-  return api.limits.exported() ?? exportTickets(world, request, api.repeatRows);
+  return within(api.limits.exported(), () => exportTickets(world, request, api));
+}
+
+function searchCall({ api, world, request }: Call): LoopbackAnswer {
+  return within(api.limits.searched(), () => searchTickets(world, request, api.searchLagSeconds));
+}
+
+function listSuspended({ world, request }: Call): LoopbackAnswer {
+  const rows = world.state.suspended ?? [];
+  return pageAnswer(request, world.url, { name: 'suspended_tickets', rows });
 }
 
 function showUser({ world, id }: Call): LoopbackAnswer {

@@ -35,6 +35,7 @@ export interface ZendeskLimits {
   updatesPerMinute: number;
   updatesPerTicketPer10Minutes: number;
   exportsPerMinute: number;
+  searchesPerMinute: number;
 }
 
 export interface ZendeskOptions {
@@ -60,6 +61,8 @@ export interface ZendeskOptions {
   searchLagSeconds?: number;
   /** Export pages repeat the row they end with at the start of the next page; default false. */
   repeatRows?: boolean;
+  /** Rows of an export page at most; default 1000. */
+  exportPageMax?: number;
 }
 
 export interface WebhookDelivery {
@@ -82,6 +85,8 @@ export interface ZendeskSandbox {
   /** Every request received, oldest first. */
   readonly requests: readonly ReceivedRequest[];
   readonly deliveries: readonly WebhookDelivery[];
+  /** How many answers of status 429 the limits led to. */
+  tooMany(): number;
   state(): ZendeskState;
   /** What people saw; a copy. */
   world(): WorldEntry[];
@@ -105,6 +110,8 @@ export interface ZendeskSandbox {
   agentSets(id: number | string, change: { status?: ZendeskStatus; addTags?: string[]; removeTags?: string[] }): void;
   agentMerges(sourceId: number | string, intoId: number | string): void;
   agentDeletes(id: number | string): void;
+  /** A mail is held back as spam or the like: it never becomes a ticket. */
+  mailIsSuspended(from: string, subject: string): void;
   /** A system change that shows in `generated_timestamp` only (a recalculated metric, a renamed group). */
   systemTouches(id: number | string): void;
   setWebhook(url: string | null): void;

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { type Loopback, startLoopback } from './loopback-server.js';
 import { agents } from './sample-people.js';
 import { zendeskError } from './zendesk-errors.js';
+import { perPageMax } from './zendesk-export.js';
 import { Limits } from './zendesk-limits.js';
 import { peopleOf } from './zendesk-people.js';
 import { answerCall, type ZendeskApi } from './zendesk-routes.js';
@@ -37,6 +38,7 @@ export async function startZendeskSandbox(options: ZendeskOptions = {}): Promise
     apiToken: options.apiToken ?? randomBytes(20).toString('hex'),
     repeatRows: options.repeatRows ?? false,
     searchLagSeconds: options.searchLagSeconds ?? 5,
+    exportPageMax: options.exportPageMax ?? perPageMax,
   };
   const stored = () => options.onChange?.();
   const loopback = await listenFor(api, options.port ?? 0, { stored, written: () => webhooks.send() });
@@ -98,6 +100,7 @@ function sandboxOf({ world, api, webhookSecret, stored, loopback, webhooks }: Pa
     botId: agents.usher.id,
     requests: loopback.requests,
     deliveries: webhooks.deliveries,
+    tooMany: () => api.limits.refusals,
     state: () => world.state,
     world: () => structuredClone(world.state.log),
     ticket: (id) => structuredClone(world.ticket(id)),

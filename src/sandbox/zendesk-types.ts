@@ -138,6 +138,8 @@ export interface ZendeskState {
   fields: ZendeskField[];
   tickets: ZendeskTicket[];
   log: WorldEntry[];
+  /** Mail that was held back; a world kept by an older release has none. */
+  suspended?: { id: number; subject: string; cause: string; author: { email: string }; created_at: string }[];
   /** Webhook events not yet delivered. */
   outbox: WebhookEvent[];
   /** `Idempotency-Key` of POST /tickets: what was asked, which ticket it made, when (ms). */

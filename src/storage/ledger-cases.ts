@@ -23,16 +23,50 @@ type CasePart = Pick<
 >;
 
 /**
- * Puts a trigger on a case once and makes the case due; the same key again changes nothing. Call inside a transaction: the
- * case's row is locked first, so that a visit that is just ending either sees the trigger or leaves the row for us to poke.
+ * Puts a trigger on a case once and makes the case due; the same key or `proof` again changes nothing (false). Call inside a
+ * transaction: the case's row is locked first, so that a visit that is just ending either sees the trigger or leaves the row for us to poke.
  */
-export async function putTrigger(tx: Tx, caseId: string, trigger: Trigger): Promise<void> {
+export async function putTrigger(
+  tx: Tx,
+  caseId: string,
+  trigger: Trigger,
+  proof: string | null = null,
+): Promise<boolean> {
   await lockCase(tx, caseId);
+  const known = {
+    ...(proof === null ? {} : { proof }),
+    ...(trigger.outcome === undefined ? {} : { outcome: trigger.outcome }),
+  };
+  const data = Object.keys(known).length === 0 ? null : JSON.stringify(known);
   const put = await sql`insert into usher.triggers (case_id, key, kind, at, data)
-    values (${caseId}, ${trigger.key}, ${trigger.kind}, clock_timestamp(), ${trigger.outcome === undefined ? null : JSON.stringify({ outcome: trigger.outcome })}::jsonb)
+    select ${caseId}, ${trigger.key}, ${trigger.kind}, clock_timestamp(), ${data}::jsonb
+      where not exists (select 1 from usher.triggers where case_id = ${caseId} and data ->> 'proof' = ${proof})
     on conflict (case_id, key) do nothing returning id`.execute(tx);
   if (put.rows.length > 0)
     await sql`update usher.cases set wake_at = now() where id = ${caseId} and lease_until is null`.execute(tx);
+  return put.rows.length > 0;
+}
+
+/** Opens the case of a ticket or adds a trigger to it; `isNews` when that changed anything. Call inside a transaction. */
+export async function openIn(
+  tx: Tx,
+  ticket: { helpdesk: string; ticketId: string; version: string | null },
+  trigger: Trigger,
+  proof: string | null = null,
+): Promise<{ caseId: string; isNews: boolean }> {
+  const caseId = `${ticket.helpdesk}-${ticket.ticketId}`;
+  const opened =
+    await sql`insert into usher.cases (id, helpdesk, ticket_id) values (${caseId}, ${ticket.helpdesk}, ${ticket.ticketId})
+    on conflict (helpdesk, ticket_id) do nothing returning id`.execute(tx);
+  if (opened.rows.length > 0) await addTimeline(tx, caseId, 'opened', 'The ticket was seen for the first time.');
+  else if (ticket.version !== null) {
+    // What was decided upon is no news. Our own update is looked at again: stamps count whole seconds, and the requester
+    // may have written in the same one.
+    const known =
+      await sql`select 1 from usher.cases where id = ${caseId} and decided_ticket_at >= ${ticket.version}`.execute(tx);
+    if (known.rows.length > 0) return { caseId, isNews: false };
+  }
+  return { caseId, isNews: await putTrigger(tx, caseId, trigger, proof) };
 }
 
 export async function lockCase(tx: Tx, caseId: string): Promise<void> {
@@ -42,24 +76,8 @@ export async function lockCase(tx: Tx, caseId: string): Promise<void> {
 export function caseLedger(db: Db): CasePart {
   return {
     async openCase(ticket, trigger) {
-      const id = `${ticket.helpdesk}-${ticket.ticketId}`;
-      await db.transaction().execute(async (tx) => {
-        const opened =
-          await sql`insert into usher.cases (id, helpdesk, ticket_id) values (${id}, ${ticket.helpdesk}, ${ticket.ticketId})
-          on conflict (helpdesk, ticket_id) do nothing returning id`.execute(tx);
-        if (opened.rows.length > 0) await addTimeline(tx, id, 'opened', 'The ticket was seen for the first time.');
-        else if (ticket.version !== null) {
-          // What was decided upon is no news. Our own update is looked at again: stamps count whole seconds, and the requester
-          // may have written in the same one.
-          const known =
-            await sql`select 1 from usher.cases where id = ${id} and decided_ticket_at >= ${ticket.version}`.execute(
-              tx,
-            );
-          if (known.rows.length > 0) return;
-        }
-        await putTrigger(tx, id, trigger);
-      });
-      return id;
+      const { caseId } = await db.transaction().execute((tx) => openIn(tx, ticket, trigger));
+      return caseId;
     },
 
     async lease(caseId, owner, leaseMs) {
@@ -157,6 +175,7 @@ export function caseLedger(db: Db): CasePart {
       await sql`update usher.cases set lease_owner = null, lease_until = null, wake_at = now() where lease_until is not null`.execute(
         db,
       );
+      await sql`delete from usher.duties`.execute(db);
     },
 
     async wakeHeld(key, programme) {

@@ -1,6 +1,8 @@
 // The ledger over one PostgreSQL dialect, embedded or server: put together from its parts.
 import { sql } from 'kysely';
 import type { Ledger } from '../ledger.js';
+import { dutyLedger } from './duties.js';
+import { intakeLedger } from './intake-runs.js';
 import { caseLedger } from './ledger-cases.js';
 import { decisionLedger } from './ledger-decisions.js';
 import { pauseLedger } from './ledger-pause.js';
@@ -18,6 +20,8 @@ export function openLedger(db: Db): Ledger {
     ...peopleLedger(db),
     ...pauseLedger(db),
     ...relatedLedger(db),
+    ...dutyLedger(db),
+    ...intakeLedger(db),
 
     async cursor(helpdesk) {
       const found = await sql<{

@@ -45,7 +45,9 @@ export async function reader(answers: Dict, more: Partial<ZendeskOptions> = {}, 
     '/tickets/7/audits': { audits: [] },
     ...answers,
   };
+  let pause: string | null = null;
   const server = await tinyServer((asked, out) => {
+    if (pause !== null) return json(out, 429, { error: 'APIRateLimitExceeded' }, { 'retry-after': pause });
     const path = decodeURIComponent(asked.path.replace(/^\/api\/v2/, ''));
     const answer = routes[path] ?? routes[path.replace(/\?.*/, '')];
     if (typeof answer === 'number') return json(out, answer, { error: `Error${answer}` });
@@ -55,5 +57,11 @@ export async function reader(answers: Dict, more: Partial<ZendeskOptions> = {}, 
   });
   servers.push(server);
   const options = { name: 'zendesk', url: server.url, email: 'bot@ex.test', apiToken: 't', allowPrivateNetwork: true };
-  return { server, reader: zendeskReader({ ...options, ...more }) };
+  const change = {
+    answers: (next: Dict) => void Object.assign(routes, next),
+    refuse429: (seconds: string) => {
+      pause = seconds;
+    },
+  };
+  return { server: { ...server, ...change }, reader: zendeskReader({ ...options, ...more }) };
 }

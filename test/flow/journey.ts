@@ -6,7 +6,7 @@ import { sightByWebhook } from '../../src/flow/intake.js';
 import type { CaseDetail } from '../../src/ports.js';
 import type { Database } from '../../src/storage/pool.js';
 import { OPENING_MS, type Open } from '../storage/databases.js';
-import { type Company, newcomer, type Process, startWorld, type World } from './world.js';
+import { type Company, newcomer, type Process, startWorld, type World, type WorldOptions } from './world.js';
 
 /** How long a case may take to come to rest, in real milliseconds. */
 const PATIENCE_MS = 60_000;
@@ -19,12 +19,12 @@ export interface Stage {
 }
 
 /** One world for all tests of a suite. */
-export function stageFor(open: Open): Stage {
+export function stageFor(open: Open, options: WorldOptions = {}): Stage {
   let n = 0;
   const stage = { stranger: () => newcomer(n++) } as Stage;
   beforeAll(async () => {
     stage.db = await open();
-    stage.world = await startWorld(stage.db);
+    stage.world = await startWorld(stage.db, options);
   }, OPENING_MS);
   afterAll(() => stage.world?.close());
   return stage;

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { sql } from 'kysely';
+import { createGovernor } from '../../src/adapters/helpdesk/zendesk/governor.js';
 import { zendeskReader } from '../../src/adapters/helpdesk/zendesk/reader.js';
 import { zendeskWriter } from '../../src/adapters/helpdesk/zendesk/writer.js';
 import { slackChat } from '../../src/adapters/slack/slack-chat.js';
@@ -24,7 +25,7 @@ import { startSlackSandbox } from '../../src/sandbox/slack-server.js';
 import type { SlackSandbox } from '../../src/sandbox/slack-types.js';
 import { startSmtpSandbox } from '../../src/sandbox/smtp-server.js';
 import type { SmtpSandbox } from '../../src/sandbox/smtp-types.js';
-import type { ZendeskSandbox } from '../../src/sandbox/zendesk-sandbox.js';
+import type { ZendeskLimits, ZendeskSandbox } from '../../src/sandbox/zendesk-sandbox.js';
 import { startZendeskSandbox } from '../../src/sandbox/zendesk-server.js';
 import { openLedger } from '../../src/storage/ledger.js';
 import { migrate } from '../../src/storage/migrate.js';
@@ -58,6 +59,8 @@ export interface World {
   slack: SlackSandbox;
   smtp: SmtpSandbox;
   knowledge: Knowledge;
+  /** Lets virtual time jump. */
+  skip(ms: number): void;
   /** Files a ticket of a company's contact; answers the ticket's id. */
   file(company: Company, more?: { subject?: string; body?: string }): string;
   /** A fresh process. With `death` it stops for ever at that point; `reached` tells. */
@@ -76,17 +79,29 @@ export interface Process {
   run(ticketId: string, delivery?: string): Promise<'at-rest' | 'died'>;
 }
 
-export async function startWorld(db: Database): Promise<World> {
+/** What differs from the usual world. */
+export interface WorldOptions {
+  /** The help desk's limits; default: none. */
+  limits?: Partial<ZendeskLimits>;
+  exportPageMax?: number;
+  /** Virtual seconds a real one. */
+  speed?: number;
+}
+
+export async function startWorld(db: Database, options: WorldOptions = {}): Promise<World> {
   await migrate(db, migrations);
   const began = Date.now();
-  const now = () => new Date(began + (Date.now() - began) * SPEED);
-  const limits = {
+  const { speed = SPEED, exportPageMax } = options;
+  let skippedMs = 0;
+  const now = () => new Date(began + (Date.now() - began) * speed + skippedMs);
+  const limits = options.limits ?? {
     requestsPerMinute: 1e6,
     updatesPerMinute: 1e6,
     updatesPerTicketPer10Minutes: 1e6,
     exportsPerMinute: 1e6,
+    searchesPerMinute: 1e6,
   };
-  const zendesk = await startZendeskSandbox({ now, limits });
+  const zendesk = await startZendeskSandbox({ now, limits, exportPageMax });
   const slack = await startSlackSandbox({ now, rateLimit: false });
   const smtp = await startSmtpSandbox({ now });
   const knowledge = await sampleKnowledge();
@@ -103,6 +118,7 @@ export async function startWorld(db: Database): Promise<World> {
     });
     let isDead = false;
     const desk = {
+      governor: createGovernor({ now: () => now().getTime() }),
       name: 'sandbox',
       url: zendesk.url,
       email: zendesk.email,
@@ -196,6 +212,9 @@ export async function startWorld(db: Database): Promise<World> {
     slack,
     smtp,
     knowledge,
+    skip: (ms) => {
+      skippedMs += ms;
+    },
     process: spawn,
     file(company, more = {}) {
       const isKnown = zendesk.state().organizations.some((o) => o.name === company.name);

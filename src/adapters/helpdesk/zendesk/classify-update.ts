@@ -34,7 +34,7 @@ export function classifyUpdate(reply: Reply, id: string, asked: UpdateBody, nowM
   if (reply.kind === 'failure') {
     return reply.sent
       ? { kind: 'unknown', reason: reply.reason }
-      : { kind: 'not-sent', code: reply.code, reason: reply.reason };
+      : { kind: 'not-sent', code: reply.code, reason: reply.reason, retryAfterMs: reply.retryAfterMs };
   }
   const { status, json } = reply;
   if (status === 200) return classifyYes(json, id, asked);

@@ -1,6 +1,7 @@
 // Zendesk's ways of saying no: four shapes of error bodies, and what a failed read means for the admin.
 import { type Problem, ProblemError, problem, visible } from '../../../problem.js';
-import type { Reply } from './http.js';
+import { retryAfterMs } from '../../network.js';
+import { PUT_OFF, type Reply } from './http.js';
 
 /** What the API itself said. Its absence means that something else answered: a proxy, a login page. */
 export interface ApiError {
@@ -44,29 +45,35 @@ const adminReads: Record<number, [code: string, message: string, fix: string]> =
   403: ['helpdesk-forbidden', 'Zendesk does not let our account do this', 'Give the account the role of an agent'],
 };
 
+const AGAIN = 'It is tried again by itself';
+
 /** The Problem of a read that did not answer what was asked: the admin's for 401 and 403 of the API itself, else the network's. */
 export function readProblem(reply: Reply, what: string): ProblemError {
   return new ProblemError(readProblemOf(reply, what));
 }
 
 function readProblemOf(reply: Reply, what: string): Problem {
+  if (reply.kind === 'failure' && reply.code === PUT_OFF) {
+    const message = `Asking for ${what} waits, so that Zendesk's rate limit is kept`;
+    const wait = { isPutOff: true, retryAfterMs: reply.retryAfterMs };
+    return problem('helpdesk-rate-limited', message, AGAIN, { family: 'network', ...wait });
+  }
   if (reply.kind === 'failure') {
     const why = reply.code === 'EPRIVATE' ? 'its name leads to a private address' : reply.code;
-    const fix =
-      reply.code === 'EPRIVATE' ? 'Set ALLOW_PRIVATE_NETWORK=true if that is meant' : 'It is tried again by itself';
+    const fix = reply.code === 'EPRIVATE' ? 'Set ALLOW_PRIVATE_NETWORK=true if that is meant' : AGAIN;
     const family = reply.code === 'EPRIVATE' ? 'admin' : 'network';
     return problem('helpdesk-unreachable', `Zendesk could not be reached for ${what}: ${why}`, fix, { family });
   }
   const error = apiError(reply.json);
   const known = error ? adminReads[reply.status] : undefined;
   if (known) return problem(known[0], `${known[1]} (${what}): ${said(error, reply.status)}`, known[2]);
-  const code = reply.status === 429 ? 'helpdesk-rate-limited' : 'helpdesk-unavailable';
-  return problem(
-    code,
-    `Zendesk answered ${reply.status} to ${what}: ${said(error, reply.status)}`,
-    'It is tried again by itself',
-    { family: 'network' },
-  );
+  const isLimit = reply.status === 429;
+  const message = `Zendesk answered ${reply.status} to ${what}: ${said(error, reply.status)}`;
+  const wait = retryAfterMs(reply.headers['retry-after'], Date.now());
+  return problem(isLimit ? 'helpdesk-rate-limited' : 'helpdesk-unavailable', message, AGAIN, {
+    family: 'network',
+    ...(wait !== undefined && (isLimit || reply.status === 503) ? { retryAfterMs: wait } : {}),
+  });
 }
 
 /** An answer of status 200 that is not what the API promises. */

@@ -3,19 +3,35 @@ import http from 'node:http';
 import https from 'node:https';
 import axios from 'axios';
 import { checkedUrl, type Flight, watchedTransport } from '../../network.js';
+import { createGovernor } from './governor.js';
+import type { Rank } from './lane.js';
 import { ANSWER_BYTES_MAX, TIMEOUT_MS, type ZendeskOptions } from './options.js';
 
 /** What came back. `json` is undefined when the body is not a JSON object; `sent` says whether anything can have arrived. */
 export type Reply =
   | { kind: 'answer'; status: number; headers: Record<string, unknown>; json: Record<string, unknown> | undefined }
-  | { kind: 'failure'; sent: boolean; code: string; reason: string };
+  | { kind: 'failure'; sent: boolean; code: string; reason: string; retryAfterMs?: number };
+
+/** The code of a request that was not made, so that the account's rate limit is kept. */
+export const PUT_OFF = 'rate-limit';
+
+/** How a request stands in the queue for the account's rate limit; default: a read. */
+export interface Haste {
+  rank: Rank;
+  waitMaxMs?: number;
+}
 
 export type Params = Record<string, string | number>;
 export interface ZendeskHttp {
   /** `https://acme.zendesk.com`, without a slash at the end. */
   readonly base: string;
-  get(path: string, params?: Params): Promise<Reply>;
-  put(path: string, body: object): Promise<Reply>;
+  get(path: string, params?: Params, haste?: Haste): Promise<Reply>;
+  put(path: string, body: object, haste?: Haste): Promise<Reply>;
+}
+
+interface Content {
+  params?: Params;
+  body?: object;
 }
 
 /** Basic authentication with an API token: the literal `/token` is part of the user name (contract section 1). */
@@ -33,7 +49,23 @@ export function zendeskHttp(options: ZendeskOptions): ZendeskHttp {
   const readAgent = new vendor.Agent({ keepAlive: true, maxSockets: 3, timeout: 4_000 });
   const writeAgent = new vendor.Agent({ keepAlive: false });
 
-  async function request(method: 'GET' | 'PUT', path: string, params?: Params, body?: object): Promise<Reply> {
+  const governor = options.governor ?? createGovernor({ now: options.now });
+
+  async function request(method: 'GET' | 'PUT', path: string, haste: Haste, more: Content): Promise<Reply> {
+    const leave = await governor.enter({ method, path, ...haste });
+    if (leave.kind === 'put-off') {
+      const reason = `${method} ${path} waits: the account's rate limit is nearly used up`;
+      return { kind: 'failure', sent: false, code: PUT_OFF, reason, retryAfterMs: leave.retryAfterMs };
+    }
+    const reply = await exchange(method, path, more).catch((error: unknown) => {
+      leave.leave(null);
+      throw error;
+    });
+    leave.leave(reply.kind === 'answer' ? reply : null);
+    return reply;
+  }
+
+  async function exchange(method: 'GET' | 'PUT', path: string, { params, body }: Content): Promise<Reply> {
     const flight: Flight = { connected: false };
     const agent = method === 'GET' ? readAgent : writeAgent;
     try {
@@ -68,8 +100,8 @@ export function zendeskHttp(options: ZendeskOptions): ZendeskHttp {
 
   return {
     base,
-    get: (path, params) => request('GET', path, params),
-    put: (path, body) => request('PUT', path, undefined, body),
+    get: (path, params, haste = { rank: 'read' }) => request('GET', path, haste, { params }),
+    put: (path, body, haste = { rank: 'write' }) => request('PUT', path, haste, { body }),
   };
 }
 

@@ -1,12 +1,13 @@
 // The Zendesk adapter that reads. It has no way to write: shadow mode builds nothing else.
 import type { HelpdeskReader } from '../../../ports.js';
 import { findMark, inspect } from './audits.js';
-import { changedSince } from './changed-since.js';
+import { changedSince, type PollSources } from './changed-since.js';
 import { fetchTicket } from './fetch-ticket.js';
 import { fieldCatalogs } from './field-catalog.js';
 import { zendeskHttp } from './http.js';
 import type { ZendeskOptions } from './options.js';
 import { people } from './people.js';
+import { suspendedCount } from './suspended.js';
 
 /** A reader for one account. Throws ProblemError when the address may not be spoken to; asks nothing until used. */
 export function zendeskReader(options: ZendeskOptions): HelpdeskReader {
@@ -15,22 +16,24 @@ export function zendeskReader(options: ZendeskOptions): HelpdeskReader {
   const catalogs = fieldCatalogs(get, options);
   const now = options.now ?? Date.now;
   const history = { get, people: known, now, hasServerTime: options.now === undefined };
-  const poll = { get, now, onProblem: once(options.onProblem) };
+  const memory = { forbiddenAt: null, overlapAt: null };
+  const poll: PollSources = { get, now, onProblem: once(options.onProblem), memory };
   return {
     name: options.name,
     fetchTicket: (id) => fetchTicket({ get, base, people: known, catalog: () => catalogs(), options }, id),
-    changedSince: (cursor, since) => changedSince(poll, cursor, since),
+    changedSince: (cursor, since, walk) => changedSince(poll, cursor, since, walk),
+    suspendedCount: () => suspendedCount(get),
     inspect: (id, since) => inspect(history, id, since),
     findMark: (id, mark, notBefore) => findMark(history, id, mark, notBefore),
   };
 }
 
-/** The same row comes with every poll: it is told of once. */
+/** The same row comes with every poll: each kind of Problem is told of once. */
 function once(report: ZendeskOptions['onProblem']): ZendeskOptions['onProblem'] {
-  let isTold = false;
+  const told = new Set<string>();
   return (problem) => {
-    if (isTold) return;
-    isTold = true;
+    if (told.has(problem.code)) return;
+    told.add(problem.code);
     report?.(problem);
   };
 }

@@ -3,9 +3,9 @@ import type { HelpdeskWriter, Outcome, TicketWrite } from '../../../ports.js';
 import { ProblemError } from '../../../problem.js';
 import { classifyUpdate, type UpdateBody } from './classify-update.js';
 import { type FieldAnswer, type FieldWrite, fieldCatalogs } from './field-catalog.js';
-import { type ZendeskHttp, zendeskHttp } from './http.js';
-import { MARK_KEY, type ZendeskOptions } from './options.js';
-import { readOne } from './read.js';
+import { type Haste, zendeskHttp } from './http.js';
+import { MARK_KEY, WRITE_WAIT_MAX_MS, type ZendeskOptions } from './options.js';
+import { type Get, readOne } from './read.js';
 import { type TicketAnswer, ticketAnswer } from './shapes.js';
 
 /** A catalogue this young is believed when it lacks a field. */
@@ -26,7 +26,11 @@ export function zendeskWriter(options: ZendeskOptions): HelpdeskWriter {
   }
 
   /** What is needed to write, all of it reading only; an outcome here means that nothing was sent. */
-  async function prepare(id: string, write: TicketWrite, mark: string, version: string): Promise<Step<UpdateBody>> {
+  async function prepare(
+    id: string,
+    write: TicketWrite,
+    { mark, version, get }: { mark: string; version: string; get: Get },
+  ): Promise<Step<UpdateBody>> {
     const fields: FieldAnswer = write.fields ? await fieldsOf(write.fields) : { write: NO_FIELDS };
     if ('refused' in fields) return { outcome: { kind: 'refused', ...fields.refused } };
     const assignee = assigneeOf(write.assignee);
@@ -36,7 +40,7 @@ export function zendeskWriter(options: ZendeskOptions): HelpdeskWriter {
     }
     if (write.group !== undefined && !/^\d{1,15}$/.test(write.group))
       return { outcome: { kind: 'refused', code: 'group', reason: 'A group is named by its Zendesk id' } };
-    const tags = await wantedTags(http, id, write, { fields: fields.write, version });
+    const tags = await wantedTags(get, id, write, { fields: fields.write, version });
     if ('outcome' in tags) return tags;
     return {
       value: {
@@ -64,19 +68,28 @@ export function zendeskWriter(options: ZendeskOptions): HelpdeskWriter {
       if ((write.status as string | undefined) === 'closed') {
         return { kind: 'refused', code: 'closed', reason: 'Usher never closes for good' };
       }
+      const haste = patience();
+      const get: Get = (path, params) => http.get(path, params, haste());
       let ready: Step<UpdateBody>;
       try {
-        ready = await prepare(id, write, mark, version);
+        ready = await prepare(id, write, { mark, version, get });
       } catch (error) {
         if (!(error instanceof ProblemError)) throw error;
         const first = error.problems[0];
-        return { kind: 'not-sent', code: first?.code ?? 'read-failed', reason: first?.message ?? error.message };
+        const reason = first?.message ?? error.message;
+        return { kind: 'not-sent', code: first?.code ?? 'read-failed', reason, retryAfterMs: first?.retryAfterMs };
       }
       if ('outcome' in ready) return ready.outcome;
-      const reply = await http.put(`/tickets/${id}`, ready.value);
+      const reply = await http.put(`/tickets/${id}`, ready.value, haste());
       return classifyUpdate(reply, id, ready.value, now());
     },
   };
+}
+
+/** All requests of one write together wait no longer than a write may, by the clock of this machine. */
+function patience(): () => Haste {
+  const until = performance.now() + WRITE_WAIT_MAX_MS;
+  return () => ({ rank: 'write', waitMaxMs: Math.max(0, until - performance.now()) });
 }
 
 /** null when it is neither an id nor an address. */
@@ -91,14 +104,14 @@ function assigneeOf(assignee: string | undefined): { assignee_id?: number; assig
  * the update conflicts: so the set as of the claimed version goes into the same conditional PUT. A drop-down's value is a tag too.
  */
 async function wantedTags(
-  http: ZendeskHttp,
+  get: Get,
   id: string,
   write: TicketWrite,
   claim: { fields: FieldWrite; version: string },
 ): Promise<Step<string[] | undefined>> {
   const { fields, version } = claim;
   if (!write.addTags?.length && !write.removeTags?.length) return { value: undefined };
-  const ticket: TicketAnswer | null = await readOne(http.get, `/tickets/${id}`, 'ticket', ticketAnswer);
+  const ticket: TicketAnswer | null = await readOne(get, `/tickets/${id}`, 'ticket', ticketAnswer);
   if (ticket === null) return { outcome: { kind: 'refused', code: '404', reason: 'The ticket is gone' } };
   if (Date.parse(ticket.updated_at) !== Date.parse(version)) {
     return { outcome: { kind: 'conflict', reason: 'The ticket has moved on' } };

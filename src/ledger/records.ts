@@ -1,9 +1,9 @@
 // What the ledger keeps of cases and writes, as the flow reads it.
-import type { CaseFacts, RenderedEffect } from './core/decision.js';
-import type { RuleOccasion } from './core/rulebook.js';
-import type { Ticket } from './core/ticket.js';
-import type { WriteState, WriteTarget } from './core/write.js';
-import type { CaseState } from './ports.js';
+import type { CaseFacts, RenderedEffect } from '../core/decision.js';
+import type { RuleOccasion } from '../core/rulebook.js';
+import type { Ticket } from '../core/ticket.js';
+import type { WriteState, WriteTarget } from '../core/write.js';
+import type { CaseState } from '../ports.js';
 
 /** Why a case is looked at; `key` makes a repeated trigger the same trigger. */
 export interface Trigger {
