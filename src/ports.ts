@@ -224,6 +224,20 @@ export interface IntakeStatus {
   backfill: { beganAt: string; endedAt: string | null; seen: number; at: string | null } | null;
 }
 
+/** One thing that `usher doctor` saw. `area` is the heading it stands under; `fix` says what to do, '' where nothing is. */
+export interface Finding {
+  area: string;
+  level: 'ok' | 'warning' | 'error';
+  what: string;
+  fix: string;
+}
+
+/** Looks at one part of the world without changing it: it only reads, and what fails is a finding, never thrown. */
+export interface Probe {
+  name: string;
+  run(): Promise<Finding[]>;
+}
+
 /** One list as `usher lists` and the console show it. */
 export interface ListStatus {
   list: string;
