@@ -4,6 +4,8 @@ import type { GoneListing, LintFinding, ListSnapshot } from './core/listing.js';
 import type { Ticket } from './core/ticket.js';
 import type { WriteState } from './core/write.js';
 
+export type { Finding, Probe } from './probe.js';
+
 /** How an attempt to write ended. Classified once, at the adapter, by status or type (research 2.2), never by reading prose. */
 export type Outcome =
   /** The far side said yes and echoed what was asked; `warning` names what it silently left out. */
@@ -222,20 +224,6 @@ export interface IntakeStatus {
   reconciliation: { beganAt: string; endedAt: string; seen: number; missing: number; suspended: number | null } | null;
   /** The latest one; `at`: how far it came, as a time of change. */
   backfill: { beganAt: string; endedAt: string | null; seen: number; at: string | null } | null;
-}
-
-/** One thing that `usher doctor` saw. `area` is the heading it stands under; `fix` says what to do, '' where nothing is. */
-export interface Finding {
-  area: string;
-  level: 'ok' | 'warning' | 'error';
-  what: string;
-  fix: string;
-}
-
-/** Looks at one part of the world without changing it: it only reads, and what fails is a finding, never thrown. */
-export interface Probe {
-  name: string;
-  run(): Promise<Finding[]>;
 }
 
 /** One list as `usher lists` and the console show it. */

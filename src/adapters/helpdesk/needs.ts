@@ -4,6 +4,8 @@
 export interface DeskNeeds {
   /** Field titles that are looked at, and what is not known without them. */
   reads: { title: string; without: string }[];
+  /** Field titles that only add weight to an intent: their absence is worth a word, no more. */
+  hints: string[];
   /** Values that steps set, by field title and option title; `by` names the rules. */
   sets: { field: string; value: string | number | boolean; by: string[] }[];
   /** Everybody in the directory who is somebody on this help desk; `isAssigned` when a rule hands them tickets. */

@@ -35,7 +35,10 @@ export async function probeFields({ get, say, needs }: ProbeParts): Promise<Find
     const what = `There is no active field "${title}"${near ? `; did you mean "${near}"?` : ''}`;
     findings.push(say.warning(what, `Correct its title in the rules, or make the field; without it ${without}`));
   }
-  if (findings.length > 0) return findings;
+  const absent = needs.hints.filter((hint) => !titles.some((known) => same(known, hint)));
+  if (absent.length > 0) findings.push(say.ok(`Not there, and only hints for intents: ${absent.join(', ')}`));
+  if (findings.some((f) => f.level !== 'ok')) return findings;
   const fields = new Set([...needs.sets.map((s) => s.field), ...needs.reads.map((r) => r.title)]);
-  return fields.size === 0 ? [] : [say.ok(`All fields and options of the rules are there: ${[...fields].join(', ')}`)];
+  if (fields.size === 0) return findings;
+  return [say.ok(`All fields and options of the rules are there: ${[...fields].join(', ')}`), ...findings];
 }

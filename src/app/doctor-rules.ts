@@ -1,0 +1,71 @@
+// What `usher doctor` says of the rules on disk: mistakes, sample people and drafts that are still in place.
+import { join } from 'node:path';
+import { type FindingMaker, findingsIn } from '../adapters/findings.js';
+import type { Finding } from '../ports.js';
+import { formatProblem, type Problem } from '../problem.js';
+import { type LoadedRulebook, loadRulebook } from '../rulebook/load.js';
+import { runScenarios, scenarioProblems } from '../rulebook/run-scenarios.js';
+import type { Settings } from '../settings.js';
+import type { RulesRead } from './doctor-needs.js';
+
+/** `sandbox` is forgiven, `live` is not. */
+export type DoctorMode = 'sandbox' | 'shadow' | 'propose' | 'live';
+
+export interface RulesSeen {
+  rules: RulesRead;
+  findings: Finding[];
+}
+
+/** Reads the files; never throws for what an admin wrote. */
+export async function seeRules(settings: Settings, mode: DoctorMode): Promise<RulesSeen> {
+  const say = findingsIn('Rules');
+  const loaded = await loadRulebook({
+    rulesDir: settings.RULES_DIR,
+    templatesDir: settings.TEMPLATES_DIR,
+    programmes: settings.PROGRAMMES,
+  });
+  const programmes = Object.values(loaded.byProgramme).flatMap(({ programme }) => programme ?? []);
+  const rules = { directory: loaded.directory.directory, programmes };
+  return {
+    rules,
+    findings: [...mistakes(loaded, say), ...samples(rules, { settings, mode, say })],
+  };
+}
+
+function mistakes(loaded: LoadedRulebook, say: FindingMaker): Finding[] {
+  const { directory } = loaded.directory;
+  const scenarios = Object.values(loaded.byProgramme).flatMap(({ programme, scenarios: all }) =>
+    programme && directory
+      ? scenarioProblems(runScenarios({ hash: '', directory, programmes: [] }, programme, all))
+      : [],
+  );
+  const problems = [...loaded.problems, ...scenarios];
+  const errors = problems.filter((p) => p.severity === 'error');
+  const programmes = Object.keys(loaded.byProgramme).join(', ');
+  if (errors.length > 0) return [say.error(`${counted(errors)} in the rules`, 'See all with: usher check')];
+  // Samples and drafts are said by themselves.
+  const rest = problems.filter((p) => !['sample-directory', 'draft-template'].includes(p.code));
+  if (rest.length > 0) return [say.warning(`${counted(rest)} in the rules`, 'See all with: usher check')];
+  return [say.ok(`The rules of ${programmes} are clean and their scenarios pass`)];
+}
+
+const counted = (problems: Problem[]) =>
+  `${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes, the first'}: ${formatProblem(problems[0]!)}`;
+
+function samples(
+  { directory, programmes }: RulesRead,
+  { settings, mode, say }: { settings: Settings; mode: DoctorMode; say: FindingMaker },
+): Finding[] {
+  const level = { sandbox: say.ok, shadow: say.warning, propose: say.warning, live: say.error }[mode];
+  const findings: Finding[] = [];
+  if (directory?.sample) {
+    const fix = mode === 'sandbox' ? '' : 'Put your own people in and remove the line; live mode refuses it';
+    findings.push(level(`${join(settings.RULES_DIR, 'directory.yaml')} is still marked sample: true`, fix));
+  }
+  const drafts = programmes.flatMap((p) => Object.values(p.templates).filter((template) => template.draft));
+  for (const { file } of drafts) {
+    const fix = mode === 'sandbox' ? '' : 'Put in the approved text and remove draft: true; live mode refuses it';
+    findings.push(level(`The template ${file} is still a draft`, fix));
+  }
+  return findings;
+}
