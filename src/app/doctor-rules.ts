@@ -42,15 +42,18 @@ function mistakes(loaded: LoadedRulebook, say: FindingMaker): Finding[] {
   const problems = [...loaded.problems, ...scenarios];
   const errors = problems.filter((p) => p.severity === 'error');
   const programmes = Object.keys(loaded.byProgramme).join(', ');
-  if (errors.length > 0) return [say.error(`${counted(errors)} in the rules`, 'See all with: usher check')];
+  if (errors.length > 0) return [say.error(counted(errors), 'See all with: usher check')];
   // Samples and drafts are said by themselves.
   const rest = problems.filter((p) => !['sample-directory', 'draft-template'].includes(p.code));
-  if (rest.length > 0) return [say.warning(`${counted(rest)} in the rules`, 'See all with: usher check')];
+  if (rest.length > 0) return [say.warning(counted(rest), 'See all with: usher check')];
   return [say.ok(`The rules of ${programmes} are clean and their scenarios pass`)];
 }
 
-const counted = (problems: Problem[]) =>
-  `${problems.length} ${problems.length === 1 ? 'mistake' : 'mistakes, the first'}: ${formatProblem(problems[0]!)}`;
+function counted(problems: Problem[]): string {
+  const count =
+    problems.length === 1 ? 'A mistake in the rules' : `${problems.length} mistakes in the rules, the first`;
+  return `${count}: ${formatProblem(problems[0]!)}`;
+}
 
 function samples(
   { directory, programmes }: RulesRead,

@@ -1,7 +1,7 @@
 // The doctor's probe of Zendesk: each broken world gives exactly its finding, and only GETs are ever sent.
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DeskNeeds } from '../../src/adapters/helpdesk/needs.js';
 import type { ZendeskOptions } from '../../src/adapters/helpdesk/zendesk/options.js';
 import { zendeskProbe } from '../../src/adapters/helpdesk/zendesk/probe.js';
@@ -397,8 +397,4 @@ describe('the clocks', () => {
     const sandbox = await desk({ now: () => new Date(Date.now() + offsetMs) });
     expect(bad(await probe(sandbox.url))).toEqual([seen(level, what)]);
   });
-});
-
-afterAll(() => {
-  expect(open).toEqual([]);
 });

@@ -55,8 +55,8 @@ function refusal(error: DeliveryError, where: string, say: FindingMaker): Findin
       `${where} does not let us in (${number})`,
       'Ask whoever runs the mail server to let this machine in',
     );
-  // Names and certificates are told by the system's own code where the vendor's says only "connection".
-  const own = (error as { cause?: { code?: unknown }; errno?: unknown }).cause?.code;
+  // The vendor says only "socket" or "connection"; the system's own code tells a name from a certificate.
+  const own = (error as { originalCode?: unknown }).originalCode;
   const { why, fix } = connectionWords(typeof own === 'string' ? own : code);
   return say.error(`${where} cannot be reached: ${why}`, `${fix} (SMTP_URL)`);
 }
