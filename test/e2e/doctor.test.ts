@@ -77,7 +77,7 @@ describe('on a help desk', () => {
     const other = await openPlace('untouched');
     world = await startSandbox({ dataDir: other.dataDir });
     world.setWebhook('https://usher.acme.example/webhooks/zendesk');
-    await home.edit(DIRECTORY, 'helpdesk: { sandbox: "9001" }', 'helpdesk: { zendesk: "9001" }');
+    await home.edit(DIRECTORY, 'helpdesk: { sandbox: "9001" }', 'helpdesk: { sandbox: "9001", zendesk: "9001" }');
     await home.edit(DIRECTORY, 'sample: true', '');
     for (const locale of ['en', 'de'])
       await home.edit(`${TEMPLATES}/initial-response.reply.${locale}.liquid`, 'draft: true', 'draft: false');
