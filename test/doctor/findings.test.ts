@@ -81,7 +81,7 @@ describe('the rules on disk', () => {
   ])('samples and drafts in mode %s: %s', async (mode, level) => {
     const { findings } = await rulesWith(async () => {}, mode);
     const told = bad(findings);
-    expect(told.map(([, what]) => what.replace(/\S*\/((rules|templates)\/)/, '$1'))).toEqual(
+    expect(told.map(([, what]) => what!.replace(/\S*\/((rules|templates)\/)/, '$1'))).toEqual(
       level === null
         ? []
         : [

@@ -129,10 +129,7 @@ describe('on a help desk', () => {
       expect.stringMatching(/^Slack: .*does not have the app as a member/),
       expect.stringMatching(/^Mail: .*refuses the login \(535\)/),
     ]);
-    const text = await run(broken, ['doctor'], settings);
-    expect(text).toMatchObject({ code: 1, stderr: '' });
-    expect(unreadable(text.stdout.split('\n'))).toEqual([]);
     for (const secret of [world.settings().ZENDESK_API_TOKEN, world.slack.botToken, 'sesame-open', 'hush-hush-db'])
-      expect(ran.stdout + text.stdout).not.toContain(secret);
+      expect(ran.stdout).not.toContain(secret);
   });
 });
