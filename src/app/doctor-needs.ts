@@ -30,12 +30,15 @@ export function deskNeeds(rules: RulesRead, helpdesk: string, webhookUrl: string
       const id = idOn(person.helpdesk, helpdesk) ?? (isAssigned ? person.email : null);
       return id ? [{ role, name: person.name, id, isAssigned }] : [];
     }),
-    groups: [],
+    groups: Object.entries(rules.directory?.groups ?? {}).flatMap(([role, group]) => {
+      const id = idOn(group.helpdesk, helpdesk);
+      return id ? [{ role, id }] : [];
+    }),
     tags: steps.flatMap(({ effect }) => (effect.type === 'tag' ? effect.add : [])),
     people: people.flatMap(([role, person]) => (person.email ? [{ role, email: person.email }] : [])),
     does: {
       replies: steps.some(({ effect }) => effect.type === 'reply'),
-      assigns: assigned.size > 0,
+      assigns: assigned.size > 0 || rules.programmes.some((p) => p.holds.group !== null),
       solves: steps.some(({ effect }) => effect.type === 'close'),
     },
     webhookUrl,
@@ -53,8 +56,23 @@ export function chatNeeds(rules: RulesRead): ChatNeeds {
   };
 }
 
-/** People whom rules hand tickets to, and who are nobody on this help desk. */
+/** People and groups that rules hand tickets to, and who are nobody on this help desk. */
 export function unknownAgents(rules: RulesRead, helpdesk: string): Finding[] {
+  return [...unknownPeople(rules, helpdesk), ...unknownGroups(rules, helpdesk)];
+}
+
+function unknownGroups({ directory, programmes }: RulesRead, helpdesk: string): Finding[] {
+  const roles = new Set(programmes.flatMap((p) => p.holds.group ?? []));
+  return [...roles].flatMap((role) => {
+    const group = directory?.groups[role];
+    if (!group || idOn(group.helpdesk, helpdesk)) return [];
+    const what = `The group "${role}" gets what needs a person, and the directory does not say which that is on ${helpdesk}`;
+    const fix = `Add helpdesk: { ${helpdesk}: "group id" } to it in rules/directory.yaml; until then tickets stay where they are`;
+    return [{ area: 'Rules', level: 'warning', what, fix }];
+  });
+}
+
+function unknownPeople(rules: RulesRead, helpdesk: string): Finding[] {
   return [...assignedRoles(stepsOf(rules))].flatMap((role) => {
     const person = rules.directory?.people[role];
     if (!person || idOn(person.helpdesk, helpdesk) || person.email) return [];

@@ -1,5 +1,4 @@
 // What `usher doctor` says of the rules on disk: mistakes, sample people and drafts that are still in place.
-import { join } from 'node:path';
 import { type FindingMaker, findingsIn } from '../adapters/findings.js';
 import type { Finding } from '../ports.js';
 import { formatProblem, type Problem } from '../problem.js';
@@ -7,6 +6,7 @@ import { type LoadedRulebook, loadRulebook } from '../rulebook/load.js';
 import { runScenarios, scenarioProblems } from '../rulebook/run-scenarios.js';
 import type { Settings } from '../settings.js';
 import type { RulesRead } from './doctor-needs.js';
+import { samplesIn } from './samples-in.js';
 
 /** `sandbox` is forgiven, `live` is not. */
 export type DoctorMode = 'sandbox' | 'shadow' | 'propose' | 'live';
@@ -55,20 +55,14 @@ function counted(problems: Problem[]): string {
   return `${count}: ${formatProblem(problems[0]!)}`;
 }
 
+/** What live mode refuses, on the way there a warning. */
 function samples(
   { directory, programmes }: RulesRead,
   { settings, mode, say }: { settings: Settings; mode: DoctorMode; say: FindingMaker },
 ): Finding[] {
+  if (!directory) return [];
   const level = { sandbox: say.ok, shadow: say.warning, propose: say.warning, live: say.error }[mode];
-  const findings: Finding[] = [];
-  if (directory?.sample) {
-    const fix = mode === 'sandbox' ? '' : 'Put your own people in and remove the line; live mode refuses it';
-    findings.push(level(`${join(settings.RULES_DIR, 'directory.yaml')} is still marked sample: true`, fix));
-  }
-  const drafts = programmes.flatMap((p) => Object.values(p.templates).filter((template) => template.draft));
-  for (const { file } of drafts) {
-    const fix = mode === 'sandbox' ? '' : 'Put in the approved text and remove draft: true; live mode refuses it';
-    findings.push(level(`The template ${file} is still a draft`, fix));
-  }
-  return findings;
+  return samplesIn({ hash: '', directory, programmes }, settings.RULES_DIR).map((p) =>
+    level(`${p.message} (${p.file})`, mode === 'sandbox' ? '' : `${p.fix}; live mode refuses it`),
+  );
 }

@@ -38,11 +38,15 @@ export async function databaseFindings(db: Database, settings: Settings, now: Da
     );
   else if (missing.length > 0) findings.push(say.ok('The next start brings its tables to this release'));
   if (missing.length > 0 || strangers.length > 0) return [...findings, ...sinceFinding(settings, undefined, now)];
-  const breaker = await openLedger(db.kysely()).breaker();
+  const ledger = openLedger(db.kysely());
+  const breaker = await ledger.breaker();
   if (breaker)
     findings.push(say.error(`All sending is stopped: ${breaker.reason}`, 'Find out why, then: usher resume-all'));
-  const mode = modeOf(settings) === 'live' ? 'live' : 'shadow';
-  const kept = await keptText(db, firstStartKey(settings.HELPDESK[0]!, mode));
+  for (const { programme, by, since } of await ledger.pauses()) {
+    const what = `${programme === null ? 'Everything' : `"${programme}"`} is paused by ${by} since ${since.slice(0, 16)}Z`;
+    findings.push(say.warning(what, 'When it may go on: usher resume-all'));
+  }
+  const kept = await keptText(db, firstStartKey(settings.HELPDESK[0]!, modeOf(settings)));
   return [...findings, ...sinceFinding(settings, kept, now)];
 }
 

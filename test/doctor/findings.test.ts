@@ -63,6 +63,23 @@ describe('what the rules need', () => {
     ]);
   });
 
+  it('knows the groups of the directory, and the one that gets what needs a person', async () => {
+    const groups = 'groups:\n  front: { name: Front desk, helpdesk: { zendesk: "98" } }\n\npeople:';
+    const { rules, findings } = await rulesWith(async (workspace) => {
+      await workspace.edit(DIRECTORY, 'people:', groups);
+      const text = (await workspace.read(RULES)).replace(/^holds:.*\n/m, '');
+      await workspace.write(RULES, text.replace(/^locale: en$/m, 'locale: en\nholds: { group: front }'));
+    }, 'sandbox');
+    expect(bad(findings)).toEqual([]);
+    expect(deskNeeds(rules, 'zendesk', null)).toMatchObject({
+      groups: [{ role: 'front', id: '98' }],
+      does: { assigns: true },
+    });
+    expect(bad(unknownAgents(rules, 'sandbox'))).toEqual([
+      ['warning', expect.stringMatching(/^The group "front" gets what needs a person/)],
+    ]);
+  });
+
   it('names who is given tickets and is nobody on this help desk', async () => {
     const rules = (await loadRulebook(source)).rulebook!;
     expect(unknownAgents(rules, 'sandbox')).toEqual([]);
@@ -81,13 +98,13 @@ describe('the rules on disk', () => {
   ])('samples and drafts in mode %s: %s', async (mode, level) => {
     const { findings } = await rulesWith(async () => {}, mode);
     const told = bad(findings);
-    expect(told.map(([, what]) => what!.replace(/\S*\/((rules|templates)\/)/, '$1'))).toEqual(
+    expect(told.map(([, what]) => what!.replace(/\([^)]*\/((rules|templates)\/)/, '($1'))).toEqual(
       level === null
         ? []
         : [
-            'rules/directory.yaml is still marked sample: true',
-            'The template templates/everbright-api-access/initial-response.reply.de.liquid is still a draft',
-            'The template templates/everbright-api-access/initial-response.reply.en.liquid is still a draft',
+            'The directory is still marked sample: true (rules/directory.yaml)',
+            'The template initial-response is still a draft (templates/everbright-api-access/initial-response.reply.de.liquid)',
+            'The template initial-response is still a draft (templates/everbright-api-access/initial-response.reply.en.liquid)',
           ],
     );
     expect(told.every(([l]) => l === level)).toBe(true);
