@@ -23,6 +23,8 @@ export function findingsIn(area: string): FindingMaker {
   };
 }
 
+const AGAIN = 'Run this again; if it stays, look whether the far side works';
+
 /** Runs one part of a probe; the Problems it throws become findings of that level, with `fix` in place of their own where given. */
 export async function guarded(
   make: (what: string, fix: string) => Finding,
@@ -33,7 +35,8 @@ export async function guarded(
     return await work();
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;
-    return error.problems.map((p) => make(p.message, fix ?? p.fix));
+    // "It is tried again by itself" is true of the bot, not of a probe.
+    return error.problems.map((p) => make(p.message, fix ?? (p.family === 'network' ? AGAIN : p.fix)));
   }
 }
 

@@ -82,6 +82,22 @@ describe('an account as it should be', () => {
     expect(findings.map((f) => f.what).join('\n')).toMatch(/Webhooks are for admins to see/);
   });
 
+  it('may offer surveys that nothing sends, and hides nothing of it', async () => {
+    const sandbox = await desk();
+    setup(sandbox).features.customer_satisfaction = true;
+    const findings = await probe(sandbox.url);
+    expect(bad(findings)).toEqual([]);
+    expect(findings.map((f) => f.what).join('\n')).toMatch(/Satisfaction surveys are on, yet no trigger/);
+  });
+
+  it('whose fields cannot be read for a moment says to try again', async () => {
+    const sandbox = await desk();
+    sandbox.fault('500', { match: '/ticket_fields' });
+    const [found, ...others] = bad(await probe(sandbox.url));
+    expect([found, others]).toEqual([seen('error', /answered 500/), []]);
+    expect(found!.fix).toMatch(/^Run this again/);
+  });
+
   it('has a webhook that leads to us', async () => {
     const webhookUrl = 'https://usher.example/webhooks/zendesk';
     const sandbox = await desk();

@@ -66,7 +66,7 @@ describe('what the rules need', () => {
   it('knows the groups of the directory, and the one that gets what needs a person', async () => {
     const groups = 'groups:\n  front: { name: Front desk, helpdesk: { zendesk: "98" } }\n\npeople:';
     const { rules, findings } = await rulesWith(async (workspace) => {
-      await workspace.edit(DIRECTORY, 'people:', groups);
+      await workspace.edit(DIRECTORY, '\npeople:', `\n${groups}`);
       const text = (await workspace.read(RULES)).replace(/^holds:.*\n/m, '');
       await workspace.write(RULES, text.replace(/^locale: en$/m, 'locale: en\nholds: { group: front }'));
     }, 'sandbox');
