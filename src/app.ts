@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { startCare } from './app/care.js';
 import { controlHandlers } from './app/control-handlers.js';
+import { doctorInside } from './app/doctor-inside.js';
 import { noWebhooks, readiness, sandboxSide, zendeskDoor } from './app/doors.js';
 import { flowDeps } from './app/flow-deps.js';
 import { type IntakeNumbers, intakeNumbers } from './app/intake-numbers.js';
@@ -147,9 +148,10 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   });
   opened.push(() => http.close());
   if (isSandbox) place ??= http.address;
+  const doctor = doctorInside({ settings, reach, db, knowledge, clock, isSandbox });
   const control = await startControlSocket(
     join(settings.DATA_DIR, 'usher.sock'),
-    controlHandlers({ ledger, views, snapshots, knowledge: async () => knowledge }),
+    { ...controlHandlers({ ledger, views, snapshots, knowledge: async () => knowledge }), doctor },
     (error, command) => log.error({ err: error, command }, 'a command failed'),
   );
   opened.push(() => control.close());

@@ -6,6 +6,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { ask, howOf } from './app/ask.js';
 import { casesText, caseText } from './commands/cases-text.js';
 import { checkCommand } from './commands/check.js';
+import { doctorText } from './commands/doctor-text.js';
 import { listsText } from './commands/lists-text.js';
 import { measureMatching } from './commands/match-measure.js';
 import { matchText } from './commands/match-text.js';
@@ -81,6 +82,17 @@ function program(): Command {
       const result = await tryCommand({ ...files(settings()), ticketFile });
       answer(options, result.json, () => result.text);
       process.exitCode = result.ok ? 0 : 1;
+    });
+  usher
+    .command('doctor')
+    .description('test every connection, permission and file; sends nothing')
+    .option('--json', 'print JSON')
+    .action(async (options: Printed) => {
+      const read = settings();
+      const { doctor } = await import('./app/doctor.js');
+      const findings = await doctor(read);
+      answer(options, findings, () => doctorText(findings));
+      process.exitCode = findings.some((f) => f.level === 'error') ? 1 : 0;
     });
   matchCommand(usher);
   caseCommands(usher);

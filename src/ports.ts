@@ -4,6 +4,8 @@ import type { GoneListing, LintFinding, ListSnapshot } from './core/listing.js';
 import type { Ticket } from './core/ticket.js';
 import type { WriteState } from './core/write.js';
 
+export type { Finding, Probe } from './probe.js';
+
 /** How an attempt to write ended. Classified once, at the adapter, by status or type (research 2.2), never by reading prose. */
 export type Outcome =
   /** The far side said yes and echoed what was asked; `warning` names what it silently left out. */

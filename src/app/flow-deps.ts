@@ -101,13 +101,16 @@ function buildHands(desk: Parameters<typeof zendeskWriter>[0], reach: Settings):
   };
 }
 
+/** Where the first start in a mode is written down. */
+export const firstStartKey = (helpdesk: string, mode: string): string => `first-start-${helpdesk}-${mode}`;
+
 /** Help desks' times count whole seconds, so this does too. The first start in a mode acts on tickets created from then on, unless told otherwise; kept for good. */
 async function actSince(parts: FlowParts): Promise<Date> {
   const { ACT_ON_TICKETS_SINCE } = parts.settings;
   if (ACT_ON_TICKETS_SINCE) return new Date(ACT_ON_TICKETS_SINCE);
   return new Date(
     await parts.ledger.keep(
-      `first-start-${parts.name}-${parts.mode}`,
+      firstStartKey(parts.name, parts.mode),
       () => `${parts.clock.now().toISOString().slice(0, 19)}Z`,
     ),
   );

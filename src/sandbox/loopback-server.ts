@@ -24,6 +24,8 @@ export interface LoopbackAnswer {
 
 export interface LoopbackOptions {
   port: number;
+  /** The vendor's own clock, as its `Date` header tells; default this machine's. */
+  now?: () => Date;
   handle: (request: LoopbackRequest) => LoopbackAnswer;
   /** Remembers the world and answers a function that puts it back, for answers that claim what was never stored. */
   remember: () => () => void;
@@ -96,7 +98,7 @@ function serve(exchange: Exchange): void {
   if (early === 'hang') return;
   if (early) {
     if (early === 'reset') outgoing.destroy();
-    else send(outgoing, early);
+    else send(outgoing, early, options.now);
     return;
   }
   const putBack = full.fault?.kind === '200-not-stored' ? options.remember() : null;
@@ -107,12 +109,12 @@ function serve(exchange: Exchange): void {
     answer = { status: 500, body: { error: 'InternalError', description: String(error) } };
   }
   putBack?.();
-  if (!full.fault) send(outgoing, answer);
+  if (!full.fault) send(outgoing, answer, options.now);
   else
     damage(full.fault, {
       outgoing,
       answer,
-      send: (a) => send(outgoing, a),
+      send: (a) => send(outgoing, a, options.now),
       later: (ms, act) => {
         const timer = setTimeout(() => {
           exchange.timers.delete(timer);
@@ -142,10 +144,10 @@ function understood(incoming: IncomingMessage, request: ReceivedRequest): Loopba
   };
 }
 
-function send(outgoing: ServerResponse, answer: LoopbackAnswer): void {
+function send(outgoing: ServerResponse, answer: LoopbackAnswer, now: () => Date = () => new Date()): void {
   const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
   const type = typeof answer.body === 'string' ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
-  outgoing.writeHead(answer.status, { 'content-type': type, ...answer.headers });
+  outgoing.writeHead(answer.status, { date: now().toUTCString(), 'content-type': type, ...answer.headers });
   outgoing.end(text);
 }
 

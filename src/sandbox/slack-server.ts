@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { type LoopbackAnswer, type LoopbackRequest, startLoopback } from './loopback-server.js';
 import { formOnlyMethods, type SlackArguments, slackMethods } from './slack-methods.js';
+import { neededScope, usualScopes } from './slack-scopes.js';
 import type { SlackOptions, SlackSandbox } from './slack-types.js';
 import { SlackWorld } from './slack-world.js';
 
@@ -13,10 +14,12 @@ const postMethods = new Set(['chat.postMessage', 'chat.update']);
 export async function startSlackSandbox(options: SlackOptions = {}): Promise<SlackSandbox> {
   const world = new SlackWorld(options);
   const botToken = options.botToken ?? `xoxb-sandbox-${randomBytes(12).toString('hex')}`;
+  const scopes = options.scopes ?? usualScopes;
   const stored = () => options.onChange?.();
   const pace = new ChannelPace(world.now, options.rateLimit ?? true);
   const loopback = await startLoopback({
     port: options.port ?? 0,
+    now: world.now,
     vendorError: (status) => ({ ok: false, error: status === 429 ? 'ratelimited' : 'internal_error' }),
     remember: () => {
       const before = structuredClone(world.state);
@@ -26,7 +29,7 @@ export async function startSlackSandbox(options: SlackOptions = {}): Promise<Sla
       };
     },
     handle: (request) => {
-      const answer = call(world, botToken, pace, request);
+      const answer = call({ world, botToken, pace, scopes }, request);
       if (postMethods.has(methodOf(request))) stored();
       return answer;
     },
@@ -84,7 +87,14 @@ class ChannelPace {
 
 const methodOf = (request: LoopbackRequest): string => request.route.replace(/^\/api\//, '');
 
-function call(world: SlackWorld, botToken: string, pace: ChannelPace, request: LoopbackRequest): LoopbackAnswer {
+interface Parts {
+  world: SlackWorld;
+  botToken: string;
+  pace: ChannelPace;
+  scopes: string[];
+}
+
+function call({ world, botToken, pace, scopes }: Parts, request: LoopbackRequest): LoopbackAnswer {
   const method = methodOf(request);
   const { fault } = request;
   if (fault?.kind === 'slack-error') return { status: 200, body: { ok: false, error: fault.error ?? 'fatal_error' } };
@@ -94,6 +104,12 @@ function call(world: SlackWorld, botToken: string, pace: ChannelPace, request: L
   const token = request.authorization.replace(/^Bearer\s*/, '') || String(args.token ?? '');
   if (!token) return { status: 200, body: { ok: false, error: 'not_authed' } };
   if (token !== botToken) return { status: 200, body: { ok: false, error: 'invalid_auth' } };
+  const headers = { 'x-oauth-scopes': scopes.join(',') };
+  const needed = neededScope(method, world.channelById(String(args.channel)));
+  if (needed && !scopes.includes(needed)) {
+    const body = { ok: false, error: 'missing_scope', needed, provided: scopes.join(',') };
+    return { status: 200, headers, body };
+  }
   if (method === 'chat.postMessage' && !pace.mayPost(String(args.channel))) {
     return { status: 429, headers: { 'retry-after': '1' }, body: { ok: false, error: 'ratelimited' } };
   }
@@ -101,7 +117,7 @@ function call(world: SlackWorld, botToken: string, pace: ChannelPace, request: L
   if (fault?.kind === 'slack-error-applied') {
     return { status: 200, body: { ok: false, error: fault.error ?? 'fatal_error' } };
   }
-  return { status: 200, headers: { 'x-oauth-scopes': 'chat:write,channels:history,groups:history' }, body: answer };
+  return { status: 200, headers, body: answer };
 }
 
 /** Query, then form or JSON body. Form fields stay text; objects in them are JSON. */

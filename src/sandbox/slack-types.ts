@@ -46,6 +46,8 @@ export interface SlackOptions {
   onChange?: () => void;
   now?: () => Date;
   botToken?: string;
+  /** What the app was granted; default what Usher needs, and what `usher doctor` likes to have. */
+  scopes?: string[];
   /** One message a second a channel, as the vendor; default true. */
   rateLimit?: boolean;
 }

@@ -45,6 +45,9 @@ export async function startSmtpSandbox(options: SmtpOptions = {}): Promise<SmtpS
     get sessions() {
       return sessions;
     },
+    get envelopes() {
+      return post.envelopes;
+    },
     state: () => post.state,
     mails: () => structuredClone(post.state.mails),
     fault: (kind, { times = 1, to } = {}) => post.faults.push({ kind, left: times, to }),
@@ -61,6 +64,7 @@ export async function startSmtpSandbox(options: SmtpOptions = {}): Promise<SmtpS
 class PostOffice {
   readonly state: SmtpState;
   readonly faults: Waiting[] = [];
+  envelopes = 0;
   readonly #options: SmtpOptions;
 
   constructor(options: SmtpOptions) {
@@ -103,8 +107,12 @@ function protocol(post: PostOffice, drop: (session: SMTPServerSession) => void):
     disableReverseLookup: true,
     logger: false,
     banner: 'sandbox',
-    onAuth: (auth, _session, callback) => callback(null, { user: auth.username ?? 'sandbox' }),
+    onAuth: (auth, _session, callback) => {
+      if (post.take('refuse-auth')) callback(refusal(535, '5.7.8 Authentication credentials invalid'));
+      else callback(null, { user: auth.username ?? 'sandbox' });
+    },
     onMailFrom: (_address, session, callback) => {
+      post.envelopes += 1;
       if (post.take('drop-before-mail')) drop(session);
       else callback();
     },

@@ -23,6 +23,8 @@ export interface SmtpState {
 export type SmtpFaultKind =
   /** The connection ends before the greeting. */
   | 'drop-at-connect'
+  /** 535 to AUTH. */
+  | 'refuse-auth'
   /** The connection ends when MAIL FROM arrives. */
   | 'drop-before-mail'
   /** 450 to RCPT TO. */
@@ -54,6 +56,8 @@ export interface SmtpSandbox {
   readonly port: number;
   /** Connections opened so far. */
   readonly sessions: number;
+  /** Envelopes begun (MAIL FROM), whatever became of them. */
+  readonly envelopes: number;
   state(): SmtpState;
   /** Mail taken so far, oldest first; a copy. */
   mails(): ReceivedMail[];

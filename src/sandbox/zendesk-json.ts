@@ -80,12 +80,18 @@ export function userJson(world: ZendeskWorld, user: ZendeskUser): Record<string,
     notes: '',
     photo: null,
     moderator: user.role !== 'end-user',
-    ticket_restriction: user.role === 'end-user' ? 'requested' : null,
-    only_private_comments: false,
+    ticket_restriction: user.ticket_restriction ?? (user.role === 'end-user' ? 'requested' : null),
+    only_private_comments: user.only_private_comments ?? false,
+    ...(user.role === 'end-user' ? {} : { role_type: roleType(user), custom_role_id: user.custom_role_id ?? null }),
     restricted_agent: user.role !== 'admin',
     ...(user.role === 'end-user' ? {} : { default_group_id: 98 }),
     last_login_at: user.updated_at,
   };
+}
+
+/** 4 is an admin; a plain agent of an account without custom roles has none. */
+function roleType(user: ZendeskUser): number | null {
+  return user.role_type ?? (user.role === 'admin' ? 4 : null);
 }
 
 export function organizationJson(world: ZendeskWorld, organization: ZendeskOrganization): Record<string, unknown> {

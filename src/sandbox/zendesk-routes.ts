@@ -1,5 +1,6 @@
 // The endpoints of the sandbox Zendesk: who may ask, and which function answers.
 import type { LoopbackAnswer, LoopbackRequest } from './loopback-server.js';
+import { deskRoutes } from './zendesk-desk-routes.js';
 import { errorAnswer, notFound, zendeskError } from './zendesk-errors.js';
 import { exportTickets } from './zendesk-export.js';
 import { auditJson, commentJson, fieldJson, organizationJson, ticketJson, userJson } from './zendesk-json.js';
@@ -20,7 +21,7 @@ export interface ZendeskApi {
   exportPageMax: number;
 }
 
-interface Call {
+export interface Call {
   api: ZendeskApi;
   world: ZendeskWorld;
   request: LoopbackRequest;
@@ -29,7 +30,9 @@ interface Call {
   id: string;
 }
 
-const routes: [string, RegExp, (call: Call) => LoopbackAnswer][] = [
+export type Route = [string, RegExp, (call: Call) => LoopbackAnswer];
+
+const routes: Route[] = [
   ['GET', /^\/tickets\/(\d+)$/, showTicket],
   ['PUT', /^\/tickets\/(\d+)$/, (call) => onTicket(call, putTicket)],
   ['POST', /^\/tickets$/, ({ world, request, actor }) => postTicket(world, request, actor)],
@@ -49,6 +52,7 @@ const routes: [string, RegExp, (call: Call) => LoopbackAnswer][] = [
   ['GET', /^\/organizations\/search$/, searchOrganizations],
   ['GET', /^\/organizations\/(\d+)$/, showOrganization],
   ['GET', /^\/ticket_fields$/, listFields],
+  ...deskRoutes,
 ];
 
 /** Answers one API call: who asks, limits, route. */

@@ -66,6 +66,7 @@ function listenFor(
   const { world } = api;
   return startLoopback({
     port,
+    now: world.now,
     vendorError: zendeskError,
     remember: () => {
       const before = structuredClone(world.state);

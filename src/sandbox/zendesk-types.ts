@@ -12,6 +12,11 @@ export interface ZendeskUser {
   locale: string;
   phone: string | null;
   suspended: boolean;
+  /** Set only where an account differs from a plain agent or admin. */
+  role_type?: number | null;
+  custom_role_id?: number | null;
+  only_private_comments?: boolean;
+  ticket_restriction?: string | null;
   tags: string[];
   user_fields: Record<string, FieldValue>;
   created_at: string;
@@ -128,6 +133,36 @@ export interface WebhookEvent {
   body: string;
 }
 
+export interface ZendeskGroup {
+  id: number;
+  name: string;
+  deleted: boolean;
+}
+
+/** A trigger or an automation: what it does when its conditions are met. The sandbox only shows them. */
+export interface ZendeskBusinessRule {
+  id: number;
+  title: string;
+  active: boolean;
+  conditions: { all: ZendeskCondition[]; any: ZendeskCondition[] };
+  actions: { field: string; value: string | string[] }[];
+}
+export interface ZendeskCondition {
+  field: string;
+  operator: string;
+  value: string;
+}
+
+/** What admins of the help desk set up besides its fields. */
+export interface ZendeskDesk {
+  groups: ZendeskGroup[];
+  triggers: ZendeskBusinessRule[];
+  automations: ZendeskBusinessRule[];
+  /** `configuration` as the vendor names its members. */
+  customRoles: { id: number; name: string; role_type: number; configuration: Record<string, string | boolean> }[];
+  features: { customer_satisfaction: boolean; ticket_tagging: boolean };
+}
+
 /** All that a sandbox Zendesk remembers; plain JSON. */
 export interface ZendeskState {
   nextId: number;
@@ -136,6 +171,8 @@ export interface ZendeskState {
   organizations: ZendeskOrganization[];
   memberships: { id: number; user_id: number; organization_id: number; default: boolean }[];
   fields: ZendeskField[];
+  /** Worlds kept by older releases lack it. */
+  desk?: ZendeskDesk;
   tickets: ZendeskTicket[];
   log: WorldEntry[];
   /** Mail that was held back; a world kept by an older release has none. */

@@ -1,11 +1,13 @@
 // The sandbox Zendesk's memory: finds and adds users, organizations and tickets, and keeps the log of what people saw.
 import { randomUUID } from 'node:crypto';
 import { agents } from './sample-people.js';
+import { freshDesk } from './zendesk-desk.js';
 import { webhookBody } from './zendesk-events.js';
 import type { ZendeskOptions } from './zendesk-sandbox.js';
 import { freshZendeskState } from './zendesk-seed.js';
 import type {
   WorldEntry,
+  ZendeskDesk,
   ZendeskField,
   ZendeskOrganization,
   ZendeskState,
@@ -27,9 +29,14 @@ export class ZendeskWorld {
   constructor(options: ZendeskOptions) {
     this.now = options.now ?? (() => new Date());
     this.state = options.state ?? freshZendeskState(options.botRole ?? 'admin', this.iso());
+    this.state.desk ??= freshDesk();
     this.webhookUrl = options.webhookUrl ?? null;
     this.triggerTag = options.triggerTag ?? null;
     this.#style = options.webhookStyle ?? 'events';
+  }
+
+  get desk(): ZendeskDesk {
+    return this.state.desk!;
   }
 
   /** Now, in the one-second resolution of the vendor. */

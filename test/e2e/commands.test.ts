@@ -100,7 +100,7 @@ describe('commands that only read files', () => {
   it.each(['--help', 'help'])('%s names every command', async (word) => {
     const { code, stdout, stderr } = await run(home, [word]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const name of ['start', 'check', 'try', 'match', 'lists', 'cases', 'settle', 'resume', 'resume-all'])
+    for (const name of ['start', 'check', 'try', 'match', 'lists', 'cases', 'settle', 'resume', 'resume-all', 'doctor'])
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   });
 

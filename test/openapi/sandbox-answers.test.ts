@@ -57,6 +57,8 @@ describe.skipIf(!hasDescriptions)('an answer of the sandbox Zendesk', () => {
     const id = zendesk.customerFiles({ name: 'Ann', email: 'ann@acme.example', subject: 'S', body: 'B', attachments });
     requester = zendesk.ticket(id).requester_id;
     zendesk.agentReplies(id, 'Hello');
+    const configuration = { ticket_editing: true, ticket_access: 'all', ticket_comment_access: 'public' };
+    zendesk.state().desk!.customRoles.push({ id: 55, name: 'Bot', role_type: 0, configuration });
     clock.pass(120);
   });
   afterAll(() => zendesk?.close());
@@ -75,6 +77,12 @@ describe.skipIf(!hasDescriptions)('an answer of the sandbox Zendesk', () => {
     ['GET', '/organizations/360001002001', 'OrganizationResponse'],
     ['GET', '/organizations/search?name=acme', 'OrganizationsResponse'],
     ['GET', '/ticket_fields', 'TicketFieldsResponse'],
+    ['GET', '/groups', 'GroupsResponse'],
+    ['GET', '/groups/98', 'GroupResponse'],
+    ['GET', '/triggers/active', 'TriggersResponse'],
+    ['GET', '/automations/active?page[size]=100', 'AutomationsResponse'],
+    ['GET', '/account/settings', 'AccountSettingsResponse'],
+    ['GET', '/custom_roles/55', 'CustomRoleResponse'],
     ['PUT', '/tickets/1001', 'TicketUpdateResponse'],
     ['POST', '/tickets', 'TicketResponse'],
     ['PUT', '/tickets/1001/tags', 'TagsByObjectIdResponse'],

@@ -1,24 +1,9 @@
 // The Slack adapter: one post with our mark in its metadata, and a look for that mark in the channel's history.
-import { webApi } from '@slack/bolt';
 import type { Chat, ChatPost, Lookup, Outcome } from '../../ports.js';
-import { checkedUrl } from '../network.js';
-import { carefulFetch } from './careful-fetch.js';
 import { classifyFailure, lookupFailure } from './classify-failure.js';
+import { type SlackOptions, slackClient } from './client.js';
 import { EVENT_TYPE, messageOf } from './message.js';
 
-export interface SlackOptions {
-  /** `xoxb-…` */
-  botToken: string;
-  /** Default `https://slack.com/api/`. */
-  apiUrl?: string;
-  allowPrivateNetwork?: boolean;
-  timeoutMs?: number;
-  /** Milliseconds since the epoch; for tests. */
-  now?: () => number;
-}
-
-export const SLACK_API_URL = 'https://slack.com/api/';
-const TIMEOUT_MS = 10_000;
 const HISTORY_PAGES_MAX = 20;
 const HISTORY_PAGE = 100;
 /** Their clock and ours may differ. */
@@ -26,20 +11,7 @@ const LOOK_BACK_SECONDS = 60;
 
 /** A chat over one bot token. Throws ProblemError when the address may not be spoken to; asks nothing until used. */
 export function slackChat(options: SlackOptions): Chat {
-  const allowPrivate = options.allowPrivateNetwork ?? false;
-  const url = checkedUrl(options.apiUrl ?? SLACK_API_URL, 'SLACK_API_URL', allowPrivate);
-  const now = options.now ?? Date.now;
-  // The SDK's defaults post three copies when answers are lost, and wait for ever: everything of that is off.
-  const client = new webApi.WebClient(options.botToken, {
-    slackApiUrl: url.href,
-    retryConfig: { retries: 0 },
-    timeout: options.timeoutMs ?? TIMEOUT_MS,
-    rejectRateLimitedCalls: true,
-    allowAbsoluteUrls: false,
-    maxRequestConcurrency: 3,
-    fetch: carefulFetch(now),
-    logger: silentLogger,
-  });
+  const client = slackClient(options);
   let self: Promise<{ botId: string; appUser: string }> | null = null;
 
   /** Our own bot and user id, asked once. */
@@ -112,15 +84,3 @@ export function slackChat(options: SlackOptions): Chat {
 
   return { post, update, findMark };
 }
-
-const nothing = (): void => {};
-/** The SDK logs request bodies; our own log says what matters. */
-const silentLogger = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: nothing,
-  setLevel: nothing,
-  getLevel: () => 'error' as webApi.WebClientOptions['logLevel'] & 'error',
-  setName: nothing,
-} as NonNullable<webApi.WebClientOptions['logger']>;

@@ -67,7 +67,8 @@ export function classifyDelivery(delivery: Delivery, sent: { to: string; message
   return phase === 'dot' ? { kind: 'unknown', reason } : { kind: 'not-sent', code, reason };
 }
 
-function serverOf(options: SmtpOptions): Server {
+/** Where and how to connect. Throws ProblemError for an address that cannot work. */
+export function serverOf(options: SmtpOptions): Server {
   const bad = (code: string, message: string, fix: string) => new ProblemError(problem(code, message, fix));
   const url = URL.canParse(options.url) ? new URL(options.url) : null;
   if (url === null || !['smtp:', 'smtps:'].includes(url.protocol) || url.hostname === '') {
@@ -104,7 +105,8 @@ function serverOf(options: SmtpOptions): Server {
   };
 }
 
-function ownAddress(address: string, setting: string): string {
+/** An address of our own, checked. Throws ProblemError. */
+export function ownAddress(address: string, setting: string): string {
   const strict = strictAddress(address);
   if (strict !== null) return strict;
   throw new ProblemError(

@@ -1,0 +1,19 @@
+// What an app must be granted for which method, as the sandbox Slack asks for it.
+import type { SlackChannel } from './slack-types.js';
+
+export const usualScopes = ['chat:write', 'channels:history', 'groups:history', 'channels:read', 'groups:read'];
+
+const byMethod: Record<string, 'write' | 'history' | 'read'> = {
+  'chat.postMessage': 'write',
+  'chat.update': 'write',
+  'conversations.history': 'history',
+  'conversations.replies': 'history',
+  'conversations.info': 'read',
+};
+
+/** The scope that a call needs, or null; for channels nobody may know of, that of public ones. */
+export function neededScope(method: string, channel: SlackChannel | null): string | null {
+  const kind = byMethod[method];
+  if (kind === undefined) return null;
+  return kind === 'write' ? 'chat:write' : `${channel?.is_private ? 'groups' : 'channels'}:${kind}`;
+}
