@@ -75,7 +75,7 @@ export function stepLine(effect: RenderedEffect): string {
     case 'reply':
       return `reply "${effect.template}" to the customer`;
     case 'note':
-      return `internal note "${effect.template}"`;
+      return noteLine(effect.template);
     case 'set':
       return `set ${fieldsLine(effect.fields)}`;
     case 'tag':
@@ -95,6 +95,15 @@ export function stepLine(effect: RenderedEffect): string {
     case 'slack':
       return `Slack post "${effect.template}" in ${effect.channelName}`;
   }
+}
+
+/** Notes that Usher writes of its own accord have no template file. */
+function noteLine(template: string): string {
+  if (template.startsWith('hold-')) return 'internal note why a person is needed';
+  if (template.startsWith('grace-')) return 'internal note that announces it';
+  if (template === 'reminder') return 'internal note as a reminder';
+  if (template === 'proposal') return 'internal note with the proposal';
+  return `internal note "${template}"`;
 }
 
 function fieldsLine(fields: Record<string, string | number | boolean>): string {

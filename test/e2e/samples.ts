@@ -29,12 +29,12 @@ export function lastHandlings(world: SandboxWorld): Handling[] {
 }
 
 const REPLYING = ['new-integration', 'in-progress', 'not-approved', 'not-approved-again', 'ask-for-details'];
-/** Rules that tell sales something, with how the mail begins and how many posts there are. */
-const TELLING: Record<string, { subject: RegExp; posts: 0 | 1 }> = {
-  'not-approved': { subject: /^API access request: /, posts: 1 },
-  'not-approved-again': { subject: /^Re: API access request: /, posts: 1 },
-  'relisted-after-decline': { subject: /^Re: /, posts: 1 },
-  'news-after-decline': { subject: /^Re: API access request: /, posts: 0 },
+/** Rules that tell sales something, with how the mail begins and what the post says; null: there is none. */
+const TELLING: Record<string, { subject: RegExp; post: RegExp | null }> = {
+  'not-approved': { subject: /^API access request: /, post: /not approved for EverBright/ },
+  'not-approved-again': { subject: /^Re: API access request: /, post: /^Another person/ },
+  'relisted-after-decline': { subject: /^Re: /, post: /stands on our lists now/ },
+  'news-after-decline': { subject: /^Re: API access request: /, post: null },
 };
 const DUPLICATE = '[possible duplicate] ';
 
@@ -65,9 +65,11 @@ function expectToldOnce({ ticketId, expected }: Handling, got: Received): void {
   const mails = got.mails
     .filter((m) => number.test(m.text) && told.subject.test(m.subject.replace(DUPLICATE, '')))
     .map((m) => m.subject.startsWith(DUPLICATE));
-  const posts = got.posts.filter((p) => number.test(p.text)).map((p) => p.text.includes('possible duplicate'));
+  const posts = got.posts
+    .filter((p) => number.test(p.text) && told.post?.test(p.text))
+    .map((p) => p.text.includes('possible duplicate'));
   // Marked and alone: the first attempt was begun and never left, which nobody can know afterwards.
-  for (const marks of told.posts === 1 ? [mails, posts] : [mails])
+  for (const marks of told.post ? [mails, posts] : [mails])
     expect([[false], [false, true], [true]], `${ticketId}: ${expected.rule}`).toContainEqual(marks);
 }
 
