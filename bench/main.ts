@@ -1,0 +1,37 @@
+// `npm run bench`: measures part by part and writes docs/performance.md. `--quick` makes few of everything; `--only tickets,rules` chooses; `--no-page` only prints.
+import { openServer } from './databases.js';
+import { endToEnd } from './end-to-end.js';
+import { type Table, textOf, writePage } from './report.js';
+
+const argument = (name: string) => process.argv.find((a) => a.startsWith(`--${name}=`))?.split('=')[1];
+const isQuick = process.argv.includes('--quick');
+const only = argument('only')?.split(',');
+const say = (line: string): void => console.log(`  ${line}`);
+
+const server = await openServer();
+if (!server) say('no PostgreSQL server: give DATABASE_URL, or install postgresql; the rows for it are left out');
+
+const parts: Record<string, () => Promise<Table>> = {
+  tickets: () =>
+    endToEnd(
+      isQuick
+        ? { tickets: 300, single: 100, warmUp: 100, rounds: 1, jobs: 500 }
+        : { tickets: 1_500, single: 300, warmUp: 300, rounds: 3, jobs: 1_000 },
+      server,
+      say,
+    ),
+};
+
+const tables: Table[] = [];
+try {
+  for (const [name, part] of Object.entries(parts)) {
+    if (only && !only.includes(name)) continue;
+    console.log(`${name}:`);
+    const table = await part();
+    console.log(`${textOf(table)}\n`);
+    tables.push(table);
+  }
+} finally {
+  await server?.close();
+}
+if (!process.argv.includes('--no-page')) await writePage(tables, new Date());
