@@ -7,6 +7,7 @@ import type { Place } from './place.js';
 import type { WorldSettings } from './world-process.js';
 
 export interface Bot {
+  pid: number;
   /** Where webhooks go. */
   hook: string;
   /** From starting the process to the line that says it is up. */
@@ -27,7 +28,7 @@ export interface BotOptions {
   env?: Record<string, string>;
 }
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 /** USER_HZ of every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
@@ -39,15 +40,23 @@ export async function startBot({ place, world, databaseUrl, concurrency, env }: 
     [...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? []), resolve('dist/main.js'), 'start'],
     {
       cwd: place.root,
-      env: { PATH: process.env.PATH, ...settingsOf(world), DATABASE_URL: databaseUrl, WORKER_CONCURRENCY: String(concurrency), ...env },
+      env: {
+        PATH: process.env.PATH,
+        ...settingsOf(world),
+        DATABASE_URL: databaseUrl,
+        WORKER_CONCURRENCY: String(concurrency),
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
   const address = await addressOf(child);
   return {
+    pid: child.pid!,
     hook: `${address}/webhooks/zendesk`,
     readyMs: performance.now() - began,
-    peakMb: async () => Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    peakMb: async () =>
+      Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
     cpuMs: async () => {
       const fields = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(') ')[1]!.split(' ');
       return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1000;

@@ -20,7 +20,10 @@ async function emptyJobs({ databaseUrl, dataDir, jobs, concurrency }: Asked): Pr
   const connection = db.pool as unknown as PgPool;
   const queue = new Queue('empty', { connection });
   const ran = new Map<number, () => void>();
-  const worker = new Worker<{ n: number }>('empty', async (job) => ran.get(job.data.n)?.(), { connection, concurrency });
+  const worker = new Worker<{ n: number }>('empty', async (job) => ran.get(job.data.n)?.(), {
+    connection,
+    concurrency,
+  });
   await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
   let next = 0;
   const one = async (until: number) => {

@@ -84,7 +84,13 @@ export async function measure(
   const cpuMsPerTicket = (((await target.cpuMs?.()) ?? Number.NaN) - cpuBefore) / asked.tickets;
   const after = await stage.world.ask<Received>('received');
   const sales = list.filter((company) => !stage.place.listed.includes(company)).length;
-  const wanted: Received = { replies: asked.tickets, assigned: asked.tickets - sales, solved: sales, mails: sales, posts: sales };
+  const wanted: Received = {
+    replies: asked.tickets,
+    assigned: asked.tickets - sales,
+    solved: sales,
+    mails: sales,
+    posts: sales,
+  };
   for (const [what, count] of Object.entries(wanted) as [keyof Received, number][])
     if (after[what] - before[what] !== count)
       throw new Error(`${what}: ${after[what] - before[what]} instead of ${count}`);
@@ -108,7 +114,12 @@ interface Result {
 const best = (all: Measured[], by: (m: Measured) => number): number => Math.max(...all.map(by));
 const least = (all: Measured[], by: (m: Measured) => number): number => Math.min(...all.map(by));
 
-async function measureBot(stage: Stage, options: Omit<BotOptions, 'place' | 'world' | 'concurrency'>, sizes: Sizes, result: Result): Promise<void> {
+async function measureBot(
+  stage: Stage,
+  options: Omit<BotOptions, 'place' | 'world' | 'concurrency'>,
+  sizes: Sizes,
+  result: Result,
+): Promise<void> {
   const start = () => startBot({ ...options, place: stage.place, world: stage.settings, concurrency: CONCURRENCY });
   // The first start makes the database and reads the lists; what is measured is a start on what is there.
   if (result.readyMs === undefined) await (await start()).stop();
@@ -173,14 +184,29 @@ export async function endToEnd(sizes: Sizes, server: Server | null, say: (line: 
     await closeStage(stages.embedded);
     if (stages.served) await closeStage(stages.served);
   }
-  return tableOf([floor, embedded, served].filter((r) => r.eight.length > 0), sizes, loads);
+  return tableOf(
+    [floor, embedded, served].filter((r) => r.eight.length > 0),
+    sizes,
+    loads,
+  );
 }
 
 function tableOf(results: Result[], sizes: Sizes, loads: number[]): Table {
   const floorPerSecond = best(results[0]!.eight, (m) => m.perSecond);
   return {
     name: 'tickets',
-    head: ['what', 'tickets/s at 8', 'of the floor', 'CPU ms/ticket', 'p50 at 8, ms', 'p50 at 1, ms', 'p95 at 1, ms', 'peak memory, MB', 'ready, s', 'empty BullMQ jobs/s'],
+    head: [
+      'what',
+      'tickets/s at 8',
+      'of the floor',
+      'CPU ms/ticket',
+      'p50 at 8, ms',
+      'p50 at 1, ms',
+      'p95 at 1, ms',
+      'peak memory, MB',
+      'ready, s',
+      'empty BullMQ jobs/s',
+    ],
     rows: results.map((r) => {
       const perSecond = best(r.eight, (m) => m.perSecond);
       return [

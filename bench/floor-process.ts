@@ -71,7 +71,13 @@ function handlerOf({ world, approved }: Asked) {
       return;
     }
     await inspect(id);
-    await mailer.sendMail({ from: 'usher@everbright.example', to: MAIL, subject: name, text: name, html: `<p>${name}</p>` });
+    await mailer.sendMail({
+      from: 'usher@everbright.example',
+      to: MAIL,
+      subject: name,
+      text: name,
+      html: `<p>${name}</p>`,
+    });
     await inspect(id);
     await slack('POST', 'chat.postMessage', { channel: CHANNEL, text: name });
     await update(id, { comment: { html_body: `Hello ${name}`, public: true }, ...SOLVED });
