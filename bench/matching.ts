@@ -9,7 +9,7 @@ import { nameKey } from '../src/core/match/normalize.js';
 import { companies, seeded } from './companies.js';
 import { quantile } from './machine.js';
 import { shown, type Table } from './report.js';
-import { microsecondsOf } from './timing.js';
+import { microsecondsOf, processorMs } from './timing.js';
 
 const NOBODY = {
   sample: false,
@@ -52,9 +52,9 @@ function searched(
   let hit = 0;
   let first = 0;
   const took = queries.map(({ said, meant }) => {
-    const began = performance.now();
+    const began = processorMs();
     const found = search(said).slice(0, 10);
-    const us = (performance.now() - began) * 1000;
+    const us = (processorMs() - began) * 1000;
     if (found.includes(meant)) hit += 1;
     if (found[0] === meant) first += 1;
     return us;
@@ -111,9 +111,9 @@ export function matching(sizes: MatchingSizes): Table {
     lint: [],
   };
   const built = (make: () => void): number => {
-    const began = performance.now();
+    const began = processorMs();
     make();
-    return performance.now() - began;
+    return processorMs() - began;
   };
   let index!: ReturnType<typeof buildMatchIndex>;
   const ours = built(() => {
@@ -153,7 +153,15 @@ export function matching(sizes: MatchingSizes): Table {
   const ms = (us: number) => shown(us / 1000);
   return {
     name: 'matching',
-    head: ['what', 'misspelt, p50 ms', 'p95 ms', 'among the first ten', 'the first', 'queries', 'index, ms'],
+    head: [
+      'what',
+      'misspelt, p50 ms of processor time',
+      'p95 ms',
+      'among the first ten',
+      'the first',
+      'queries',
+      'index, ms',
+    ],
     rows: rows.map(([title, buildMs, count, r]) => [
       title,
       ms(r.p50),
