@@ -19,7 +19,7 @@ const parts: Record<string, () => Promise<Table>> = {
   tickets: () =>
     endToEnd(
       isQuick
-        ? { tickets: 300, single: 100, warmUp: 100, rounds: 1, jobs: 500 }
+        ? { tickets: 150, single: 50, warmUp: 60, rounds: 1, jobs: 200 }
         : { tickets: 1_500, single: 300, warmUp: 300, rounds: 3, jobs: 1_000 },
       server,
       say,
@@ -27,7 +27,7 @@ const parts: Record<string, () => Promise<Table>> = {
   history: () =>
     history(
       isQuick
-        ? { past: [100, 20_000], tickets: 150, single: 60, rounds: 2 }
+        ? { past: [100, 20_000], tickets: 100, single: 40, rounds: 2 }
         : { past: [100, 100_000], tickets: 600, single: 200, rounds: 3 },
       server,
       say,
