@@ -19,12 +19,18 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
+/** Ended with this process: a measurement that fails leaves no bot behind. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 export interface BotOptions {
   place: Place;
   world: WorldSettings;
   databaseUrl?: string;
   concurrency: number;
-  /** `WORKER` and `WEB` of more than one process; all in one by default. */
+  /** Settings besides. */
   env?: Record<string, string>;
 }
 
@@ -32,7 +38,7 @@ const PATIENCE_MS = 180_000;
 /** USER_HZ of every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
 
-/** Flags for node from `BENCH_NODE_OPTIONS`, such as `--cpu-prof`. */
+/** `BENCH_NODE_OPTIONS` gives flags to its node, such as `--cpu-prof`; `BENCH_SHOW` is its log level and shows what it prints. */
 export async function startBot({ place, world, databaseUrl, concurrency, env }: BotOptions): Promise<Bot> {
   const began = performance.now();
   const child = spawn(
@@ -50,6 +56,8 @@ export async function startBot({ place, world, databaseUrl, concurrency, env }: 
       stdio: ['ignore', 'pipe', 'inherit'],
     },
   );
+  running.add(child);
+  child.once('exit', () => running.delete(child));
   const address = await addressOf(child);
   return {
     pid: child.pid!,

@@ -38,15 +38,22 @@ export interface Supply {
   listed: BenchCompany[];
   newcomers: BenchCompany[];
   next: number;
+  nextListed: number;
 }
 
-export function takeCompanies(supply: Supply, count: number): BenchCompany[] {
+/** Only such as are matched for certain: what is near another name goes to a person, and nothing comes of it. */
+function takeCompanies({ place, supply }: Stage, count: number): BenchCompany[] {
   return Array.from({ length: count }, () => {
-    const n = supply.next++;
-    if (n % 10 < PASSED_OF_TEN) return supply.listed[n % supply.listed.length]!;
-    const company = supply.newcomers.pop();
-    if (!company) throw new Error('no newcomers are left');
-    return company;
+    if (supply.next++ % 10 < PASSED_OF_TEN)
+      for (;;) {
+        const company = supply.listed[supply.nextListed++ % supply.listed.length]!;
+        if (place.verdictOf(company) === 'listed') return company;
+      }
+    for (;;) {
+      const company = supply.newcomers.pop();
+      if (!company) throw new Error('no newcomers are left');
+      if (place.verdictOf(company) === 'unlisted') return company;
+    }
   });
 }
 
@@ -61,7 +68,12 @@ export async function openStage(newcomers = 20_000): Promise<Stage> {
   const place = await makePlace(ROWS);
   const world = await startHelper('world-process.js');
   const settings = await world.ask<WorldSettings>('settings');
-  return { world, settings, place, supply: { listed: place.listed, newcomers: unlisted(ROWS, newcomers), next: 0 } };
+  return {
+    world,
+    settings,
+    place,
+    supply: { listed: place.listed, newcomers: unlisted(ROWS, newcomers), next: 0, nextListed: 0 },
+  };
 }
 
 export async function closeStage(stage: Stage): Promise<void> {
@@ -75,7 +87,7 @@ export async function measure(
   target: { hook: string; cpuMs?: () => Promise<number> },
   asked: { tickets: number; concurrency: number },
 ): Promise<Measured> {
-  const list = takeCompanies(stage.supply, asked.tickets);
+  const list = takeCompanies(stage, asked.tickets);
   const before = await stage.world.ask<Received>('received');
   const tickets = await stage.world.ask<string[]>('file', list);
   await new Promise((resolve) => setTimeout(resolve, OLD_ENOUGH_MS));

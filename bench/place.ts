@@ -2,6 +2,11 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { matchAsked } from '../src/commands/match-asked.js';
+import type { ListInUse } from '../src/core/listing.js';
+import { buildMatchIndex } from '../src/core/match/index-lists.js';
+import type { Match } from '../src/core/match-result.js';
+import type { Directory } from '../src/core/rulebook.js';
 import { sampleSellers, sampleTracker } from '../src/sandbox/sample-lists.js';
 import { type BenchCompany, companies } from './companies.js';
 import { writeWorkbook } from './workbook.js';
@@ -14,6 +19,8 @@ export interface Place {
   dataDir: string;
   /** Approved sellers, in the order of their rows. */
   listed: BenchCompany[];
+  /** How a ticket of the company is matched; made-up names may lie near each other, and such tickets are for a person. */
+  verdictOf(company: BenchCompany): Match['verdict'];
   remove(): Promise<void>;
 }
 
@@ -34,7 +41,40 @@ export async function makePlace(rows: number): Promise<Place> {
   const all = companies(rows * 2, SEED);
   const listed = all.slice(0, rows);
   await writeLists(dataDir, listed, all.slice(rows));
-  return { root, dataDir, listed, remove: () => rm(root, { recursive: true, force: true }) };
+  const index = buildMatchIndex([listOf(all)], NOBODY);
+  const verdictOf = ({ name, domain, contact }: BenchCompany) =>
+    matchAsked({ name, domain, email: contact.email }, index).verdict;
+  return { root, dataDir, listed, verdictOf, remove: () => rm(root, { recursive: true, force: true }) };
+}
+
+const NOBODY: Directory = {
+  sample: false,
+  people: {},
+  channels: {},
+  intermediaries: [],
+  own: { addresses: [], domains: [] },
+  freeMail: [],
+} as never;
+
+/** Both lists as one, in memory. */
+function listOf(all: BenchCompany[]): ListInUse {
+  const listings = all.map((c, n) => ({
+    list: 'all',
+    sheet: 'All',
+    row: n + 2,
+    name: c.name,
+    aliases: [],
+    domains: [c.domain],
+    admins: [c.contact.email],
+    organizationId: null,
+    status: 'approved',
+    statusProblem: null,
+    values: {},
+    cells: {},
+  }));
+  const loadedAt = '2026-01-01T00:00:00Z';
+  const snapshot = { list: 'all', title: 'All', hash: 'all', file: 'all', sheet: 'All', loadedAt, listings, lint: [] };
+  return { name: 'all', title: 'All', snapshot, problem: null, gone: [] };
 }
 
 /** Companies that no list of `makePlace` with so many rows knows. */
