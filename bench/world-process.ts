@@ -36,7 +36,7 @@ export interface Received {
 }
 
 const noLimit = Number.POSITIVE_INFINITY;
-const GIVE_UP_MS = 60_000;
+const GIVE_UP_MS = 180_000;
 let seen = 0;
 const waiting = new Map<string, () => void>();
 
