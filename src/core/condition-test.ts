@@ -29,17 +29,107 @@ export function readFact(facts: Facts, path: string): Json | undefined {
   return here as Json;
 }
 
-/** Answers one test; the rule for facts that are missing, null or empty stands here. */
-export function answerTest(test: Test, facts: Facts): Answer {
-  const actual = readFact(facts, test.fact);
-  if (test.op === 'exists') return answerExists(test, actual);
-  if (actual === undefined || actual === null) {
-    const reason = reasonOf(test.fact, facts);
-    return notKnown(test.fact, `${test.fact} is not known${reason ? `: ${reason}` : ''}`);
+/** What one decision has read: each fact is looked up, folded and put into words once, however many rules ask for it. */
+export class Reading {
+  readonly facts: Facts;
+  readonly #seen: (Seen | undefined)[] = [];
+
+  constructor(facts: Facts) {
+    this.facts = facts;
   }
-  const finding = isEmpty(actual) ? false : findIn(test, actual);
+
+  at({ place, test }: PreparedTest): Seen {
+    const known = this.#seen[place];
+    if (known) return known;
+    const seen = new Seen(readFact(this.facts, test.fact), reasonOf(test.fact, this.facts));
+    this.#seen[place] = seen;
+    return seen;
+  }
+}
+
+class Seen {
+  readonly value: Json | undefined;
+  readonly isEmpty: boolean;
+  readonly reason: string;
+  #folded: string | null | undefined;
+  #shown: string | undefined;
+
+  constructor(value: Json | undefined, reason: string) {
+    this.value = value;
+    this.isEmpty = value !== undefined && value !== null && isEmpty(value);
+    this.reason = reason === '' ? '' : ` (${reason})`;
+  }
+
+  /** Texts and numbers as they are compared; null for what is no single value. */
+  get folded(): string | null {
+    this.#folded ??= this.value === undefined || typeof this.value === 'object' ? null : fold(this.value);
+    return this.#folded;
+  }
+
+  get shown(): string {
+    this.#shown ??= show(this.value);
+    return this.#shown;
+  }
+}
+
+/** A test with all that does not depend on a ticket worked out before. */
+export interface PreparedTest {
+  kind: 'test';
+  test: Test;
+  /** Number of the fact's path. */
+  place: number;
+  isEquality: boolean;
+  wanted: readonly string[];
+  /** The sentence, or for equality what follows the fact's value. */
+  yes: string;
+  no: string;
+}
+
+const places = new Map<string, number>();
+
+export function prepareTest(test: Test): PreparedTest {
+  const place = places.get(test.fact) ?? places.size;
+  places.set(test.fact, place);
+  const isEquality = test.op === 'is' || test.op === 'oneOf';
+  const values = asList(test.value);
+  const named = values.map(show).join(' or ');
+  const words = test.op === 'exists' ? ['', ''] : WORDS[test.op];
+  return {
+    kind: 'test',
+    test,
+    place,
+    isEquality,
+    wanted: values.map(fold),
+    yes: isEquality ? '' : `${test.fact} ${words[0]} ${named}`,
+    no: isEquality ? `, not ${named}` : `${test.fact} ${words[1]} ${named}`,
+  };
+}
+
+const NOTHING: string[] = [];
+
+/** Answers one test; the rule for facts that are missing, null or empty stands here. */
+export function answerTest(prepared: PreparedTest, reading: Reading): Answer {
+  const { test } = prepared;
+  const seen = reading.at(prepared);
+  const { value } = seen;
+  if (test.op === 'exists') return answerExists(test, value);
+  if (value === undefined || value === null) {
+    const why = reasonOf(test.fact, reading.facts);
+    return notKnown(test.fact, `${test.fact} is not known${why ? `: ${why}` : ''}`);
+  }
+  const finding = seen.isEmpty ? false : (findFolded(prepared, seen) ?? findIn(test, value));
   if (typeof finding === 'string') return notKnown(test.fact, `${test.fact} ${finding}`);
-  return { answer: finding ? 'yes' : 'no', why: whyOf(test, actual, finding, facts), missing: [] };
+  const said = finding ? prepared.yes : prepared.no;
+  const why = (prepared.isEquality ? `${test.fact} is ${seen.shown}${said}` : said) + seen.reason;
+  return { answer: finding ? 'yes' : 'no', why, missing: NOTHING };
+}
+
+/** The frequent operators on a single value, with what was folded before; null for all else. */
+function findFolded({ test, wanted, isEquality }: PreparedTest, seen: Seen): boolean | null {
+  if (!isEquality && test.op !== 'contains') return null;
+  const { folded } = seen;
+  if (folded === null) return null;
+  return isEquality ? wanted.includes(folded) : wanted.some((one) => folded.includes(one));
 }
 
 function answerExists(test: Test, actual: Json | undefined): Answer {
@@ -48,7 +138,7 @@ function answerExists(test: Test, actual: Json | undefined): Answer {
   return {
     answer: exists === wanted ? 'yes' : 'no',
     why: `${test.fact} ${exists ? 'is there' : 'is not there'}`,
-    missing: [],
+    missing: NOTHING,
   };
 }
 
@@ -135,15 +225,6 @@ const WORDS: Record<Exclude<Operator, 'exists'>, [yes: string, no: string]> = {
   before: ['is before', 'is not before'],
   after: ['is after', 'is not after'],
 };
-
-function whyOf(test: Test, actual: Json, found: boolean, facts: Facts): string {
-  const isEquality = test.op === 'is' || test.op === 'oneOf';
-  const said = isEquality
-    ? `${test.fact} is ${show(actual)}${found ? '' : `, not ${asList(test.value).map(show).join(' or ')}`}`
-    : `${test.fact} ${WORDS[test.op as Exclude<Operator, 'exists'>][found ? 0 : 1]} ${asList(test.value).map(show).join(' or ')}`;
-  const reason = reasonOf(test.fact, facts);
-  return reason ? `${said} (${reason})` : said;
-}
 
 /** Where a list's word or the verdict comes from: the cell, or why nothing can be concluded. */
 function reasonOf(fact: string, facts: Facts): string {

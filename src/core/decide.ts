@@ -1,6 +1,6 @@
 // Decides by the rules of one programme: the first rule that answers yes, or a hold as soon as one cannot be answered.
 import { evaluate } from './condition.js';
-import { readFact } from './condition-test.js';
+import { Reading, readFact } from './condition-test.js';
 import type { Decision, Facts, TraceLine } from './decision.js';
 import { oneLine } from './escape.js';
 import type { Programme, Rule, RuleOccasion } from './rulebook.js';
@@ -13,10 +13,11 @@ export { type Choice, chooseProgramme } from './choose-programme.js';
  */
 export function decide(facts: Facts, programme: Programme, on: RuleOccasion = 'message'): Decision {
   const trace: TraceLine[] = [];
+  const reading = new Reading(facts);
   for (const rule of programme.rules) {
     if (rule.on !== on || (on === 'correction' && rule.outcome !== facts.case.correction)) continue;
     const { answer, why, missing } = rule.when
-      ? evaluate(rule.when, facts)
+      ? evaluate(rule.when, facts, reading)
       : { answer: 'yes' as const, why: 'it always fits', missing: [] };
     trace.push({ programme: programme.name, rule: rule.id, answer, why });
     if (answer === 'yes') return fits(rule, why, { facts, programme, trace });

@@ -29,6 +29,7 @@ export class Limits {
   /** Counts a request; headers for its answer, or the 429. */
   request(): Checked {
     const max = this.#limits.requestsPerMinute;
+    if (max === Number.POSITIVE_INFINITY) return { headers: {}, refused: null };
     const { left, waitSeconds } = this.#hit('all', max, 60);
     const headers = {
       'x-rate-limit': String(max),
@@ -77,6 +78,8 @@ export class Limits {
 
   /** Counts within a sliding window; a refused request does not count. */
   #hit(name: string, max: number, windowSeconds: number): { left: number; waitSeconds: number } {
+    // No limit, nothing to remember: measurements make a great many requests.
+    if (max === Number.POSITIVE_INFINITY) return { left: max, waitSeconds: 0 };
     const now = this.#now().getTime();
     const hits = (this.#hits.get(name) ?? []).filter((at) => at > now - windowSeconds * 1000);
     const left = max - hits.length - 1;

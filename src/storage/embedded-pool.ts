@@ -7,6 +7,7 @@ import type { FromEngine, ToEngine } from './embedded-messages.js';
 import { EmbeddedSocket } from './embedded-socket.js';
 import { engineFile } from './engine-file.js';
 import { keepErrorsInside, type OpenedPool, type PoolHooks } from './opened-pool.js';
+import { prepareStatements } from './prepared.js';
 
 /** How long a transaction may sit idle while others wait. */
 const IDLE_IN_TRANSACTION_MS = 30_000;
@@ -27,10 +28,13 @@ export async function openEmbeddedPool(
     database: 'postgres',
     host: 'embedded',
     max: 16,
+    // An idle one costs nothing.
+    idleTimeoutMillis: 0,
     keepAlive: true,
     stream: () => engine.socket(),
   });
   keepErrorsInside(pool, hooks.onError);
+  prepareStatements(pool);
   engine.onBroken = (error) => hooks.onError?.(error);
   return {
     pool,

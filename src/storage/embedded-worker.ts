@@ -3,6 +3,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { PGlite } from '@electric-sql/pglite';
 import type { FromEngine, ToEngine } from './embedded-messages.js';
 import { SessionTurns } from './session-turns.js';
+import { sharingStatements } from './shared-statements.js';
 
 const port = parentPort;
 if (!port) throw new Error('embedded-worker runs as a worker thread only');
@@ -14,9 +15,10 @@ const broken = (error: unknown): void =>
 
 async function serve(): Promise<void> {
   const engine = await PGlite.create({ dataDir: directory });
-  await engine.exec('set search_path to bullmq, public');
+  // Planned once: our statements find what they want by key, whatever the values.
+  await engine.exec('set search_path to bullmq, public; set plan_cache_mode to force_generic_plan');
   const turns = new SessionTurns({
-    engine: (batch) => engine.execProtocolRaw(batch),
+    engine: sharingStatements((batch) => engine.execProtocolRaw(batch)),
     answer: (connection, data, closed) => say({ kind: 'answer', connection, data, closed }, [data.buffer]),
     broken,
     idleInTransactionMs,

@@ -1,8 +1,8 @@
 // Cases in the ledger: opening, leasing with a growing fence, triggers, and which cases want a worker now.
 import { sql } from 'kysely';
 import type { Ledger, Trigger } from '../ledger.js';
-import { replaceUnclaimed } from './ledger-decisions.js';
-import { addTimeline, type Db, guard, heldAt, readCase, type Tx } from './rows.js';
+import { replaceUnclaimed, spent } from './ledger-decisions.js';
+import { type Db, heldAt, readCase, type Tx, timelineLine, underLease } from './rows.js';
 
 type CasePart = Pick<
   Ledger,
@@ -22,61 +22,83 @@ type CasePart = Pick<
   | 'wake'
 >;
 
-/**
- * Puts a trigger on a case once and makes the case due; the same key or `proof` again changes nothing (false). Call inside a
- * transaction: the case's row is locked first, so that a visit that is just ending either sees the trigger or leaves the row for us to poke.
- */
-export async function putTrigger(
-  tx: Tx,
-  caseId: string,
-  trigger: Trigger,
-  proof: string | null = null,
-): Promise<boolean> {
-  await lockCase(tx, caseId);
-  const known = {
-    ...(proof === null ? {} : { proof }),
-    ...(trigger.outcome === undefined ? {} : { outcome: trigger.outcome }),
-  };
-  const data = Object.keys(known).length === 0 ? null : JSON.stringify(known);
-  const put = await sql`insert into usher.triggers (case_id, key, kind, at, data)
-    select ${caseId}, ${trigger.key}, ${trigger.kind}, clock_timestamp(), ${data}::jsonb
-      where not exists (select 1 from usher.triggers where case_id = ${caseId} and data ->> 'proof' = ${proof})
-    on conflict (case_id, key) do nothing returning id`.execute(tx);
-  if (put.rows.length > 0)
-    await sql`update usher.cases set wake_at = now() where id = ${caseId} and lease_until is null`.execute(tx);
-  return put.rows.length > 0;
+/** Makes the case due. While it is leased, a `wake_at` before the lease's end tells the visit that is ending: the row itself carries it. */
+const POKE = sql`wake_at = case when lease_until is null then now() else least(now(), lease_until - interval '1 millisecond') end`;
+
+/** What is kept with a trigger: JSON, or null. */
+function dataOf({ outcome }: Trigger, proof: string | null = null): string | null {
+  const known = { ...(proof === null ? {} : { proof }), ...(outcome === undefined ? {} : { outcome }) };
+  return Object.keys(known).length === 0 ? null : JSON.stringify(known);
 }
 
-/** Opens the case of a ticket or adds a trigger to it; `isNews` when that changed anything. Call inside a transaction. */
-export async function openIn(
-  tx: Tx,
-  ticket: { helpdesk: string; ticketId: string; version: string | null },
-  trigger: Trigger,
-  proof: string | null = null,
-): Promise<{ caseId: string; isNews: boolean }> {
-  const caseId = `${ticket.helpdesk}-${ticket.ticketId}`;
-  const opened =
-    await sql`insert into usher.cases (id, helpdesk, ticket_id) values (${caseId}, ${ticket.helpdesk}, ${ticket.ticketId})
-    on conflict (helpdesk, ticket_id) do nothing returning id`.execute(tx);
-  if (opened.rows.length > 0) await addTimeline(tx, caseId, 'opened', 'The ticket was seen for the first time.');
-  else if (ticket.version !== null) {
-    // What was decided upon is no news. Our own update is looked at again: stamps count whole seconds, and the requester
-    // may have written in the same one.
-    const known =
-      await sql`select 1 from usher.cases where id = ${caseId} and decided_ticket_at >= ${ticket.version}`.execute(tx);
-    if (known.rows.length > 0) return { caseId, isNews: false };
-  }
-  return { caseId, isNews: await putTrigger(tx, caseId, trigger, proof) };
+/** Puts a trigger on a case once and makes the case due; the same key again changes nothing (false). */
+export async function putTrigger(tx: Tx, caseId: string, trigger: Trigger): Promise<boolean> {
+  // The case's row is locked first, so that a visit that is just ending either sees the poke or has ended.
+  const put = await sql`with locked as materialized (select id from usher.cases where id = ${caseId} for update),
+      put as (insert into usher.triggers (case_id, key, kind, at, data)
+        select id, ${trigger.key}::text, ${trigger.kind}::text, clock_timestamp(), ${dataOf(trigger)}::jsonb from locked
+        on conflict (case_id, key) do nothing returning case_id)
+    update usher.cases set ${POKE} where id in (select case_id from put) returning id`.execute(tx);
+  return put.rows.length > 0;
 }
 
 export async function lockCase(tx: Tx, caseId: string): Promise<void> {
   await sql`select 1 from usher.cases where id = ${caseId} for update`.execute(tx);
 }
 
+type Opening = Parameters<Ledger['openCase']>[0];
+
+/**
+ * Opens the case of a ticket or adds a trigger to it; `isNews` when that changed anything. With a `proof`, which counts once
+ * whatever the trigger's key, call inside a transaction: the case is locked before its proofs are looked at.
+ */
+export async function openIn(
+  db: Tx,
+  ticket: Opening,
+  trigger: Trigger,
+  proof: string | null = null,
+): Promise<{ caseId: string; isNews: boolean }> {
+  const caseId = `${ticket.helpdesk}-${ticket.ticketId}`;
+  if (proof !== null) await lockCase(db, caseId);
+  for (;;) {
+    const isNews = await openOrTrigger(db, { ...ticket, id: caseId }, trigger, proof);
+    if (isNews !== null) return { caseId, isNews };
+  }
+}
+
+/** null when somebody else opened the case while we waited: its row is there and not yet to be seen, a second look sees it. */
+async function openOrTrigger(
+  db: Tx,
+  ticket: Opening & { id: string },
+  trigger: Trigger,
+  proof: string | null,
+): Promise<boolean | null> {
+  const { id } = ticket;
+  // What was decided upon is no news. Our own update is looked at again: stamps count whole seconds, and the requester
+  // may have written in the same one.
+  const done = await sql<{ seen: boolean; news: boolean }>`with opened as (
+      insert into usher.cases (id, helpdesk, ticket_id, wake_at) values (${id}, ${ticket.helpdesk}, ${ticket.ticketId}, now())
+        on conflict (helpdesk, ticket_id) do nothing returning id),
+    line as (insert into usher.timeline (case_id, kind, text)
+      select id, 'opened', 'The ticket was seen for the first time.' from opened),
+    known as materialized (select id from usher.cases where id = ${id}
+      and (${ticket.version}::text is null or decided_ticket_at is null or decided_ticket_at < ${ticket.version}::text) for update),
+    put as (insert into usher.triggers (case_id, key, kind, at, data)
+      select id, ${trigger.key}::text, ${trigger.kind}::text, clock_timestamp(), ${dataOf(trigger, proof)}::jsonb
+        from (select id from opened union all select id from known) c
+        where not exists (select 1 from usher.triggers t where t.case_id = c.id and t.data ->> 'proof' = ${proof}::text)
+      on conflict (case_id, key) do nothing returning case_id),
+    poked as (update usher.cases set ${POKE} where id in (select case_id from put))
+    select exists (select 1 from opened) or exists (select 1 from usher.cases where id = ${id}) as seen,
+      exists (select 1 from put) as news`.execute(db);
+  const { seen, news } = done.rows[0]!;
+  return seen ? news : null;
+}
+
 export function caseLedger(db: Db): CasePart {
   return {
     async openCase(ticket, trigger) {
-      const { caseId } = await db.transaction().execute((tx) => openIn(tx, ticket, trigger));
+      const { caseId } = await openIn(db, ticket, trigger);
       return caseId;
     },
 
@@ -93,7 +115,7 @@ export function caseLedger(db: Db): CasePart {
 
     async renew(lease, leaseMs) {
       const done = await sql`update usher.cases set lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond',
-          wake_at = now() + ${leaseMs}::float8 * interval '1 millisecond'
+          wake_at = case when wake_at < lease_until then wake_at else now() + ${leaseMs}::float8 * interval '1 millisecond' end
         where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} returning id`.execute(
         db,
       );
@@ -103,64 +125,53 @@ export function caseLedger(db: Db): CasePart {
     read: (lease) => readCase(db, lease.caseId),
 
     async release(lease, wakeInMs, failed) {
-      return db.transaction().execute(async (tx) => {
-        await lockCase(tx, lease.caseId);
-        // A trigger that came during the visit makes the case due at once; one that was there before had its look. A case that
-        // is not at rest never sleeps without an end, whoever changed it meanwhile.
-        const arrived = sql`exists (select 1 from usher.triggers t where t.case_id = cases.id and t.handled_at is null and t.at >= cases.leased_at)`;
-        const done = await sql<{ pending: boolean }>`update usher.cases set lease_owner = null, lease_until = null,
-            failures = case when ${failed} then failures + 1 else 0 end,
-            wake_at = case when ${arrived} and not ${failed} then now() when ${wakeInMs}::float8 is null then case when state in ('new','acting','waiting') then now() + interval '1 second' end
-              else now() + ${wakeInMs}::float8 * interval '1 millisecond' end
-          where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} returning ${arrived} as pending`.execute(
-          tx,
-        );
-        return { pending: done.rows[0]?.pending ?? false };
-      });
+      // A trigger that came during the visit makes the case due at once; one that was there before had its look. A case that
+      // is not at rest never sleeps without an end, whoever changed it meanwhile.
+      const done = await sql<{ pending: boolean }>`with held as materialized (
+          select id, coalesce(wake_at < lease_until, false) or exists (select 1 from usher.triggers t
+            where t.case_id = cases.id and t.handled_at is null and t.at >= cases.leased_at) as pending
+          from usher.cases where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} for update)
+        update usher.cases c set lease_owner = null, lease_until = null,
+          failures = case when ${failed} then failures + 1 else 0 end,
+          wake_at = case when held.pending and not ${failed} then now()
+            when ${wakeInMs}::float8 is null then case when state in ('new','acting','waiting') then now() + interval '1 second' end
+            else now() + ${wakeInMs}::float8 * interval '1 millisecond' end
+        from held where c.id = held.id returning held.pending`.execute(db);
+      return { pending: done.rows[0]?.pending ?? false };
     },
 
     async spendTriggers(lease, triggerIds) {
       if (triggerIds.length === 0) return;
-      await db.transaction().execute(async (tx) => {
-        await guard(tx, lease);
-        await sql`update usher.triggers set handled_at = now() where case_id = ${lease.caseId} and id = any(${triggerIds}::bigint[])`.execute(
-          tx,
-        );
-      });
+      await underLease(db, lease, [spent(triggerIds)]);
     },
 
     async abandon(lease, reason, triggerIds) {
-      await db.transaction().execute(async (tx) => {
-        await guard(tx, lease);
-        await replaceUnclaimed(tx, lease.caseId);
-        await sql`update usher.triggers set handled_at = now() where case_id = ${lease.caseId} and id = any(${triggerIds}::bigint[])`.execute(
-          tx,
-        );
-        await sql`update usher.cases set state = 'not-for-usher', reason = ${reason}, held_at = null, updated_at = now() where id = ${lease.caseId}`.execute(
-          tx,
-        );
-        await addTimeline(tx, lease.caseId, 'not-for-usher', reason);
-      });
+      await underLease(db, lease, [
+        ...replaceUnclaimed(),
+        spent(triggerIds),
+        sql`update usher.cases c set state = 'not-for-usher', reason = ${reason}, held_at = null, updated_at = now() from held where c.id = held.id`,
+        timelineLine('not-for-usher', reason),
+      ]);
     },
 
     async setState(lease, state, reason) {
-      await db.transaction().execute(async (tx) => {
-        await guard(tx, lease);
-        const changed =
-          await sql`update usher.cases set state = ${state}, reason = coalesce(${reason}, reason), updated_at = now(), held_at = ${heldAt(state)}
-          where id = ${lease.caseId} and (state <> ${state} or reason is distinct from coalesce(${reason}, reason)) returning id`.execute(
-            tx,
-          );
-        if (changed.rows.length > 0 && reason !== null) await addTimeline(tx, lease.caseId, state, reason);
-      });
+      await underLease(db, lease, [
+        sql`update usher.cases c set state = ${state}::text, reason = coalesce(${reason}::text, reason), updated_at = now(), held_at = ${heldAt(state)} from held
+          where c.id = held.id and (state <> ${state}::text or reason is distinct from coalesce(${reason}::text, reason)) returning c.id`,
+        ...(reason === null
+          ? []
+          : [
+              sql`insert into usher.timeline (case_id, kind, text) select id, ${state}::text, ${reason}::text from part0`,
+            ]),
+      ]);
     },
 
     async addTrigger(lease, trigger) {
-      await db.transaction().execute((tx) => putTrigger(tx, lease.caseId, trigger));
+      await putTrigger(db, lease.caseId, trigger);
     },
 
     async wake(caseId, trigger) {
-      await db.transaction().execute((tx) => putTrigger(tx, caseId, trigger));
+      await putTrigger(db, caseId, trigger);
     },
 
     async dueCases(limit) {
@@ -181,8 +192,7 @@ export function caseLedger(db: Db): CasePart {
     async wakeHeld(key, programme) {
       const sleeping = await sql<{ id: string }>`select id from usher.cases where state in ('held','waiting')
         and (${programme}::text is null or programme = ${programme}::text or programme is null)`.execute(db);
-      for (const { id } of sleeping.rows)
-        await db.transaction().execute((tx) => putTrigger(tx, id, { key, kind: 'list' }));
+      for (const { id } of sleeping.rows) await putTrigger(db, id, { key, kind: 'list' });
       return sleeping.rows.length;
     },
 

@@ -201,4 +201,10 @@ create table usher.comparisons (
 );
 `,
   },
+  {
+    name: '0003-speed',
+    up: `
+create index writes_domain on usher.writes (requester_domain, claimed_at) where to_customer and claimed_at is not null;
+`,
+  },
 ];

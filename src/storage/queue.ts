@@ -84,11 +84,16 @@ async function reviveOrphans(db: Database, queue: string): Promise<void> {
   );
 }
 
+/** So long what was asked for is believed to be in the queue; after that it may have been lost. */
+const ON_THE_WAY_MS = 10_000;
+
 class BullCaseQueue implements CaseQueue {
   readonly #queue: ReturnType<typeof createQueue>;
   readonly #connection: PgPool;
   readonly #options: QueueOptions;
   readonly #lanes = new CaseLanes();
+  /** Cases that were asked for at once and have not begun, with when that was. */
+  readonly #asked = new Map<string, number>();
   readonly #stopping = new AbortController();
   #worker: ReturnType<typeof createWorker> | undefined;
   #stopped: Promise<{ unfinished: string[] }> | undefined;
@@ -100,6 +105,13 @@ class BullCaseQueue implements CaseQueue {
   }
 
   async add(caseId: string, wakeUp: WakeUp = {}): Promise<void> {
+    if (wakeUp.delayMs === undefined) {
+      // A refill says only what is due: who was asked for a moment ago is on the way, and a second visit finds nothing.
+      if (wakeUp.wake !== undefined && Date.now() - (this.#asked.get(caseId) ?? 0) < ON_THE_WAY_MS) return;
+      // Another process may have taken them: a memory of these is no loss when it is gone.
+      if (this.#asked.size > 10_000) this.#asked.clear();
+      this.#asked.set(caseId, Date.now());
+    }
     await this.#queue.add('case', { caseId }, jobOptions(caseId, wakeUp));
   }
 
@@ -139,6 +151,7 @@ class BullCaseQueue implements CaseQueue {
   async #handle(caseId: string, handler: CaseHandler): Promise<void> {
     // Taken just before the stop: put it back first, then let go of it, so that a crash between leaves two and not none.
     if (this.#stopping.signal.aborted) return this.add(caseId);
+    this.#asked.delete(caseId);
     const wantedAgain = await this.#lanes.run(caseId, async () => {
       try {
         await handler(caseId, this.#stopping.signal);

@@ -1,5 +1,5 @@
 // Rows of the ledger's tables as the driver returns them, and their translation into records.
-import { type Kysely, sql, type Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { RenderedEffect } from '../core/decision.js';
 import type { RuleOccasion } from '../core/rulebook.js';
 import type { WriteState, WriteTarget } from '../core/write.js';
@@ -10,11 +10,27 @@ import type { CaseState } from '../ports.js';
 export type Db = Kysely<unknown>;
 export type Tx = Db | Transaction<unknown>;
 
-/** Locks the case's row for this transaction, and throws LeaseLost unless the lease is still the newest. */
-export async function guard(tx: Tx, lease: Lease): Promise<void> {
-  const found = await sql`select 1 as ok from usher.cases
-    where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} for update`.execute(tx);
+/**
+ * What is done to a case under its lease, as one statement: one way to the database instead of one for each part and for
+ * begin and commit. `held` is the case's row, locked, or nothing when the lease is lost: every part must stand on it.
+ * A part that waited for the lock reads other tables as they were before the wait; what must not miss anything belongs
+ * into the row itself. Throws LeaseLost.
+ */
+export async function underLease(db: Tx, lease: Lease, parts: RawBuilder<unknown>[]): Promise<void> {
+  const named = parts.map((part, n) => sql`${sql.raw(`part${n}`)} as (${part})`);
+  const found = await sql`with ${sql.join([heldBy(lease), ...named])} select 1 from held`.execute(db);
   if (found.rows.length === 0) throw new LeaseLost(lease.caseId);
+}
+
+/** The case's row, locked, when the lease is still the newest. */
+export function heldBy(lease: Lease): RawBuilder<unknown> {
+  return sql`held as materialized (select id from usher.cases
+    where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} for update)`;
+}
+
+/** Adds one line to the timeline of the case that is held; for `underLease`. */
+export function timelineLine(kind: string, text: string): RawBuilder<unknown> {
+  return sql`insert into usher.timeline (case_id, kind, text) select id, ${kind}::text, ${text}::text from held`;
 }
 
 interface CaseRow {
@@ -42,8 +58,11 @@ interface CaseRow {
   correction: string | null;
   mode: Mode;
   held_for: number | null;
+  triggers: CaseRecord['triggers'];
+  writes: WriteRow[];
 }
 
+/** As JSON brings it: times are texts. */
 interface WriteRow {
   id: string;
   episode: number;
@@ -58,7 +77,7 @@ interface WriteRow {
   lookups: number;
   at_dot: boolean;
   not_sent: boolean;
-  claimed_at: Date | null;
+  claimed_at: string | null;
   claim_age: number | null;
   wait_left: number | null;
   reason: string | null;
@@ -67,27 +86,27 @@ interface WriteRow {
   steps: { number: number; slot: string; effect: RenderedEffect }[] | null;
 }
 
-/** The whole record of one case in two statements. Throws when there is no such case. */
+/** The whole record of one case in one statement. Throws when there is no such case. */
 export async function readCase(tx: Tx, caseId: string): Promise<CaseRecord> {
-  const cases = await sql<CaseRow>`select id, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
+  const found = await sql<CaseRow>`select id, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
       previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
       episode_on, correction, mode, extract(epoch from now() - held_at)::float8 as held_for,
       extract(epoch from grace_until - now())::float8 as grace_left,
       (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key, 'outcome', t.data ->> 'outcome') order by t.id), '[]'::json)
-         from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers
+         from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers,
+      (select coalesce(json_agg(row_to_json(w) order by w.seq), '[]'::json) from (
+        select w.id::text as id, w.episode, w.seq, w.target, w.state, w.mark, w.version, w.thread, w.attempts, w.sends, w.lookups,
+          w.at_dot, w.not_sent, w.claimed_at, w.reason, w.content_hash, w.notice,
+          extract(epoch from now() - w.claimed_at)::float8 as claim_age,
+          extract(epoch from w.not_before - now())::float8 as wait_left,
+          (select json_agg(json_build_object('number', s.number, 'slot', s.slot, 'effect', s.effect) order by s.number)
+             from usher.steps s where s.write_id = w.id and not s.replaced) as steps
+        from usher.writes w where w.case_id = c.id and w.episode = c.episode) w) as writes
     from usher.cases c where id = ${caseId}`.execute(tx);
-  const row = cases.rows[0] as (CaseRow & { triggers: CaseRecord['triggers'] }) | undefined;
+  const row = found.rows[0];
   if (!row) throw new Error(`no case ${caseId}`);
-  const writes =
-    await sql<WriteRow>`select w.id, w.episode, w.seq, w.target, w.state, w.mark, w.version, w.thread, w.attempts, w.sends, w.lookups,
-      w.at_dot, w.not_sent, w.claimed_at, w.reason, w.content_hash, w.notice,
-      extract(epoch from now() - w.claimed_at)::float8 as claim_age,
-      extract(epoch from w.not_before - now())::float8 as wait_left,
-      (select json_agg(json_build_object('number', s.number, 'slot', s.slot, 'effect', s.effect) order by s.number)
-         from usher.steps s where s.write_id = w.id and not s.replaced) as steps
-    from usher.writes w where w.case_id = ${caseId} and w.episode = ${row.episode} order by w.seq`.execute(tx);
   // A replaced write has no steps left: its slots are free again.
-  const standing = writes.rows.filter((w) => w.steps !== null);
+  const standing = row.writes.filter((w) => w.steps !== null);
   return {
     id: row.id,
     helpdesk: row.helpdesk,
@@ -136,7 +155,7 @@ function toWrite(row: WriteRow): WriteRecord {
     lookups: row.lookups,
     atDot: row.at_dot,
     notSent: row.not_sent,
-    claimedAt: row.claimed_at?.toISOString() ?? null,
+    claimedAt: row.claimed_at === null ? null : new Date(row.claimed_at).toISOString(),
     claimAgeSeconds: row.claim_age ?? 0,
     waitSeconds: Math.max(0, row.wait_left ?? 0),
     reason: row.reason,

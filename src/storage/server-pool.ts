@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { ProblemError, problem } from '../problem.js';
 import { keepErrorsInside, type OpenedPool, type PoolHooks } from './opened-pool.js';
+import { prepareStatements } from './prepared.js';
 
 /** The oldest PostgreSQL that we test on, as `server_version_num`. */
 const OLDEST_VERSION_NUM = 150_000;
@@ -24,6 +25,7 @@ export async function openServerPool(databaseUrl: string, hooks: PoolHooks): Pro
     },
   });
   keepErrorsInside(pool, hooks.onError);
+  prepareStatements(pool);
   try {
     const { rows } = await pool.query(
       `select current_setting('server_version_num')::int as num, current_setting('server_version') as name`,

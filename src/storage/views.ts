@@ -69,6 +69,16 @@ function toSummary(row: SummaryRow): CaseSummary {
   };
 }
 
+interface DetailRow extends SummaryRow {
+  url: string;
+  requester_name: string;
+  requester_email: string;
+  episode: number;
+  timeline: { at: string; kind: string; text: string }[];
+  decisions: { at: string; episode: number; trigger: string; triage: Triage }[];
+  details: StepRow[];
+}
+
 interface StepRow {
   number: number;
   write_id: string;
@@ -77,39 +87,34 @@ interface StepRow {
   effect: RenderedEffect;
   sends: number;
   reason: string | null;
-  at: Date | null;
+  at: string | null;
   episode: number;
 }
 
+/** JSON brings times as texts, with microseconds. */
+const iso = (at: string): string => new Date(at).toISOString();
+
+/** One statement: it is asked for after every visit. */
 async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
-  const found = await sql<
-    SummaryRow & { url: string; requester_name: string; requester_email: string; episode: number }
-  >`
-    select ${SUMMARY}, c.url, c.requester_name, c.requester_email, c.episode from usher.cases c where c.id = ${id}`.execute(
-    db,
-  );
+  const found = await sql<DetailRow>`select ${SUMMARY}, c.url, c.requester_name, c.requester_email, c.episode,
+      (select coalesce(json_agg(json_build_object('at', t.at, 'kind', t.kind, 'text', t.text) order by t.id), '[]'::json)
+         from usher.timeline t where t.case_id = c.id) as timeline,
+      (select coalesce(json_agg(json_build_object('at', d.at, 'episode', d.episode, 'trigger', d.trigger, 'triage', d.triage) order by d.id desc), '[]'::json)
+         from (select * from usher.decisions where case_id = c.id and triage is not null order by id desc limit 50) d) as decisions,
+      (select coalesce(json_agg(json_build_object('number', s.number, 'write_id', s.write_id::text, 'type', s.type, 'state', w.state, 'effect', s.effect,
+          'sends', w.sends, 'reason', w.reason, 'episode', w.episode, 'at', coalesce(w.settled_at, w.claimed_at, w.planned_at)) order by s.number), '[]'::json)
+         from usher.steps s join usher.writes w on w.id = s.write_id where s.case_id = c.id) as details
+    from usher.cases c where c.id = ${id}`.execute(db);
   const row = found.rows[0];
   if (!row) return null;
-  const timeline = await sql<{
-    at: Date;
-    kind: string;
-    text: string;
-  }>`select at, kind, text from usher.timeline where case_id = ${id} order by id`.execute(db);
-  const decisions = await sql<{ at: Date; episode: number; trigger: string; triage: Triage }>`
-    select at, episode, trigger, triage from usher.decisions where case_id = ${id} and triage is not null order by id desc limit 50`.execute(
-    db,
-  );
-  const steps = await sql<StepRow>`select s.number, s.write_id, s.type, w.state, s.effect, w.sends, w.reason, w.episode,
-      coalesce(w.settled_at, w.claimed_at, w.planned_at) as at
-    from usher.steps s join usher.writes w on w.id = s.write_id where s.case_id = ${id} order by s.number`.execute(db);
   return {
     ...toSummary(row),
     url: row.url,
     requester: { name: row.requester_name, email: row.requester_email },
     episode: row.episode,
-    timeline: timeline.rows.map((t) => ({ ...t, at: t.at.toISOString() })),
-    decisions: decisions.rows.map((d) => ({ ...d, at: d.at.toISOString() })),
-    stepDetails: steps.rows.map((s) => ({
+    timeline: row.timeline.map((t) => ({ ...t, at: iso(t.at) })),
+    decisions: row.decisions.map((d) => ({ ...d, at: iso(d.at) })),
+    stepDetails: row.details.map((s) => ({
       id: String(s.number),
       write: s.write_id,
       type: s.type,
@@ -117,7 +122,7 @@ async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
       effect: s.effect,
       sends: s.sends,
       reason: s.reason,
-      at: s.at?.toISOString() ?? null,
+      at: s.at === null ? null : iso(s.at),
       episode: s.episode,
     })),
   };
