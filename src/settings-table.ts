@@ -138,6 +138,12 @@ export const settingTable = {
     means: 'debug, info, warn, error or silent.',
     example: 'info',
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    shape: url.optional(),
+    group: 'Work',
+    means: 'Where OpenTelemetry traces go (OTLP over HTTP, `/v1/traces` below it). Default: nowhere.',
+    example: 'http://127.0.0.1:4318',
+  },
   RETENTION_DAYS: {
     shape: count(100, 3_650).default(180),
     group: 'Work',

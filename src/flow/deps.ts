@@ -74,10 +74,22 @@ export interface FlowDeps {
   /** 0 to 1, for jitter. */
   random: () => number;
   checkpoint: (name: Checkpoint, caseId: string) => Promise<void>;
+  /** Measures a piece of work on a case, where somebody watches; ids and counts only. */
+  span?: <T>(name: string, attributes: Record<string, string | number>, work: () => Promise<T>) => Promise<T>;
   /** Aborted when this process is to stop: nothing new is begun from then on. */
   stopping?: AbortSignal;
   /** Asks for a worker on a case, at once or later; the ledger stays the truth when this is lost. */
   enqueue: (caseId: string, delayMs?: number) => void;
+}
+
+/** Does the work under a span, or just does it. */
+export function span<T>(
+  deps: FlowDeps,
+  name: string,
+  attributes: Record<string, string | number>,
+  work: () => Promise<T>,
+): Promise<T> {
+  return deps.span ? deps.span(name, attributes, work) : work();
 }
 
 /** Exponential with full jitter above the half: 0.5..1 of base * 2^attempt, at most `backoffMostMs`. */

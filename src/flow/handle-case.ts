@@ -2,7 +2,7 @@
 import { type CaseRecord, type Lease, LeaseLost } from '../ledger.js';
 import { ProblemError, putOffMs, retryAfterOf } from '../problem.js';
 import { decideCase } from './decide-case.js';
-import { backoffMs, type FlowDeps } from './deps.js';
+import { backoffMs, type FlowDeps, span } from './deps.js';
 import { tellHold } from './notices.js';
 import { endIfAllStands, performWrites } from './perform.js';
 
@@ -16,6 +16,10 @@ const BUGS_MOST = 5;
  * Never throws for what the world does; a failure is recorded and tried again later.
  */
 export async function handleCase(deps: FlowDeps, caseId: string): Promise<void> {
+  return span(deps, 'usher.visit', { 'usher.case': caseId }, () => visit(deps, caseId));
+}
+
+async function visit(deps: FlowDeps, caseId: string): Promise<void> {
   const got = await deps.ledger.lease(caseId, deps.owner, deps.timing.leaseMs);
   if (!got) return;
   await deps.checkpoint('case-leased', caseId);
@@ -48,7 +52,10 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<nu
     if (deps.stopping?.aborted) return 0;
     if (wantsDecision(record)) {
       record = await endIfAllStands(deps, lease, record);
-      const waitMs = await decideCase(deps, lease, record);
+      const standing = record;
+      const waitMs = await span(deps, 'usher.decide', { 'usher.case': record.id }, () =>
+        decideCase(deps, lease, standing),
+      );
       if (waitMs !== null) return waitMs;
       record = await deps.ledger.read(lease);
     }

@@ -1,7 +1,7 @@
 // Carrying out a plan: writes in their order, each begun only after those before it are done.
 import type { CaseRecord, Lease, WriteRecord } from '../ledger.js';
 import { LeaseLost } from '../ledger.js';
-import type { FlowDeps } from './deps.js';
+import { type FlowDeps, span } from './deps.js';
 import { lookAtClaim } from './look.js';
 import { attemptWrite, findMark, isThere } from './send.js';
 
@@ -67,7 +67,10 @@ export async function workOn(context: WriteContext): Promise<WriteResult> {
   if (write.state === 'refused' || write.state === 'unsure')
     return { kind: 'held', reason: write.reason ?? `A step is ${write.state}.` };
   if (write.waitSeconds > 0) return { kind: 'wait', ms: Math.ceil(write.waitSeconds * 1000) };
-  return write.state === 'claimed' ? lookAtClaim(context) : attemptWrite(context);
+  const attributes = { 'usher.case': context.record.id, 'usher.write': write.id, 'usher.target': write.target };
+  return write.state === 'claimed'
+    ? span(context.deps, 'usher.look', attributes, () => lookAtClaim(context))
+    : span(context.deps, 'usher.write', attributes, () => attemptWrite(context));
 }
 
 async function finish(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<PerformResult> {

@@ -76,6 +76,8 @@ export interface HttpOptions {
   ready: () => Promise<{ ok: boolean; reasons: string[] }>;
   webhooks: { zendesk?: WebhookDoor };
   webhookCounts?: WebhookCounts;
+  /** The text of /metrics; with a password, only for who knows it (any user name, by basic authentication). */
+  metrics?: { contentType: string; text(): Promise<string> };
   actions: ConsoleActions;
   sandbox?: SandboxSide;
   /** `sandbox`, `shadow`, `propose` or `live`. */

@@ -7,7 +7,7 @@ import { acceptForms, type ConsoleContext } from './console-context.js';
 import { guardHost, guardSession, sendErrorPage, setSecurityHeaders } from './guards.js';
 import { defaultLimits, type HttpLimits, type HttpOptions } from './http-options.js';
 import { loginRoutes } from './login-routes.js';
-import { assetRoutes, healthRoutes } from './open-routes.js';
+import { assetRoutes, healthRoutes, metricsRoutes } from './open-routes.js';
 import { sandboxRoutes } from './sandbox-routes.js';
 import { Brake, Sessions } from './session.js';
 import { webhookRoutes } from './webhook-routes.js';
@@ -66,7 +66,9 @@ function buildServer(options: HttpOptions, limits: HttpLimits): FastifyInstance 
 function addRoutes(app: FastifyInstance, options: HttpOptions, limits: HttpLimits): void {
   const now = options.now ?? (() => new Date());
   const context: ConsoleContext = { options, sessions: new Sessions(options.consolePassword), now };
+  const brake = new Brake(limits.loginsPerMinute);
   app.register(async (scope) => healthRoutes(scope, options));
+  app.register(async (scope) => metricsRoutes(scope, options, { sessions: context.sessions, brake, now }));
   app.register(async (scope) => webhookRoutes(scope, options, limits.webhooksPerMinute));
   app.register(async (scope) => {
     guardHost(scope, options);

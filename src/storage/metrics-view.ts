@@ -1,0 +1,50 @@
+// The numbers of the ledger that /metrics shows: cases, writes, ages, what is due.
+import { sql } from 'kysely';
+import type { Db } from './rows.js';
+
+export interface LedgerNumbers {
+  /** By programme, state and outcome. */
+  cases: { programme: string; state: string; outcome: string; count: number }[];
+  /** By what was written where and how it ended. */
+  writes: { target: string; state: string; count: number }[];
+  /** Seconds since the oldest case came into needing a person, or began; 0 without one. */
+  oldestHeldSeconds: number;
+  oldestOpenSeconds: number;
+  /** Cases that want a worker now, and the longest wait for one. */
+  due: number;
+  longestDueSeconds: number;
+  paused: boolean;
+  breaker: boolean;
+}
+
+export async function ledgerNumbers(db: Db): Promise<LedgerNumbers> {
+  const cases = await sql<{ programme: string; state: string; outcome: string; count: number }>`
+    select coalesce(programme, '') as programme, state, coalesce(outcome, '') as outcome, count(*)::int as count
+    from usher.cases group by 1, 2, 3 order by 1, 2, 3`.execute(db);
+  const writes = await sql<{
+    target: string;
+    state: string;
+    count: number;
+  }>`select target, state, count(*)::int as count
+    from usher.writes group by 1, 2 order by 1, 2`.execute(db);
+  const ages = await sql<{ held: number | null; open: number | null; due: number; longest: number | null }>`select
+      extract(epoch from now() - min(held_at) filter (where state = 'held'))::float8 as held,
+      extract(epoch from now() - min(opened_at) filter (where state in ('new','acting')))::float8 as open,
+      count(*) filter (where wake_at <= now() and (lease_until is null or lease_until <= now()))::int as due,
+      extract(epoch from now() - min(wake_at) filter (where wake_at <= now() and (lease_until is null or lease_until <= now())))::float8 as longest
+    from usher.cases where state in ('new','acting','waiting','held') or wake_at is not null`.execute(db);
+  const stops = await sql<{
+    key: string;
+  }>`select key from usher.meta where key = 'breaker' or starts_with(key, 'pause:')`.execute(db);
+  const row = ages.rows[0]!;
+  return {
+    cases: cases.rows,
+    writes: writes.rows,
+    oldestHeldSeconds: row.held ?? 0,
+    oldestOpenSeconds: row.open ?? 0,
+    due: row.due,
+    longestDueSeconds: row.longest ?? 0,
+    breaker: stops.rows.some((r) => r.key === 'breaker'),
+    paused: stops.rows.some((r) => r.key !== 'breaker'),
+  };
+}
