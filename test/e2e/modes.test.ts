@@ -52,10 +52,15 @@ async function runMode(mode: string, mayPass: (method: string, body: string) => 
       rule: string | null;
       state: string;
     }[];
+    const report = JSON.parse((await run(home, ['report', '--json'], env)).stdout) as {
+      rules: { rule: string | null; kind: string; decided: number; open: number }[];
+    };
     expect(await bot.end()).toBe(0);
     expect(unreadable(bot.lines)).toEqual([]);
     return {
       ready,
+      report,
+      lines: filed.map((id) => bot.lines.find((line) => line.startsWith(`#${id} `)) ?? ''),
       stopped: [desk.stopped, slack.stopped, smtp.stopped],
       before,
       after: zendesk.world(),
@@ -77,6 +82,14 @@ describe('on a help desk of its own', () => {
     expect(ran.rules).toEqual(expectedRules);
     expect(ran.stopped).toEqual([[], [], []]);
     expect(ran.after).toEqual(ran.before);
+    // What was only decided is told so, and waits for what the agents do.
+    for (const [i, { expected }] of sampleTickets.entries())
+      expect(/ \| Would have: .* -> would have: /.test(ran.lines[i]!), ran.lines[i]).toBe(expected.kind === 'act');
+    const decided = (rule: string | null) => expectedRules.filter((r) => r === rule).length;
+    expect(ran.report.rules.map((r) => [r.rule, r.decided, r.open])).toEqual(
+      ran.report.rules.map((r) => [r.rule, decided(r.rule), decided(r.rule)]),
+    );
+    expect(ran.report.rules.reduce((sum, r) => sum + r.decided, 0)).toBe(sampleTickets.length);
   });
 
   it('propose leaves one internal note on what it would act on or asks a person about, and sends nothing else', async () => {
