@@ -29,6 +29,8 @@ export function comparisonStore(db: Db): Comparisons {
           d.at < now() - ${lateMs}::float8 * interval '1 millisecond' as is_late
         from usher.cases c left join usher.comparisons p on p.case_id = c.id ${DECISION}
         where c.mode in ('shadow','propose') and c.erased_at is null
+          -- Before any decision is unpacked: what is finished and was not touched since needs no look.
+          and (p.case_id is null or p.at < c.updated_at or not (p.agent ->> 'isFinal')::boolean)
           and d.at <= now() - ${firstLookMs}::float8 * interval '1 millisecond'
           and (p.case_id is null or p.at < d.at or (not (p.agent ->> 'isFinal')::boolean
             and p.at <= now() - greatest(${firstLookMs}::float8 * interval '1 millisecond', (now() - d.at) / 6)))

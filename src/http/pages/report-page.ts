@@ -28,9 +28,9 @@ ${table(
 )}
 <p class="dim">Same: the agents did what the rule says, or a person handled what Usher would have left to one. Open: not finished yet, or what the rule does cannot be seen on the ticket. Mails and Slack posts are not compared.</p></section>
 <section aria-labelledby="different"><h2 id="different">Where the agents did something else <span class="count">${different.length}</span></h2>
-${tickets('Tickets handled differently', different, (t) => t.differences.join('. '))}</section>
+${tickets('Tickets handled differently', 'What differs', different, (t) => t.differences.join('. '))}</section>
 <section aria-labelledby="left"><h2 id="left">Where Usher would have asked a person <span class="count">${left.length}</span></h2>
-${tickets('Tickets left to people', left, (t) => `The agents ${t.agentsDid}`)}</section>`;
+${tickets('Tickets left to people', 'What was done', left, (t) => `The agents ${t.agentsDid}`)}</section>`;
 }
 
 function ruleName({ rule, programme }: ReportRow): Content {
@@ -45,7 +45,7 @@ function wouldHave({ kind, outcome }: ReportRow): string {
   return outcome === null ? 'acted' : plainName(outcome);
 }
 
-function tickets(caption: string, found: ReportedTicket[], says: (ticket: ReportedTicket) => string): Html {
+function tickets(caption: string, head: string, found: ReportedTicket[], says: (t: ReportedTicket) => string): Html {
   if (found.length === 0) return html`<p class="dim">None.</p>`;
   const rows = found
     .slice(0, ticketsShown)
@@ -55,6 +55,6 @@ function tickets(caption: string, found: ReportedTicket[], says: (ticket: Report
       t.rule === null ? '–' : html`<code>${t.rule}</code>`,
       says(t),
     ]);
-  return html`${table(caption, ['Ticket', 'Case', 'Rule', 'What differs'], rows)}
+  return html`${table(caption, ['Ticket', 'Case', 'Rule', head], rows)}
 ${found.length > ticketsShown && html`<p class="dim">and ${found.length - ticketsShown} more: <code>usher report --json</code> has all.</p>`}`;
 }

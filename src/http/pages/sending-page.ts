@@ -17,7 +17,7 @@ export function sendingPage(shell: Shell, { state, programmes, notice }: Sending
   const isStopped = state.stops.length > 0;
   const body = html`<h1>Sending</h1>
 ${notice && html`<p class="banner ${notice.failed ? 'bad' : 'good'}" role="${notice.failed ? 'alert' : 'status'}">${notice.text}</p>`}
-${isStopped ? html`<ul class="lead">${state.stops.map((s) => html`<li>${stopLine(s)}</li>`)}</ul>` : html`<p class="lead">Nothing is stopped: Usher sends what its rules say.</p>`}
+${isStopped ? html`<ul class="banner bad bare">${state.stops.map((s) => html`<li>${stopLine(s)}</li>`)}</ul>` : html`<p class="lead">Nothing is stopped: Usher sends what its rules say.</p>`}
 <section class="card" aria-labelledby="waiting"><h2 id="waiting">${isStopped ? 'What goes out when you go on' : 'What is about to go out'}</h2>
 ${waiting(state)}
 ${isStopped && goOn(shell)}
