@@ -1,6 +1,8 @@
 // The composition root: the only place, with src/app/, that knows everyone; it builds adapters and storage and wires them to the flow.
 import { join } from 'node:path';
 import { startCare } from './app/care.js';
+import { startComparing } from './app/comparing.js';
+import { consoleSide } from './app/console-side.js';
 import { controlHandlers } from './app/control-handlers.js';
 import { doctorInside } from './app/doctor-inside.js';
 import { noWebhooks, readiness, sandboxSide, zendeskDoor } from './app/doors.js';
@@ -103,7 +105,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     // The ledger knows what is due: a wake-up lost here is found again by the refill.
     queue.add(caseId, { delayMs }).catch((error) => log.warn({ err: error, case: caseId }, 'not queued'));
   };
-  const { ledger, views, snapshots, db } = store;
+  const { ledger, views, comparisons, db } = store;
   const ending = new AbortController();
   const { deps, governor } = await flowDeps({
     settings,
@@ -130,18 +132,11 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     port: settings.PORT,
     consolePassword: settings.CONSOLE_PASSWORD,
     publicUrl: settings.PUBLIC_URL,
-    views,
-    lists: () => knowledge.listStatuses(),
-    programmes: () => settings.PROGRAMMES,
-    problems: () => knowledge.problems(),
+    ...consoleSide(store, knowledge, settings.PROGRAMMES),
     ready: () => readiness(db, ledger),
     webhooks: { zendesk: zendeskDoor(deps, door) },
     webhookCounts: counts,
     limits: { webhooksPerMinute: settings.WEBHOOKS_PER_MINUTE },
-    actions: {
-      settle: (caseId, stepId, how, by) => ledger.settleByPerson(caseId, stepId, how, by),
-      resume: (caseId, by) => ledger.resumeCase(caseId, by),
-    },
     sandbox: sandbox ? sandboxSide(sandbox) : undefined,
     mode,
     log,
@@ -151,7 +146,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   const doctor = doctorInside({ settings, reach, db, knowledge, clock, isSandbox });
   const control = await startControlSocket(
     join(settings.DATA_DIR, 'usher.sock'),
-    { ...controlHandlers({ ledger, views, snapshots, knowledge: async () => knowledge }), doctor },
+    { ...controlHandlers({ ...store, programmes: settings.PROGRAMMES, knowledge: async () => knowledge }), doctor },
     (error, command) => log.error({ err: error, command }, 'a command failed'),
   );
   opened.push(() => control.close());
@@ -174,6 +169,8 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   const intake = intakeNumbers({ db, name, governor, counts });
   const telling = startTelling({ deps, knowledge, announcements: announcements(db.kysely()), intake });
   opened.push(() => telling.stop());
+  const comparing = startComparing(deps, { comparisons, rulebook: () => knowledge.rulebook() });
+  opened.push(() => comparing.stop());
   sandbox?.setWebhook(`${http.address}/webhooks/zendesk`);
   sandbox?.fileSamples();
   const samples = sandbox ? await followSamples(sandbox, { helpdesk: name, views, atRest: atRest.keys() }) : null;

@@ -1,22 +1,20 @@
 #!/usr/bin/env node
 // Entry: choose a command, print its answer or its Problems, set the exit code.
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Command, CommanderError, Option } from 'commander';
-import { ask, howOf } from './app/ask.js';
-import { casesText, caseText } from './commands/cases-text.js';
+import { Command, CommanderError } from 'commander';
+import { ask } from './app/ask.js';
+import { caseCommands, listCommands } from './commands/case-commands.js';
 import { checkCommand } from './commands/check.js';
+import { answer, type CommandKit, type Printed } from './commands/command-kit.js';
 import { doctorText } from './commands/doctor-text.js';
-import { listsText } from './commands/lists-text.js';
 import { measureMatching } from './commands/match-measure.js';
 import { matchText } from './commands/match-text.js';
+import { reportCommand, sendingCommands } from './commands/sending-commands.js';
 import { tryCommand } from './commands/try.js';
 import type { Match } from './core/match-result.js';
-import type { CaseDetail, CaseState, CaseSummary, ListStatus } from './ports.js';
 import { formatProblem, ProblemError, problem, suggestion } from './problem.js';
 import { readSettings, type Settings } from './settings.js';
-
-const states: CaseState[] = ['new', 'waiting', 'acting', 'held', 'done', 'not-for-usher'];
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
 const settings = (): Settings => {
@@ -42,18 +40,17 @@ function loadEnvFile(file: string): void {
 
 const codeOf = (error: unknown): string => (error as { code?: string }).code ?? String(error);
 
-interface Printed {
-  json?: boolean;
-}
+const kit: CommandKit = { settings, print };
 
-/** Prints the answer as JSON or as text. */
-function answer(options: Printed, json: unknown, text: () => string): void {
-  print(options.json ? JSON.stringify(json, null, 2) : text());
+/** The release, as package.json names it. */
+function version(): string {
+  return (JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
 }
 
 function program(): Command {
   const usher = new Command('usher')
     .description('Checks every API-access ticket against the guest list and shows it to the right place.')
+    .version(version(), '--version', 'the release')
     .exitOverride();
   usher
     .command('start', { isDefault: true })
@@ -70,7 +67,7 @@ function program(): Command {
     .option('--json', 'print JSON')
     .action(async (options: Printed) => {
       const result = await checkCommand(files(settings()));
-      answer(options, result.json, () => result.text);
+      answer(kit, options, result.json, () => result.text);
       process.exitCode = result.ok ? 0 : 1;
     });
   usher
@@ -80,7 +77,7 @@ function program(): Command {
     .option('--json', 'print JSON')
     .action(async (ticketFile: string, options: Printed) => {
       const result = await tryCommand({ ...files(settings()), ticketFile });
-      answer(options, result.json, () => result.text);
+      answer(kit, options, result.json, () => result.text);
       process.exitCode = result.ok ? 0 : 1;
     });
   usher
@@ -91,11 +88,14 @@ function program(): Command {
       const read = settings();
       const { doctor } = await import('./app/doctor.js');
       const findings = await doctor(read);
-      answer(options, findings, () => doctorText(findings));
+      answer(kit, options, findings, () => doctorText(findings));
       process.exitCode = findings.some((f) => f.level === 'error') ? 1 : 0;
     });
   matchCommand(usher);
-  caseCommands(usher);
+  listCommands(usher, kit);
+  caseCommands(usher, kit);
+  sendingCommands(usher, kit);
+  reportCommand(usher, kit);
   return usher;
 }
 
@@ -112,7 +112,7 @@ function matchCommand(usher: Command): void {
       async (name: string | undefined, options: Printed & { domain?: string; email?: string; measure?: string }) => {
         if (options.measure !== undefined) {
           const measured = measureMatching(await readMeasured(options.measure));
-          answer(options, measured, () => measured.table);
+          answer(kit, options, measured, () => measured.table);
           process.exitCode = measured.wrong.length > 0 ? 1 : 0;
           return;
         }
@@ -121,7 +121,7 @@ function matchCommand(usher: Command): void {
             problem('match-name', 'match needs a name', 'For example: usher match "Brightfield Solar LLC"'),
           );
         const match = await ask<Match>(settings(), 'match', { name, domain: options.domain, email: options.email });
-        answer(options, match, () => matchText(match));
+        answer(kit, options, match, () => matchText(match));
       },
     );
 }
@@ -131,76 +131,6 @@ async function readMeasured(file: string): Promise<string> {
     const why = `The labelled set cannot be read (${codeOf(error)})`;
     throw new ProblemError(problem('labelled-set-missing', why, 'For example: test/match/labelled.yaml', { file }));
   });
-}
-
-function caseCommands(usher: Command): void {
-  const lists = usher
-    .command('lists')
-    .description('the lists in use, their ages and what is wrong in them')
-    .option('--json', 'print JSON')
-    .action(async (options: Printed) => {
-      const statuses = await ask<ListStatus[]>(settings(), 'lists');
-      answer(options, statuses, () => listsText(statuses));
-    });
-  lists
-    .command('accept')
-    .description('accept a large change')
-    .argument('<hash>', 'as shown by `usher lists`')
-    .action(async (hash: string, _options: Printed, command: Command) => {
-      const statuses = await ask<ListStatus[]>(settings(), 'accept', { hash });
-      answer(command.optsWithGlobals(), statuses, () => listsText(statuses));
-    });
-  usher
-    .command('cases')
-    .description('what happened: all cases, or one with its reasons')
-    .argument('[id]')
-    .addOption(new Option('--state <state>', 'only cases in this state').choices(states))
-    .option('--search <text>', 'part of the subject, requester or ticket id')
-    .option('--json', 'print JSON')
-    .action(async (id: string | undefined, options: Printed & { state?: string; search?: string }) => {
-      if (id !== undefined) {
-        const detail = await ask<CaseDetail>(settings(), 'cases', { id });
-        return answer(options, detail, () => caseText(detail));
-      }
-      const found = await ask<CaseSummary[]>(settings(), 'cases', { state: options.state, search: options.search });
-      answer(options, found, () => casesText(found));
-    });
-  usher
-    .command('settle')
-    .description('say of a step whether it arrived')
-    .argument('<case>')
-    .argument('<step>')
-    .option('--done', 'it arrived')
-    .option('--again', 'it did not arrive: send it again')
-    .option('--drop', 'do not send it')
-    .option('--json', 'print JSON')
-    .action(
-      async (
-        caseId: string,
-        stepId: string,
-        options: Printed & { done?: boolean; again?: boolean; drop?: boolean },
-      ) => {
-        const detail = await ask<CaseDetail>(settings(), 'settle', { caseId, stepId, how: howOf(options) });
-        answer(options, detail, () => caseText(detail));
-      },
-    );
-  usher
-    .command('resume')
-    .description('look at a case again')
-    .argument('<case>')
-    .option('--json', 'print JSON')
-    .action(async (caseId: string, options: Printed) => {
-      const detail = await ask<CaseDetail>(settings(), 'resume', { caseId });
-      answer(options, detail, () => caseText(detail));
-    });
-  usher
-    .command('resume-all')
-    .description('go on after the breaker stopped all sending')
-    .option('--json', 'print JSON')
-    .action(async (options: Printed) => {
-      const count = await ask<number>(settings(), 'resumeAll');
-      answer(options, { resumed: count }, () => `Sending goes on; ${count} held cases go on with it.`);
-    });
 }
 
 /** Without this a mistyped command would be taken for an argument of `start`. */

@@ -1,8 +1,6 @@
 // What the flow needs of the world, on one page: adapters and storage implement these, nobody else is called.
-import type { RenderedEffect, Triage } from './core/decision.js';
 import type { GoneListing, LintFinding, ListSnapshot } from './core/listing.js';
 import type { Ticket } from './core/ticket.js';
-import type { WriteState } from './core/write.js';
 
 export type { Finding, Probe } from './probe.js';
 
@@ -88,6 +86,8 @@ export interface HelpdeskReader {
   inspect(id: string, since: string): Promise<Inspection | null>;
   /** Looks for a mark of ours in the ticket's history back to `notBefore` (ISO). Only marks written by our own account count. */
   findMark(id: string, mark: string, notBefore: string): Promise<Lookup>;
+  /** Who an agent is, where the help desk says it; null when it does not know them. */
+  agent?(id: string): Promise<{ name: string; email: string } | null>;
 }
 
 export interface HelpdeskWriter {
@@ -160,61 +160,7 @@ export interface Snapshots {
   gone(list: string, days: number): Promise<GoneListing[]>;
 }
 
-export type CaseState = 'new' | 'waiting' | 'acting' | 'held' | 'done' | 'not-for-usher';
-
-/** `cases --json`: a contract with users (DESIGN section 8). */
-export interface CaseSummary {
-  id: string;
-  helpdesk: string;
-  ticketId: string;
-  subject: string;
-  state: CaseState;
-  programme: string | null;
-  rule: string | null;
-  outcome: string | null;
-  reason: string | null;
-  openedAt: string;
-  updatedAt: string;
-  steps: { id: string; type: string; state: WriteState }[];
-}
-
-export interface CaseDetail extends CaseSummary {
-  url: string;
-  requester: { name: string; email: string };
-  episode: number;
-  /** Everything that happened, oldest first; `text` is one sentence. */
-  timeline: { at: string; kind: string; text: string }[];
-  /** Newest first. */
-  decisions: { at: string; episode: number; trigger: string; triage: Triage }[];
-  /** One a rendered effect, in order. Effects of the same `write` go out together. */
-  stepDetails: {
-    id: string;
-    write: string;
-    type: string;
-    state: WriteState;
-    effect: RenderedEffect;
-    sends: number;
-    reason: string | null;
-    at: string | null;
-    episode: number;
-  }[];
-}
-
-export interface CaseFilter {
-  state?: CaseState;
-  programme?: string;
-  /** Part of the subject, requester or ticket id. */
-  search?: string;
-  limit: number;
-  offset: number;
-}
-
-/** What screens and `usher cases` read. */
-export interface CaseViews {
-  list(filter: CaseFilter): Promise<CaseSummary[]>;
-  counts(): Promise<Record<CaseState, number>>;
-  detail(id: string): Promise<CaseDetail | null>;
-}
+export type * from './ports/case-views.js';
 
 /** How intake stands, for screens and metrics. Times are ISO strings by the database's clock. */
 export interface IntakeStatus {

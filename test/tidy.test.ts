@@ -18,7 +18,7 @@ const HOMES: Record<string, string> = {
   '@electric-sql/pglite': 'src/storage/',
   fastify: 'src/http/',
   pino: 'src/log.ts',
-  commander: 'src/main.ts',
+  commander: 'src/commands/',
   yaml: 'src/rulebook/',
   'smtp-server': 'src/sandbox/',
 };
@@ -27,6 +27,7 @@ const GUESTS: Record<string, string[]> = {
   exceljs: ['src/sandbox/'],
   yaml: ['src/commands/'],
   pg: [],
+  commander: ['src/main.ts'],
   fastify: ['src/sandbox/'],
 };
 

@@ -3,7 +3,18 @@ import { callRunning } from '../commands/control-client.js';
 import { ProblemError, problem } from '../problem.js';
 import type { Settings } from '../settings.js';
 
-export type AskName = 'cases' | 'settle' | 'resume' | 'resumeAll' | 'lists' | 'accept' | 'match';
+export type AskName =
+  | 'cases'
+  | 'settle'
+  | 'resume'
+  | 'correct'
+  | 'pause'
+  | 'sending'
+  | 'resumeAll'
+  | 'report'
+  | 'lists'
+  | 'accept'
+  | 'match';
 
 /** Runs one command. Throws ProblemError; what is changed without a bot is carried out at the next start. */
 export async function ask<T>(settings: Settings, command: AskName, args: unknown = {}): Promise<T> {

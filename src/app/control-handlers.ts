@@ -1,11 +1,15 @@
 // What commands may ask of the running bot over its local socket.
 import { userInfo } from 'node:os';
 import { z } from 'zod';
+import { shadowReport } from '../core/shadow-report.js';
 import type { ControlHandlers } from '../http/control-socket.js';
+import type { Comparisons } from '../ledger/comparisons.js';
 import type { Ledger } from '../ledger.js';
 import type { CaseViews, Snapshots } from '../ports.js';
 import { ProblemError, problem } from '../problem.js';
+import { correctCase } from './correct-case.js';
 import type { KnowledgeBase } from './knowledge.js';
+import { sendingOf } from './sending.js';
 
 const states = z.enum(['new', 'waiting', 'acting', 'held', 'done', 'not-for-usher']);
 const shapes = {
@@ -17,6 +21,9 @@ const shapes = {
   }),
   settle: z.object({ caseId: z.string(), stepId: z.string(), how: z.enum(['done', 'again', 'drop']) }),
   resume: z.object({ caseId: z.string() }),
+  correct: z.object({ caseId: z.string(), outcome: z.string() }),
+  pause: z.object({ programme: z.string().optional() }),
+  report: z.object({ days: z.number().int().min(1).max(3_650) }),
   accept: z.object({
     hash: z.string().regex(/^[0-9a-f]{8,64}$/, 'must be at least 8 of the hex digits that `usher lists` shows'),
   }),
@@ -27,13 +34,18 @@ export interface ControlParts {
   ledger: Ledger;
   views: CaseViews;
   snapshots: Snapshots;
+  comparisons: Comparisons;
+  /** Names of the active ones. */
+  programmes: string[];
   /** Opened when a command first needs it. */
   knowledge: () => Promise<KnowledgeBase>;
 }
 
 /** The socket belongs to the user who runs the bot (mode 0600), so that user is who speaks. */
-export function controlHandlers({ ledger, views, snapshots, knowledge }: ControlParts): ControlHandlers {
+export function controlHandlers(parts: ControlParts): ControlHandlers {
+  const { ledger, views, snapshots, comparisons, programmes, knowledge } = parts;
   const by = userInfo().username;
+  const sending = sendingOf(ledger, programmes);
   return {
     async cases(args) {
       const { id, ...filter } = read(shapes.cases, args);
@@ -53,7 +65,21 @@ export function controlHandlers({ ledger, views, snapshots, knowledge }: Control
       await ledger.resumeCase(caseId, by);
       return views.detail(caseId);
     },
-    resumeAll: () => ledger.resumeAll(by),
+    async correct(args) {
+      const { caseId, outcome } = read(shapes.correct, args);
+      await correctCase({ ledger, views, rulebook: (await knowledge()).rulebook() }, caseId, outcome, by);
+      return views.detail(caseId);
+    },
+    async pause(args) {
+      await sending.pause(read(shapes.pause, args).programme ?? null, by);
+      return sending.state();
+    },
+    sending: () => sending.state(true),
+    resumeAll: () => sending.goOn(by),
+    async report(args) {
+      const { days } = read(shapes.report, args);
+      return shadowReport(days, await comparisons.tickets(days));
+    },
     async lists() {
       const base = await knowledge();
       await base.refresh();

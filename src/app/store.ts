@@ -1,8 +1,11 @@
 // Opens what everything is kept in: the data directory's lock, the database with its tables, and the ledger over it.
+
+import type { Comparisons } from '../ledger/comparisons.js';
 import type { Ledger } from '../ledger.js';
 import type { CaseViews, Log, Snapshots } from '../ports.js';
 import type { Settings } from '../settings.js';
 import { checkClockSkew } from '../storage/clock-skew.js';
+import { comparisonStore } from '../storage/comparisons.js';
 import { lockDataDir } from '../storage/data-lock.js';
 import { openLedger } from '../storage/ledger.js';
 import { migrate } from '../storage/migrate.js';
@@ -23,6 +26,7 @@ export interface Store {
   ledger: Ledger;
   views: CaseViews;
   snapshots: Snapshots;
+  comparisons: Comparisons;
 }
 
 /** Locks the data directory, opens and migrates the database. Throws ProblemError; what was opened stands in `opened`. */
@@ -46,5 +50,11 @@ export async function openStore(
   const ledger = openLedger(kysely);
   // The only process on this database: every lease found now belongs to a dead one.
   if (db.kind === 'embedded') await ledger.clearLeases();
-  return { db, ledger, views: caseViews(kysely), snapshots: snapshotStore(kysely) };
+  return {
+    db,
+    ledger,
+    views: caseViews(kysely),
+    snapshots: snapshotStore(kysely),
+    comparisons: comparisonStore(kysely),
+  };
 }

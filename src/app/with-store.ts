@@ -10,14 +10,16 @@ import { closeAll, type Opened, openStore } from './store.js';
 export async function withStore<T>(settings: Settings, work: (handlers: ControlHandlers) => Promise<T>): Promise<T> {
   const opened: Opened = [];
   try {
-    const { ledger, views, snapshots } = await openStore(settings, {}, opened);
+    const { ledger, views, snapshots, comparisons } = await openStore(settings, {}, opened);
     let opening: Promise<KnowledgeBase> | undefined;
     // Cases can be looked at and settled whatever is wrong with the rules.
     const knowledge = () => {
       opening ??= openIdleKnowledge(settings, snapshots, opened);
       return opening;
     };
-    return await work(controlHandlers({ ledger, views, snapshots, knowledge }));
+    return await work(
+      controlHandlers({ ledger, views, snapshots, comparisons, programmes: settings.PROGRAMMES, knowledge }),
+    );
   } finally {
     await closeAll(opened);
   }

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { whatCameOf } from '../app/sample-handlings.js';
 import { type App, type AppEvents, AT_REST, startApp } from '../app.js';
 import { stepLine } from '../core/explain.js';
+import type { Mode } from '../ledger.js';
 import type { CaseDetail, CaseState } from '../ports.js';
 import { formatProblem, visible } from '../problem.js';
 import type { Settings } from '../settings.js';
@@ -16,6 +17,12 @@ const STATE_WORDS: Record<CaseState, string> = {
   held: 'Needs a person',
   done: 'Done',
   'not-for-usher': 'Not for Usher',
+};
+
+const MODE_SAYS: Record<Mode, string> = {
+  shadow: 'nothing is written',
+  propose: 'internal notes are written and nothing else',
+  live: 'customers are answered',
 };
 
 /** Resolves with the exit code once the bot has stopped. */
@@ -54,10 +61,7 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
   });
   if (!app) return stopped(print);
   if (app.mode === 'sandbox') await welcomeToSandbox(app, print);
-  else
-    print(
-      `Ready on ${settings.HELPDESK.join(', ')}, mode ${app.mode}${app.mode === 'shadow' ? ': nothing is written' : ''}.`,
-    );
+  else print(`Ready on ${settings.HELPDESK.join(', ')}, mode ${app.mode}: ${MODE_SAYS[app.mode]}.`);
   print(`Status page: ${app.address}`);
   const progress = setInterval(() => {
     const left = open();
@@ -117,19 +121,24 @@ function stillOpen(open: string[]): string {
   return `${open.length === 1 ? '1 ticket is' : `${open.length} tickets are`} still being worked on${names}`;
 }
 
-/** What the latest handling came to: `#1004 Cascade Solar Group · Done: passed-to-sales · rule not-approved · because … · e-mailed …, …` */
+/**
+ * What the latest handling came to: `#1004 Cascade Solar Group | Done: passed-to-sales by rule not-approved | because … -> e-mail …;
+ * reply …`. What was only decided says so: `| Would have: passed-to-sales by rule not-approved | because … -> would have: e-mail …`.
+ */
 export function caseLine(detail: CaseDetail): string {
   const triage = detail.decisions[0]?.triage;
   const who = triage?.match.name ?? (detail.requester.name || detail.requester.email || 'unknown requester');
+  const isOnly = detail.mode !== 'live' && detail.state === 'done' && triage?.decision.kind === 'act';
   const outcome = detail.state === 'done' && detail.outcome ? `: ${detail.outcome}` : '';
   const rule = detail.rule ? ` by rule ${detail.rule}` : '';
-  const steps = detail.stepDetails
-    .filter((s) => s.episode === detail.episode && s.state !== 'dropped')
-    .map((s) => `${stepLine(s.effect)}${s.state === 'done' ? '' : ` (${s.state})`}`);
-  const did = steps.length > 0 ? ` -> ${steps.join('; ')}` : '';
-  return visible(
-    `#${detail.ticketId} ${who} | ${STATE_WORDS[detail.state]}${outcome}${rule} | ${detail.reason ?? ''}${did}`,
-  );
+  const steps = isOnly
+    ? triage.effects.map((effect) => stepLine(effect))
+    : detail.stepDetails
+        .filter((s) => s.episode === detail.episode && s.state !== 'dropped')
+        .map((s) => `${stepLine(s.effect)}${s.state === 'done' ? '' : ` (${s.state})`}`);
+  const word = isOnly ? (detail.mode === 'propose' ? 'Proposed' : 'Would have') : STATE_WORDS[detail.state];
+  const did = steps.length > 0 ? ` -> ${isOnly ? 'would have: ' : ''}${steps.join('; ')}` : '';
+  return visible(`#${detail.ticketId} ${who} | ${word}${outcome}${rule} | ${detail.reason ?? ''}${did}`);
 }
 
 async function printSummary(app: App, print: Print): Promise<void> {

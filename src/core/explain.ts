@@ -5,8 +5,8 @@ import { cut } from './text.js';
 
 const KINDS: Record<Decision['kind'], string> = { act: 'Act', hold: 'Needs a person', ignore: 'Not for Usher' };
 
-/** Who, the verdict with its cells, the rule, why, and the steps; safe to print to a terminal. */
-export function explainDecision(triage: Triage): string {
+/** Who, the verdict with its cells, the rule, why, and the steps under their title; safe to print to a terminal. */
+export function explainDecision(triage: Triage, stepsTitle = 'Steps'): string {
   const { decision, match, effects } = triage;
   const reasons = triage.facts.match.listReasons as Record<string, string>;
   const listed = Object.values(match.lists).map((l) => {
@@ -35,7 +35,7 @@ export function explainDecision(triage: Triage): string {
       decision.trace.map((t) => `  ${t.rule}: ${t.answer === 'not-known' ? 'not known' : t.answer}, ${t.why}`),
     ),
     ...section(
-      'Steps',
+      stepsTitle,
       effects.map((effect, i) => `  ${i + 1}. ${stepLine(effect)}`),
     ),
     `Rulebook ${triage.versions.rulebook.slice(0, 12)}${versionsOf(triage)}`,

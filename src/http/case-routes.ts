@@ -1,4 +1,4 @@
-// The console's pages about cases and lists, and the two things a person can do with a case.
+// The console's pages about cases and lists, and the three things a person can do with a case.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { CaseFilter, CaseState } from '../ports.js';
 import { ProblemError } from '../problem.js';
@@ -18,12 +18,13 @@ const didWords: Record<string, string> = {
   again: 'Noted: it will be sent again.',
   drop: 'Noted: it will not be sent.',
   resume: 'Usher looks at this ticket again.',
+  correct: 'Noted: the outcome was wrong. Usher puts it right by the rules for corrections.',
 };
 
 export function caseRoutes(app: FastifyInstance, context: ConsoleContext): void {
   app.get('/', async (request, reply) => showCases(context, request, reply));
   app.get('/lists', async (request, reply) =>
-    sendPage(reply, listsPage(shellFor(context, request, reply), await context.options.lists())),
+    sendPage(reply, listsPage(await shellFor(context, request, reply), await context.options.lists())),
   );
   app.get('/cases/:id', async (request: CaseRequest, reply) => {
     const did = didWords[queryValue(request, 'did')];
@@ -36,6 +37,11 @@ export function caseRoutes(app: FastifyInstance, context: ConsoleContext): void 
     return act(context, request, reply, { did: how, step: form.get('step') });
   });
   app.post('/cases/:id/resume', async (request: CaseRequest, reply) => act(context, request, reply, { did: 'resume' }));
+  app.post('/cases/:id/correct', async (request: CaseRequest, reply) => {
+    const outcome = formOf(request).get('outcome');
+    if (outcome === '') return sendErrorPage(reply, 400);
+    return act(context, request, reply, { did: 'correct', outcome });
+  });
 }
 
 async function showCases(context: ConsoleContext, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -62,7 +68,7 @@ async function showCases(context: ConsoleContext, request: FastifyRequest, reply
     lists: listStatus,
     filed: filed || null,
   };
-  return sendPage(reply, casesPage(shellFor(context, request, reply), data));
+  return sendPage(reply, casesPage(await shellFor(context, request, reply), data));
 }
 
 function readFilter(request: FastifyRequest): CaseFilter {
@@ -85,20 +91,23 @@ async function showCase(
 ): Promise<FastifyReply> {
   const found = await context.options.views.detail(request.params.id);
   if (!found) return sendErrorPage(reply, 404);
-  return sendPage(reply, casePage(shellFor(context, request, reply), found, notice), notice?.failed ? 409 : 200);
+  const shell = await shellFor(context, request, reply);
+  const corrections = context.options.corrections(found.programme);
+  return sendPage(reply, casePage(shell, found, { notice, corrections }), notice?.failed ? 409 : 200);
 }
 
 async function act(
   context: ConsoleContext,
   request: CaseRequest,
   reply: FastifyReply,
-  wish: { did: SettleHow; step: string } | { did: 'resume' },
+  wish: { did: SettleHow; step: string } | { did: 'resume' } | { did: 'correct'; outcome: string },
 ): Promise<FastifyReply> {
   const { actions, log } = context.options;
   const { id } = request.params;
   const by = actorOf(context, request);
   try {
     if (wish.did === 'resume') await actions.resume(id, by);
+    else if (wish.did === 'correct') await actions.correct(id, wish.outcome, by);
     else await actions.settle(id, wish.step, wish.did, by);
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error;

@@ -13,9 +13,11 @@ export interface ConsoleContext {
 }
 
 /** The shell of a page for this request; gives the browser its form cookie when it has none. */
-export function shellFor(context: ConsoleContext, request: FastifyRequest, reply: FastifyReply): Shell {
+export async function shellFor(context: ConsoleContext, request: FastifyRequest, reply: FastifyReply): Promise<Shell> {
+  const { stops, waiting, hasMore } = await context.options.sending.state();
   return {
     mode: context.options.mode,
+    stopped: stops.length > 0 ? { stops, waiting: waiting.length, hasMore } : null,
     problems: context.options.problems(),
     hasSandbox: context.options.sandbox !== undefined,
     person: context.sessions.needsPassword ? (personOf(context, request) ?? '') : null,
@@ -31,7 +33,7 @@ export function formTokenFor(context: ConsoleContext, request: FastifyRequest, r
     cookie = newFormCookie();
     setCookie(context, reply, { name: formCookie, value: cookie });
   }
-  return context.sessions.formToken(cookie);
+  return context.sessions.formToken(cookie, sessionOf(context, request));
 }
 
 /** Adds a cookie that scripts cannot read and other sites cannot make the browser send. */
@@ -43,6 +45,12 @@ export function setCookie(
   const secure = context.options.publicUrl?.startsWith('https:') ? '; Secure' : '';
   const age = cookie.seconds === undefined ? '' : `; Max-Age=${cookie.seconds}`;
   reply.header('set-cookie', `${cookie.name}=${cookie.value}; Path=/; HttpOnly; SameSite=Strict${age}${secure}`);
+}
+
+/** The cookie of a valid session; '' without one. */
+function sessionOf(context: ConsoleContext, request: FastifyRequest): string {
+  const cookie = readCookie(request.headers.cookie, sessionCookie);
+  return cookie && context.sessions.read(cookie, context.now().getTime()) ? cookie : '';
 }
 
 /** Who settles or resumes, as the case's timeline will say. */
@@ -61,7 +69,7 @@ export function acceptForms(app: FastifyInstance, context: ConsoleContext): void
     if (request.method !== 'POST') return;
     const cookie = readCookie(request.headers.cookie, formCookie);
     const token = formOf(request).get('token');
-    if (isForeignPost(request) || !context.sessions.isFormToken(token, cookie)) {
+    if (isForeignPost(request) || !context.sessions.isFormToken(token, cookie, sessionOf(context, request))) {
       return sendErrorPage(reply, 403, 'The form was too old or came from elsewhere. Load the page again and retry.');
     }
   });

@@ -1,5 +1,7 @@
 // What the HTTP side needs of the rest of Usher, and what the sandbox shows through it.
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ShadowReport } from '../core/shadow-report.js';
+import type { Sending } from '../ports/sending.js';
 import type { CaseViews, ListStatus, Log } from '../ports.js';
 import type { Problem } from '../problem.js';
 
@@ -26,6 +28,8 @@ export interface WebhookCounts {
 export interface ConsoleActions {
   settle(caseId: string, stepId: string, how: SettleHow, by: string): Promise<void>;
   resume(caseId: string, by: string): Promise<void>;
+  /** The case ended wrongly; `outcome` would have been right. */
+  correct(caseId: string, outcome: string, by: string): Promise<void>;
 }
 export type SettleHow = 'done' | 'again' | 'drop';
 
@@ -79,6 +83,10 @@ export interface HttpOptions {
   /** The text of /metrics; with a password, only for who knows it (any user name, by basic authentication). */
   metrics?: { contentType: string; text(): Promise<string> };
   actions: ConsoleActions;
+  sending: Sending;
+  /** Outcomes that the rules for corrections of a programme know. */
+  corrections: (programme: string | null) => string[];
+  report: (days: number) => Promise<ShadowReport>;
   sandbox?: SandboxSide;
   /** `sandbox`, `shadow`, `propose` or `live`. */
   mode: string;

@@ -1,8 +1,9 @@
 // Signing in and out of the console; exists only when a password is set.
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { visible } from '../problem.js';
 import { type ConsoleContext, formOf, formTokenFor, queryValue, sendPage, setCookie } from './console-context.js';
 import { loginPage } from './pages/notice-pages.js';
-import { type Brake, sessionCookie } from './session.js';
+import { type Brake, readCookie, sessionCookie } from './session.js';
 
 const sessionSeconds = 12 * 3600;
 
@@ -12,7 +13,8 @@ export function loginRoutes(app: FastifyInstance, context: ConsoleContext, brake
     sendPage(reply, loginPage(formTokenFor(context, request, reply), safeNext(queryValue(request, 'next')), null)),
   );
   app.post('/login', async (request, reply) => signIn(request, reply, { context, brake }));
-  app.post('/logout', async (_request, reply) => {
+  app.post('/logout', async (request, reply) => {
+    context.sessions.end(readCookie(request.headers.cookie, sessionCookie), context.now().getTime());
     setCookie(context, reply, { name: sessionCookie, value: '', seconds: 0 });
     return reply.redirect('/login', 303);
   });
@@ -38,7 +40,8 @@ async function signIn(
     return sendPage(reply, again('That is not the password.'), 401);
   }
   brake.forgive(request.ip);
-  const name = form.get('name').trim().slice(0, 60);
+  const name = visible(form.get('name').trim()).slice(0, 60);
+  if (name === '') return sendPage(reply, again('Say who you are: cases name who stopped, settled or corrected.'), 422);
   setCookie(context, reply, { name: sessionCookie, value: context.sessions.open(name, now), seconds: sessionSeconds });
   return reply.redirect(next, 303);
 }

@@ -9,11 +9,11 @@ import { sandboxPage } from './pages/sandbox-page.js';
 export function sandboxRoutes(app: FastifyInstance, context: ConsoleContext, sandbox: SandboxSide): void {
   const examples = sandbox.examples ?? [];
   app.get('/sandbox', async (request, reply) =>
-    sendPage(reply, sandboxPage(shellFor(context, request, reply), await sandbox.views())),
+    sendPage(reply, sandboxPage(await shellFor(context, request, reply), await sandbox.views())),
   );
   app.get('/sandbox/new', async (request, reply) => {
     const example = examples[Number.parseInt(queryValue(request, 'example'), 10)];
-    const shell = shellFor(context, request, reply);
+    const shell = await shellFor(context, request, reply);
     return sendPage(reply, sandboxFormPage(shell, example?.ticket ?? emptyTicket, {}, examples));
   });
   app.post('/sandbox/new', async (request, reply) => {
@@ -26,6 +26,6 @@ export function sandboxRoutes(app: FastifyInstance, context: ConsoleContext, san
         mistakes.subject = error.problems.map((p) => p.message).join('; ');
       }
     }
-    return sendPage(reply, sandboxFormPage(shellFor(context, request, reply), ticket, mistakes, examples), 422);
+    return sendPage(reply, sandboxFormPage(await shellFor(context, request, reply), ticket, mistakes, examples), 422);
   });
 }

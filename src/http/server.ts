@@ -9,6 +9,7 @@ import { defaultLimits, type HttpLimits, type HttpOptions } from './http-options
 import { loginRoutes } from './login-routes.js';
 import { assetRoutes, healthRoutes, metricsRoutes } from './open-routes.js';
 import { sandboxRoutes } from './sandbox-routes.js';
+import { sendingRoutes } from './sending-routes.js';
 import { Brake, Sessions } from './session.js';
 import { webhookRoutes } from './webhook-routes.js';
 
@@ -81,6 +82,7 @@ function addRoutes(app: FastifyInstance, options: HttpOptions, limits: HttpLimit
       guardSession(pages, context.sessions, now);
       acceptForms(pages, context);
       caseRoutes(pages, context);
+      sendingRoutes(pages, context);
       if (options.sandbox) sandboxRoutes(pages, context, options.sandbox);
     });
   });

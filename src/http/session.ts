@@ -12,6 +12,8 @@ export const formCookie = 'usher-form';
 export class Sessions {
   readonly #key: Buffer;
   readonly #passwordHash: Buffer | null;
+  /** Sessions that were signed out of before their time, with the time; this process's own memory. */
+  readonly #ended = new Map<string, number>();
 
   constructor(password: string | undefined) {
     this.#key = password ? scryptSync(password, 'usher-console', 32) : randomBytes(32);
@@ -38,16 +40,25 @@ export class Sessions {
     const [until, name, nonce, signature] = (cookie ?? '').split('.');
     if (!until || name === undefined || !nonce || !signature) return null;
     if (!same(signature, this.#sign(`session ${until}.${name}.${nonce}`)) || Number(until) < now) return null;
+    if (this.#ended.has(nonce)) return null;
     return { name: Buffer.from(name, 'base64url').toString() };
   }
 
-  /** The hidden token that belongs to a browser's form cookie. */
-  formToken(cookie: string): string {
-    return this.#sign(`form ${cookie}`);
+  /** Signing out: a copy of the cookie is worth nothing from now on. */
+  end(cookie: string | undefined, now: number): void {
+    if (this.read(cookie, now) === null) return;
+    for (const [nonce, until] of this.#ended) if (until < now) this.#ended.delete(nonce);
+    const [until, , nonce] = cookie!.split('.');
+    this.#ended.set(nonce!, Number(until));
   }
 
-  isFormToken(token: string, cookie: string | undefined): boolean {
-    return cookie !== undefined && cookie.length >= 16 && same(token, this.formToken(cookie));
+  /** The hidden token that belongs to a browser's form cookie and, once signed in, to its session. */
+  formToken(cookie: string, session: string): string {
+    return this.#sign(`form ${cookie} ${session}`);
+  }
+
+  isFormToken(token: string, cookie: string | undefined, session: string): boolean {
+    return cookie !== undefined && cookie.length >= 16 && same(token, this.formToken(cookie, session));
   }
 
   #sign(text: string): string {

@@ -44,7 +44,8 @@ export function peopleOf(world: ZendeskWorld, done: () => void): Acts {
     agentSets: act((id, change) => {
       const ticket = world.ticket(id);
       const tags = ticket.tags.filter((t) => !change.removeTags?.includes(t)).concat(change.addTags ?? []);
-      changeTicket(world, ticket, { status: change.status, tags }, { actorId: agents.samWhitaker.id, via: viaWeb });
+      const { status, fields } = change;
+      changeTicket(world, ticket, { status, tags, fields }, { actorId: agents.samWhitaker.id, via: viaWeb });
     }),
     agentMerges: act((source, into) => agentMerges(world, source, into)),
     agentDeletes: act((id) => agentDeletes(world, id)),

@@ -107,7 +107,11 @@ export interface ZendeskSandbox {
     options?: { agentId?: number; public?: boolean; status?: ZendeskStatus },
   ): void;
   agentAssigns(id: number | string, agentId: number | null): void;
-  agentSets(id: number | string, change: { status?: ZendeskStatus; addTags?: string[]; removeTags?: string[] }): void;
+  agentSets(
+    id: number | string,
+    /** `fields` by field id; of a drop-down the option's value. */
+    change: { status?: ZendeskStatus; addTags?: string[]; removeTags?: string[]; fields?: Record<number, string> },
+  ): void;
   agentMerges(sourceId: number | string, intoId: number | string): void;
   agentDeletes(id: number | string): void;
   /** A mail is held back as spam or the like: it never becomes a ticket. */

@@ -35,6 +35,8 @@ export function pauseLedger(db: Db): PausePart {
       }>`select c.id as case_id, c.ticket_id, c.subject, s.number, s.effect from usher.writes w
           join usher.cases c on c.id = w.case_id join usher.steps s on s.write_id = w.id and not s.replaced
         where w.state in ('planned','claimed') and c.state in ('acting','waiting','held') and w.episode = c.episode
+          and not exists (select 1 from usher.writes b where b.case_id = w.case_id and b.episode = w.episode
+            and b.seq < w.seq and b.state in ('refused','unsure'))
         order by w.planned_at, w.id, s.number limit ${limit}`.execute(db);
       return found.rows.map((row) => ({
         caseId: row.case_id,

@@ -2,7 +2,8 @@
 import { sql } from 'kysely';
 import type { RenderedEffect, Triage } from '../core/decision.js';
 import type { WriteState } from '../core/write.js';
-import type { CaseDetail, CaseFilter, CaseState, CaseSummary, CaseViews } from '../ports.js';
+import type { Mode } from '../ledger.js';
+import type { CaseDetail, CaseFilter, CaseState, CaseViews, ListedCase } from '../ports.js';
 import type { Db } from './rows.js';
 
 interface SummaryRow {
@@ -15,12 +16,13 @@ interface SummaryRow {
   rule: string | null;
   outcome: string | null;
   reason: string | null;
+  mode: Mode;
   opened_at: Date;
   updated_at: Date;
   steps: { id: string; type: string; state: WriteState }[] | null;
 }
 
-const SUMMARY = sql`c.id, c.helpdesk, c.ticket_id, c.subject, c.state, c.programme, c.rule, c.outcome, c.reason, c.opened_at, c.updated_at,
+const SUMMARY = sql`c.id, c.helpdesk, c.ticket_id, c.subject, c.state, c.programme, c.rule, c.outcome, c.reason, c.mode, c.opened_at, c.updated_at,
   (select json_agg(json_build_object('id', s.number::text, 'type', s.type, 'state', w.state) order by s.number)
      from usher.steps s join usher.writes w on w.id = s.write_id where s.case_id = c.id and not s.replaced) as steps`;
 
@@ -52,7 +54,7 @@ function condition(filter: CaseFilter) {
       or c.requester_email like ${like}::text or c.ticket_id like ${like}::text)`;
 }
 
-function toSummary(row: SummaryRow): CaseSummary {
+function toSummary(row: SummaryRow): ListedCase {
   return {
     id: row.id,
     helpdesk: row.helpdesk,
@@ -63,6 +65,7 @@ function toSummary(row: SummaryRow): CaseSummary {
     rule: row.rule,
     outcome: row.outcome,
     reason: row.reason,
+    mode: row.mode,
     openedAt: row.opened_at.toISOString(),
     updatedAt: row.updated_at.toISOString(),
     steps: row.steps ?? [],
@@ -86,6 +89,7 @@ interface StepRow {
   state: WriteState;
   effect: RenderedEffect;
   sends: number;
+  notice: boolean;
   reason: string | null;
   at: string | null;
   episode: number;
@@ -102,7 +106,7 @@ async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
       (select coalesce(json_agg(json_build_object('at', d.at, 'episode', d.episode, 'trigger', d.trigger, 'triage', d.triage) order by d.id desc), '[]'::json)
          from (select * from usher.decisions where case_id = c.id and triage is not null order by id desc limit 50) d) as decisions,
       (select coalesce(json_agg(json_build_object('number', s.number, 'write_id', s.write_id::text, 'type', s.type, 'state', w.state, 'effect', s.effect,
-          'sends', w.sends, 'reason', w.reason, 'episode', w.episode, 'at', coalesce(w.settled_at, w.claimed_at, w.planned_at)) order by s.number), '[]'::json)
+          'sends', w.sends, 'notice', w.notice, 'reason', w.reason, 'episode', w.episode, 'at', coalesce(w.settled_at, w.claimed_at, w.planned_at)) order by s.number), '[]'::json)
          from usher.steps s join usher.writes w on w.id = s.write_id where s.case_id = c.id) as details
     from usher.cases c where c.id = ${id}`.execute(db);
   const row = found.rows[0];
@@ -121,6 +125,7 @@ async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
       state: s.state,
       effect: s.effect,
       sends: s.sends,
+      isNotice: s.notice,
       reason: s.reason,
       at: s.at === null ? null : iso(s.at),
       episode: s.episode,

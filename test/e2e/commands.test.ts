@@ -1,12 +1,12 @@
 // Every command as a process: what it prints, where, and with which exit code; with the bot running and without.
-import { cp, writeFile } from 'node:fs/promises';
+import { cp, readFile, writeFile } from 'node:fs/promises';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RULES, SCENARIOS, TEMPLATES } from '../rulebook/workspace.js';
 import { type Bot, type Ran, run, startBot } from './bot.js';
 import { fileTicket } from './page.js';
 import { openPlace, type Place, received } from './place.js';
 import { unreadable } from './samples.js';
-import { caseShape, casesShape, listsShape, tryShape } from './shapes.js';
+import { caseShape, casesShape, listsShape, reportShape, sendingShape, tryShape } from './shapes.js';
 
 const DAMAGED = { code: 1, stdout: '' };
 const json = (ran: Ran): unknown => {
@@ -90,6 +90,9 @@ describe('commands that only read files', () => {
     [['match', '--measure', 'nowhere.yaml'], /^nowhere\.yaml {2}error labelled-set-missing: /],
     [['settle', 'sandbox-1', '1'], /^error settle-how: /],
     [['settle', 'sandbox-1', '1', '--done', '--drop'], /^error settle-how: /],
+    [['correct', 'sandbox-1'], /^error: required option '--outcome <outcome>' not specified/],
+    [['report', '--days', 'many'], /^error argument-invalid: --days: "many" /],
+    [['resumeall'], /^error command-unknown: .*did you mean "resume-all"\?/],
   ])('refuses %j in words', async (args, says) => {
     const ran = await run(home, args);
     expect(ran).toMatchObject(DAMAGED);
@@ -100,8 +103,27 @@ describe('commands that only read files', () => {
   it.each(['--help', 'help'])('%s names every command', async (word) => {
     const { code, stdout, stderr } = await run(home, [word]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const name of ['start', 'check', 'try', 'match', 'lists', 'cases', 'settle', 'resume', 'resume-all', 'doctor'])
+    for (const name of [
+      'start',
+      'check',
+      'try',
+      'match',
+      'lists',
+      'cases',
+      'settle',
+      'resume',
+      'correct',
+      'pause',
+      'resume-all',
+      'report',
+      'doctor',
+    ])
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
+  });
+
+  it('--version names the release', async () => {
+    const { version } = JSON.parse(await readFile('package.json', 'utf8')) as { version: string };
+    expect(await run(home, ['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
   it('match --measure prints precision and abstention a tier', async () => {
@@ -202,15 +224,86 @@ describe('commands about cases and lists', () => {
     expect(missing.stderr).toMatch(/^error no-such-step: /);
   });
 
-  it('resume has a case looked at again, resume-all lets sending go on', async () => {
+  it('resume has a case looked at again', async () => {
     const ran = await run(home, ['resume', stuck[1]!, '--json']);
     const { timeline } = caseShape.parse(json(ran));
     expect(timeline.map((t) => t.text).join('\n')).toMatch(/asked Usher to look again\./);
     const missing = await run(home, ['resume', 'sandbox-1']);
     expect(missing.stderr).toMatch(/^error no-such-case: /);
-    expect((await run(home, ['resume-all'])).stdout).toMatch(
-      /^Sending goes on; \d+ held cases? go(es)? on with it\.\n$/,
+  });
+
+  it('pause stops all sending at once, and resume-all lists what waits before it goes on', async () => {
+    const wrong = await run(home, ['pause', 'everbright-api-acces']);
+    expect(wrong).toMatchObject(DAMAGED);
+    expect(wrong.stderr).toMatch(/^error programme-not-active: .*did you mean "everbright-api-access"\?/);
+    const one = sendingShape.parse(json(await run(home, ['pause', 'everbright-api-access', '--json'])));
+    expect(one.stops.map((s) => s.programme)).toEqual(['everbright-api-access']);
+    const all = await run(home, ['pause']);
+    expect(all).toMatchObject({ code: 0, stderr: '' });
+    expect(all.stdout).toMatch(/^All sending is stopped since .*, by \S+\.$/m);
+    expect(all.stdout).toContain('usher resume-all');
+
+    const id = await fileTicket(bot, { name: 'Ola', email: 'ola@juno-roofs.example', organization: 'Juno Roofs' });
+    const decided = async () => {
+      const found = await run(home, ['cases', `sandbox-${id}`, '--json']);
+      return found.code === 0 && caseShape.parse(json(found)).state === 'acting';
+    };
+    await expect.poll(decided, { timeout: 60_000, interval: 300 }).toBe(true);
+    const listed = await run(home, ['resume-all', '--dry-run']);
+    expect(listed).toMatchObject({ code: 0, stderr: '' });
+    expect(listed.stdout).toContain('Sending for everbright-api-access is stopped since ');
+    expect(listed.stdout).toMatch(
+      new RegExp(`^  #${id} API access request: reply "not-approved" to the customer$`, 'm'),
     );
+    // Nothing goes out behind a step that was refused.
+    expect(listed.stdout).not.toContain(`#${stuck[1]!.replace('sandbox-', '')} `);
+    const state = sendingShape.parse(json(await run(home, ['resume-all', '--dry-run', '--json'])));
+    expect(state.waiting.map((w) => w.ticketId)).toEqual(state.waiting.map(() => id));
+    expect(received(await home.world()).mails.filter((m) => m.text.includes('Juno Roofs'))).toEqual([]);
+
+    const from = bot.lines.length;
+    const gone = await run(home, ['resume-all']);
+    expect(gone).toMatchObject({ code: 0, stderr: '' });
+    expect(gone.stdout).toContain('This would go out:');
+    expect(gone.stdout).toMatch(/^Sending goes on; \d+ cases? goe?s? on with it\.$/m);
+    await bot.line(new RegExp(`^#${id} `), from);
+    expect(received(await home.world()).mails.filter((m) => m.text.includes('Juno Roofs'))).toHaveLength(1);
+    expect(sendingShape.parse(json(await run(home, ['resume-all', '--dry-run', '--json']))).stops).toEqual([]);
+    const { steps } = caseShape.parse(json(await run(home, ['cases', `sandbox-${id}`, '--json'])));
+    const slack = steps.find((s) => s.type === 'slack')!;
+    expect((await run(home, ['settle', `sandbox-${id}`, slack.id, '--drop'])).code).toBe(0);
+  });
+
+  it('correct puts a finished case right by a rule for it, and names the outcomes there are', async () => {
+    const id = stuck[0]!;
+    const wrong = await run(home, ['correct', id, '--outcome', 'passed-to-api-integration']);
+    expect(wrong).toMatchObject(DAMAGED);
+    expect(wrong.stderr).toMatch(
+      /^error outcome-not-correctable: .*did you mean "passed-to-api-integrations"\? \(A case can be corrected to: passed-to-api-integrations\)/,
+    );
+    const held = await run(home, ['correct', stuck[1]!, '--outcome', 'passed-to-api-integrations']);
+    expect(held.stderr).toMatch(/^error nothing-to-correct: /);
+    const missing = await run(home, ['correct', 'sandbox-1', '--outcome', 'relisted']);
+    expect(missing.stderr).toMatch(/^error no-such-case: /);
+    const from = bot.lines.length;
+    const ran = await run(home, ['correct', id, '--outcome', 'passed-to-api-integrations']);
+    expect(ran).toMatchObject({ code: 0, stderr: '' });
+    expect(ran.stdout).toMatch(/said that passed-to-api-integrations would have been right, not passed-to-sales\./);
+    // The channel is still gone: the correction gets as far as that.
+    const line = await bot.line(new RegExp(`^#${id.replace('sandbox-', '')} `), from);
+    expect(line).toContain('by rule corrected-to-api-integrations');
+    expect(received(await home.world()).mails.filter((m) => /disregard/i.test(m.subject + m.text))).toHaveLength(1);
+  });
+
+  it('report says that nothing was only decided, in the promised shape', async () => {
+    expect(reportShape.parse(json(await run(home, ['report', '--json'])))).toEqual({
+      days: 30,
+      rules: [],
+      different: [],
+      left: [],
+    });
+    const { stdout } = await run(home, ['report', '--days', '7']);
+    expect(stdout).toContain('Nothing was decided in shadow or propose mode in the last 7 days.');
   });
 
   it('works without a bot too: what is changed is carried out at the next start', async () => {
@@ -218,9 +311,9 @@ describe('commands about cases and lists', () => {
     const step = await slackStep(id);
     expect(await bot.end()).toBe(0);
     expect(unreadable(bot.lines)).toEqual([]);
-    expect(casesShape.parse(json(await run(home, ['cases', '--json'])))).toHaveLength(2);
+    expect(casesShape.parse(json(await run(home, ['cases', '--json'])))).toHaveLength(3);
     expect((await run(home, ['match', 'Brightfield Solar LLC'])).stdout).toMatch(/^(listed|ambiguous|unidentified)/);
-    expect(json(await run(home, ['resume-all', '--json']))).toEqual({ resumed: expect.any(Number) });
+    expect(json(await run(home, ['resume-all', '--json']))).toMatchObject({ resumed: expect.any(Number), stops: [] });
     expect(caseShape.parse(json(await run(home, ['settle', id, step.id, '--drop', '--json']))).id).toBe(id);
     expect(received(await home.world()).replies[id.replace('sandbox-', '')]).toBeUndefined();
 

@@ -27,7 +27,10 @@ async function runMode(mode: string, mayPass: (method: string, body: string) => 
   const smtp = await shutGate('smtp');
   const home = await openPlace('without-samples');
   const directory = await readFile(home.path('rules/directory.yaml'), 'utf8');
-  await writeFile(home.path('rules/directory.yaml'), directory.replace('sandbox: "9001"', 'zendesk: "9001"'));
+  await writeFile(
+    home.path('rules/directory.yaml'),
+    directory.replace('sandbox: "9001"', 'sandbox: "9001", zendesk: "9001"'),
+  );
   const env = {
     HELPDESK: 'zendesk',
     MODE: mode,
@@ -52,10 +55,15 @@ async function runMode(mode: string, mayPass: (method: string, body: string) => 
       rule: string | null;
       state: string;
     }[];
+    const report = JSON.parse((await run(home, ['report', '--json'], env)).stdout) as {
+      rules: { rule: string | null; kind: string; decided: number; open: number }[];
+    };
     expect(await bot.end()).toBe(0);
     expect(unreadable(bot.lines)).toEqual([]);
     return {
       ready,
+      report,
+      lines: filed.map((id) => bot.lines.find((line) => line.startsWith(`#${id} `)) ?? ''),
       stopped: [desk.stopped, slack.stopped, smtp.stopped],
       before,
       after: zendesk.world(),
@@ -77,6 +85,13 @@ describe('on a help desk of its own', () => {
     expect(ran.rules).toEqual(expectedRules);
     expect(ran.stopped).toEqual([[], [], []]);
     expect(ran.after).toEqual(ran.before);
+    // What was only decided is told so, and waits for what the agents do.
+    for (const [i, { expected }] of sampleTickets.entries())
+      expect(/ \| Would have: .* -> would have: /.test(ran.lines[i]!), ran.lines[i]).toBe(expected.kind === 'act');
+    const decided = (row: { rule: string | null; kind: string }) =>
+      sampleTickets.filter((t) => t.expected.rule === row.rule && t.expected.kind === row.kind).length;
+    for (const row of ran.report.rules) expect(row).toMatchObject({ decided: decided(row), open: decided(row) });
+    expect(ran.report.rules.reduce((sum, r) => sum + r.decided, 0)).toBe(sampleTickets.length);
   });
 
   it('propose leaves one internal note on what it would act on or asks a person about, and sends nothing else', async () => {

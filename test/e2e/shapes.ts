@@ -4,7 +4,7 @@ import { z } from 'zod';
 const text = z.string().min(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const writeState = z.enum(['planned', 'claimed', 'done', 'refused', 'unsure', 'dropped']);
-const effectType = z.enum(['reply', 'note', 'set', 'tag', 'assign', 'status', 'close', 'email', 'slack']);
+const effectType = z.enum(['reply', 'note', 'set', 'tag', 'assign', 'group', 'status', 'close', 'email', 'slack']);
 
 const evidence = z.strictObject({
   tier: z.number().int().min(1).max(5).nullable(),
@@ -84,6 +84,7 @@ export const casesShape = z.array(caseSummary);
 
 /** `cases ID --json`: a case with its story. */
 export const caseShape = caseSummary.extend({
+  mode: z.enum(['shadow', 'propose', 'live']),
   url: z.string(),
   requester: z.strictObject({ name: z.string(), email: z.string() }),
   episode: z.number().int().positive(),
@@ -99,11 +100,62 @@ export const caseShape = caseSummary.extend({
       state: writeState,
       effect: z.looseObject({ type: effectType }),
       sends: z.number().int(),
+      isNotice: z.boolean(),
       reason: z.string().nullable(),
       at: z.iso.datetime().nullable(),
       episode: z.number().int().positive(),
     }),
   ),
+});
+
+/** `pause --json` and `resume-all --dry-run --json` */
+export const sendingShape = z.strictObject({
+  stops: z.array(
+    z.strictObject({
+      programme: z.string().nullable(),
+      by: text,
+      since: z.iso.datetime(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  waiting: z.array(z.strictObject({ caseId: text, ticketId: text, subject: z.string(), step: text, says: text })),
+  hasMore: z.boolean(),
+});
+
+const count = z.number().int().min(0);
+const reportedTicket = z.strictObject({
+  caseId: text,
+  helpdesk: text,
+  ticketId: text,
+  subject: z.string(),
+  url: z.string(),
+  programme: z.string().nullable(),
+  rule: z.string().nullable(),
+  kind: z.enum(['act', 'hold', 'ignore']),
+  outcome: z.string().nullable(),
+  decidedAt: z.iso.datetime(),
+  verdict: z.enum(['same', 'different', 'open']),
+  agentsDid: z.string(),
+  differences: z.array(text),
+});
+
+/** `report --json` */
+export const reportShape = z.strictObject({
+  days: count,
+  rules: z.array(
+    z.strictObject({
+      programme: z.string().nullable(),
+      rule: z.string().nullable(),
+      kind: z.enum(['act', 'hold', 'ignore']),
+      outcome: z.string().nullable(),
+      decided: count,
+      same: count,
+      different: count,
+      open: count,
+    }),
+  ),
+  different: z.array(reportedTicket),
+  left: z.array(reportedTicket),
 });
 
 /** `lists --json` */

@@ -28,7 +28,10 @@ const pages = {
   'case-new': '/cases/sandbox-5010',
   'case-done': '/cases/sandbox-5001',
   'case-declined': '/cases/sandbox-5002',
+  'case-shadow': '/cases/sandbox-5011',
   lists: '/lists',
+  sending: '/sending',
+  report: '/report',
   sandbox: '/sandbox',
   form: '/sandbox/new',
 };
@@ -82,7 +85,7 @@ describe.skipIf(!hasBrowser())('the console in a browser', () => {
   });
 
   it('shows hostile names as text and runs nothing of them', async () => {
-    for (const path of ['/', '/cases/sandbox-5004', '/lists', '/sandbox']) {
+    for (const path of ['/', '/cases/sandbox-5004', '/lists', '/report', '/sandbox']) {
       const { page } = await visit(path);
       expect(await page.locator('main script').count()).toBe(0);
       const text = await page.locator('body').textContent();
@@ -129,6 +132,44 @@ describe.skipIf(!hasBrowser())('the console in a browser', () => {
     await page.getByRole('button', { name: 'Look again' }).click();
     await expect.poll(() => page.url()).toContain('did=resume');
     expect(server.acts).toContain('resume sandbox-5004 status page');
+  });
+
+  it('stops all sending by the button of any page, lists what waits, and goes on', async () => {
+    const own = await startTestConsole();
+    try {
+      const watched = await openPage(browser, own.address);
+      open.push(watched);
+      const { page } = watched;
+      await page.goto(`${own.address}/lists`);
+      await page.getByRole('button', { name: 'Stop all sending' }).click();
+      await expect.poll(() => page.getByRole('status').first().textContent()).toContain('nothing new is sent');
+      expect(await axeFindings(page)).toEqual([]);
+      await picture(page, 'sending-stopped', false);
+      await page.setViewportSize({ width: 360, height: 800 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0);
+      await page.goto(`${own.address}/cases/sandbox-5001`);
+      const banner = page.getByRole('region', { name: /^All sending is stopped since .*; 2 steps wait$/ });
+      expect(await page.getByRole('button', { name: 'Stop all sending' }).count()).toBe(0);
+      expect(await axeFindings(page)).toEqual([]);
+      await banner.getByRole('link').click();
+      await expect.poll(() => page.locator('table tbody tr').count()).toBe(2);
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await expect.poll(() => page.getByRole('status').first().textContent()).toContain('Sending goes on');
+      await page.getByRole('combobox').selectOption('everbright-api-access');
+      await page.getByRole('button', { name: 'Stop its sending' }).click();
+      await expect.poll(() => page.locator('main').textContent()).toContain('Sending for everbright api access');
+      expect(own.acts).toEqual(['stop all status page', 'go on status page', 'stop everbright-api-access status page']);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('lets a person say that an outcome was wrong', async () => {
+    const { page } = await visit('/cases/sandbox-5002');
+    await page.getByLabel('Right would have been').selectOption('passed-to-api-integrations');
+    await page.getByRole('button', { name: 'This outcome was wrong' }).click();
+    await expect.poll(() => page.getByRole('status').first().textContent()).toContain('the outcome was wrong');
+    expect(server.acts).toContain('correct sandbox-5002 passed-to-api-integrations status page');
   });
 
   it('files a ticket by the form and opens its case', async () => {

@@ -1,7 +1,12 @@
 // A console on sample data for tests: starts on a free loopback port and records what was asked of it.
+
+import type { ShadowReport } from '../../src/core/shadow-report.js';
 import type { HttpOptions, SandboxTicket } from '../../src/http/http-options.js';
 import { startHttp } from '../../src/http/server.js';
+import type { Stop } from '../../src/ports/sending.js';
 import type { Log } from '../../src/ports.js';
+import { ProblemError, problem } from '../../src/problem.js';
+import { hostileName } from './sample-sketches.js';
 import { SampleViews, sampleLists, sampleNow, sampleReceived } from './sample-views.js';
 
 export interface LogLine {
@@ -13,7 +18,7 @@ export interface LogLine {
 export interface TestConsole {
   address: string;
   views: SampleViews;
-  /** `settle CASE STEP HOW BY`, `resume CASE BY`. */
+  /** `settle CASE STEP HOW BY`, `resume CASE BY`, `correct CASE OUTCOME BY`, `stop PROGRAMME BY`, `go on BY`. */
   acts: string[];
   filed: SandboxTicket[];
   log: LogLine[];
@@ -37,7 +42,12 @@ export async function startTestConsole(change: Partial<HttpOptions> = {}): Promi
     actions: {
       settle: async (...what) => void acts.push(`settle ${what.join(' ')}`),
       resume: async (...what) => void acts.push(`resume ${what.join(' ')}`),
+      correct: async (...what) => void acts.push(`correct ${what.join(' ')}`),
     },
+    sending: sampleSending(acts),
+    corrections: () => ['passed-to-api-integrations', 'relisted'],
+    report: async (days) => ({ ...sampleReport, days }),
+    programmes: () => ['everbright-api-access'],
     sandbox: {
       views: () => sampleReceived,
       fileTicket: async (ticket) => {
@@ -68,6 +78,66 @@ export async function startTestConsole(change: Partial<HttpOptions> = {}): Promi
   });
   return { ...server, views, acts, filed, log };
 }
+
+/** Stops and goes on in memory; two steps wait while something is stopped. */
+function sampleSending(acts: string[]): HttpOptions['sending'] {
+  const stops: Stop[] = [];
+  const waiting = ['e-mail "not-approved" to Mercedes Davis', 'reply "not-approved" to the customer'].map(
+    (says, i) => ({
+      caseId: 'sandbox-5009',
+      ticketId: '5009',
+      subject: hostileName,
+      step: String(i + 1),
+      says,
+    }),
+  );
+  return {
+    state: async () => ({ stops: [...stops], waiting: stops.length > 0 ? waiting : [], hasMore: false }),
+    async pause(programme, by) {
+      if (programme === 'no-such') throw new ProblemError(problem('programme-not-active', 'Not <b>active</b>', 'See'));
+      acts.push(`stop ${programme ?? 'all'} ${by}`);
+      stops.push({ programme, by, since: sampleNow.toISOString(), reason: null });
+    },
+    async goOn(by) {
+      acts.push(`go on ${by}`);
+      return stops.splice(0).length;
+    },
+  };
+}
+
+const reported = {
+  caseId: 'sandbox-5011',
+  helpdesk: 'sandbox',
+  ticketId: '5011',
+  subject: hostileName,
+  url: 'https://help.example/tickets/5011',
+  programme: 'everbright-api-access',
+  rule: 'not-approved',
+  kind: 'act' as const,
+  outcome: 'passed-to-sales',
+  decidedAt: '2026-03-12T14:00:00.000Z',
+  verdict: 'different' as const,
+  agentsDid: 'assigned it to John Kilfoil',
+  differences: ['Usher would have closed it as Declined; the agents assigned it to John Kilfoil'],
+};
+const sampleReport: ShadowReport = {
+  days: 30,
+  rules: [
+    {
+      programme: reported.programme,
+      rule: reported.rule,
+      kind: 'act',
+      outcome: 'passed-to-sales',
+      decided: 12,
+      same: 9,
+      different: 1,
+      open: 2,
+    },
+    { programme: null, rule: null, kind: 'ignore', outcome: null, decided: 3, same: 3, different: 0, open: 0 },
+  ],
+  different: [reported],
+  left: [{ ...reported, kind: 'hold', verdict: 'same', differences: [], url: 'javascript:alert(1)' }],
+};
 
 /** Fetches a page and the cookies it sets; redirects are not followed. */
 export async function visit(url: string, init: RequestInit & { cookie?: string } = {}) {

@@ -184,7 +184,7 @@ describe('posts', () => {
     const refuse = async () => {
       throw new ProblemError(problem('step-not-open', 'The step <b>was</b> settled already', 'Load the page again'));
     };
-    const { address } = await start({ actions: { settle: refuse, resume: refuse } });
+    const { address } = await start({ actions: { settle: refuse, resume: refuse, correct: refuse } });
     const { cookie, token } = await visit(`${address}/cases/sandbox-5003`);
     const answer = await post(address + path, { ...fields, token }, cookie);
     expect(answer.status).toBe(409);

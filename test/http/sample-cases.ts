@@ -99,7 +99,7 @@ function triageOf(sketch: Sketch): Triage {
       requester: { email: 'ann@larkspur.example', isOrgAdmin: null },
       organization: { name: sketch.name, domains: ['larkspur.example'] },
       intent: { name: 'api-access-request', score: 14 },
-      match: { verdict: sketch.verdict ?? 'unidentified' },
+      match: { verdict: sketch.verdict ?? 'unidentified', listReasons: {} },
       lists: { 'approved-sellers': 'absent', 'api-tracker': null },
       case: { episode: 1, previous: { outcome: null } },
       programme: { orgAdmin: 'note' },
@@ -134,7 +134,30 @@ function triageOf(sketch: Sketch): Triage {
   };
 }
 
+/** What agents were told of a ticket that needs a person. */
+function toldOf(sketch: Sketch, at: (second: number) => string): Step[] {
+  if (!sketch.told) return [];
+  const text = `This ticket needs a person: ${sketch.reason}`;
+  const effects: Step['effect'][] = [
+    { type: 'note', template: 'hold-1', text, html: '' },
+    { type: 'tag', add: ['usher-needs-person'], remove: [] },
+  ];
+  return effects.map((effect, i) => ({
+    id: `${sketch.id}-told-${i + 1}`,
+    write: `${sketch.id}-told`,
+    type: effect.type,
+    state: 'done',
+    effect,
+    sends: 1,
+    isNotice: true,
+    episode: 1,
+    reason: null,
+    at: at(9),
+  }));
+}
+
 function stepsOf(sketch: Sketch, at: (second: number) => string): Step[] {
+  if (sketch.mode && sketch.mode !== 'live') return [];
   const states = sketch.steps ?? [];
   return (sketch.effects ?? []).map((effect, i) => {
     const state = states[Math.min(i, states.length - 1)] ?? 'planned';
@@ -150,6 +173,7 @@ function stepsOf(sketch: Sketch, at: (second: number) => string): Step[] {
       state,
       effect,
       sends: state === 'unsure' ? 2 : 1,
+      isNotice: false,
       reason: reason ?? null,
       at: state === 'planned' ? null : at(5 + i),
       episode: 1,
@@ -165,7 +189,7 @@ function requesterOf(sketch: Sketch): CaseDetail['requester'] {
 /** The case of a sketch; `i` minutes before the hour. */
 export function detailOf(sketch: Sketch, i: number): CaseDetail {
   const at = (second: number) => `2026-03-12T14:${String(59 - i).padStart(2, '0')}:${String(second).padStart(2, '0')}Z`;
-  const steps = stepsOf(sketch, at);
+  const steps = [...stepsOf(sketch, at), ...toldOf(sketch, at)];
   const decided =
     sketch.reason === null ? [] : [{ at: at(4), episode: 1, trigger: 'ticket', triage: triageOf(sketch) }];
   return {
@@ -178,6 +202,7 @@ export function detailOf(sketch: Sketch, i: number): CaseDetail {
     rule: sketch.rule,
     outcome: sketch.outcome,
     reason: sketch.reason,
+    mode: sketch.mode ?? 'live',
     openedAt: at(1),
     updatedAt: at(12),
     steps: steps.map(({ id, type, state }) => ({ id, type, state })),

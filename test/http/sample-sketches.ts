@@ -73,6 +73,9 @@ export interface Sketch {
   /** State of each step; the last one is repeated. */
   steps?: WriteState[];
   verdict?: Match['verdict'];
+  mode?: 'shadow' | 'propose' | 'live';
+  /** Agents were told on the ticket that it needs a person. */
+  told?: boolean;
 }
 
 export const sketches: Sketch[] = [
@@ -90,6 +93,7 @@ export const sketches: Sketch[] = [
   },
   {
     id: 5004,
+    told: true,
     subject: `Access for ${hostileName}`,
     state: 'held',
     name: hostileName,
@@ -168,6 +172,18 @@ export const sketches: Sketch[] = [
     rule: null,
     outcome: null,
     reason: 'Not a request for API access: score 2 of 10',
+  },
+  {
+    id: 5011,
+    subject: 'Access, decided in shadow',
+    state: 'done',
+    mode: 'shadow',
+    name: 'Larkspur Energy',
+    rule: 'not-approved',
+    outcome: 'passed-to-sales',
+    reason: 'Larkspur Energy is clearly named and stands on no list',
+    effects: declineEffects,
+    verdict: 'unlisted',
   },
 ];
 

@@ -1,6 +1,6 @@
 // Fixed cases, lists and sandbox mail in memory, for the console's tests.
 import type { SandboxViews } from '../../src/http/http-options.js';
-import type { CaseDetail, CaseFilter, CaseState, CaseSummary, CaseViews, ListStatus } from '../../src/ports.js';
+import type { CaseDetail, CaseFilter, CaseState, CaseViews, ListedCase, ListStatus } from '../../src/ports.js';
 import { detailOf, sampleProgramme } from './sample-cases.js';
 import { declineText, hostileName, olderSketches, type Sketch, sketches } from './sample-sketches.js';
 
@@ -10,7 +10,7 @@ export const sampleNow = new Date('2026-03-12T15:00:00Z');
 export class SampleViews implements CaseViews {
   details = [...sketches, ...olderSketches].map(detailOf);
 
-  async list(filter: CaseFilter): Promise<CaseSummary[]> {
+  async list(filter: CaseFilter): Promise<ListedCase[]> {
     const needle = (filter.search ?? '').toLowerCase();
     return this.details
       .filter((c) => !filter.state || c.state === filter.state)

@@ -1,28 +1,39 @@
 // One case: what was decided, what was sent and how far it is, why, and everything that happened.
 import type { CaseDetail } from '../../ports.js';
-import { openWrites, stepsSection } from './case-steps.js';
+import { openWrites, stepsSection, toldSection, wouldSection } from './case-steps.js';
 import { factsSection, matchSection, traceSection } from './case-why.js';
 import { type Content, type Html, html, outsideLink } from './html.js';
 import { formToken, page, type Shell } from './layout.js';
 import { headers } from './message-parts.js';
 import { time } from './time.js';
-import { caseWords, chip, counted, plainName } from './words.js';
+import { caseWord, chip, counted, plainName } from './words.js';
 
-/** GET /cases/:id. `notice` says what the person's last click did, or why it could not be done. */
-export function casePage(shell: Shell, c: CaseDetail, notice: { text: string; failed: boolean } | null): string {
+export interface CasePage {
+  /** What the person's last click did, or why it could not be done. */
+  notice: { text: string; failed: boolean } | null;
+  /** Outcomes that this case could be corrected to. */
+  corrections: string[];
+}
+
+/** GET /cases/:id */
+export function casePage(shell: Shell, c: CaseDetail, { notice, corrections }: CasePage): string {
   const triage = c.decisions[0]?.triage;
   const body = html`<p class="crumb"><a href="/">Cases</a></p>
-<div class="heading"><h1 dir="auto">${c.subject || '(no subject)'}</h1>${chip(caseWords[c.state])}</div>
+<div class="heading"><h1 dir="auto">${c.subject || '(no subject)'}</h1>${chip(caseWord(c))}</div>
 ${notice && html`<p class="banner ${notice.failed ? 'bad' : 'good'}" role="${notice.failed ? 'alert' : 'status'}">${notice.text}</p>`}
 ${attention(shell, c)}
 <div class="columns"><div class="main-column">
 ${decisionSection(c)}
-${stepsSection(shell, c)}
+${triage && c.mode !== 'live' && wouldSection(c.mode, triage)}
+${(c.mode === 'live' || c.stepDetails.some((s) => !s.isNotice)) && stepsSection(shell, c)}
+${toldSection(c)}
 ${triage && matchSection(triage.match)}
 ${triage && traceSection(triage)}
 ${triage && factsSection(triage)}
 </div><aside aria-label="About this case">
 ${about(c)}
+${byHand(c)}
+${correction(shell, c, corrections)}
 ${timeline(c)}
 ${earlier(c)}
 </aside></div>`;
@@ -53,7 +64,7 @@ function decisionSection(c: CaseDetail): Html {
   return html`<section aria-labelledby="decided"><h2 id="decided">Decision</h2>
 <p class="reason" dir="auto">${decision.reason}</p>
 ${headers({
-  ...(decision.outcome ? { Outcome: plainName(decision.outcome) } : {}),
+  ...(decision.outcome ? { [c.mode === 'live' ? 'Outcome' : 'Would have']: plainName(decision.outcome) } : {}),
   ...(decision.rule ? { Rule: html`<code>${decision.rule}</code>` } : {}),
   ...(decision.programme ? { Programme: plainName(decision.programme) } : {}),
   ...(decision.graceMs > 0 ? { Grace: counted(Math.round(decision.graceMs / 60_000), 'minute') } : {}),
@@ -70,6 +81,23 @@ function about(c: CaseDetail): Html {
     ...(c.episode > 1 ? { Episode: c.episode } : {}),
   };
   return html`<section aria-labelledby="about"><h2 id="about">Ticket</h2>${headers(rows)}</section>`;
+}
+
+/** How an agent keeps the ticket: it is said on the ticket, where all agents see it, and not here. */
+function byHand(c: CaseDetail): Html | false {
+  if (c.mode === 'shadow' || c.state === 'not-for-usher') return false;
+  return html`<section aria-labelledby="by-hand"><h2 id="by-hand">Keep Usher off this ticket</h2>
+<p class="dim">In the help desk, take the ticket or put the tag <code>usher-stop</code> on it: Usher then leaves it alone, also between two of its own steps.</p></section>`;
+}
+
+function correction(shell: Shell, c: CaseDetail, outcomes: string[]): Html | false {
+  const others = outcomes.filter((o) => o !== c.outcome);
+  if (c.state !== 'done' || c.mode !== 'live' || c.outcome === null || others.length === 0) return false;
+  return html`<section aria-labelledby="wrong"><h2 id="wrong">Was this outcome wrong?</h2>
+<form class="tall" method="post" action="/cases/${encodeURIComponent(c.id)}/correct">${formToken(shell)}
+<p class="dim">Usher then does what the rules for corrections say: the people who were told are told again, the customer too.</p>
+<label><span class="dim">Right would have been</span><select name="outcome">${others.map((o) => html`<option value="${o}">${plainName(o)}</option>`)}</select></label>
+<div class="buttons"><button>This outcome was wrong</button></div></form></section>`;
 }
 
 function timeline(c: CaseDetail): Html {

@@ -1,4 +1,5 @@
 // The steps of a case: what goes out together, how far each is, its content, and the question when nobody knows.
+import type { Triage } from '../../core/decision.js';
 import type { CaseDetail } from '../../ports.js';
 import { type Html, html } from './html.js';
 import { formToken, type Shell } from './layout.js';
@@ -10,17 +11,43 @@ type Step = CaseDetail['stepDetails'][number];
 
 /** The steps in order, those that go out as one shown as one. */
 export function stepsSection(shell: Shell, c: CaseDetail): Html {
-  const writes = byWrite(c.stepDetails);
+  const writes = byWrite(c.stepDetails.filter((s) => !s.isNotice));
   if (writes.length === 0) {
-    return html`<section aria-labelledby="steps"><h2 id="steps">Steps</h2><p class="dim">Nothing was sent or changed for this ticket.</p></section>`;
+    return html`<section aria-labelledby="steps"><h2 id="steps">Steps</h2><p class="dim">${c.stepDetails.length > 0 ? 'No step of a rule was planned.' : 'Nothing was sent or changed for this ticket.'}</p></section>`;
   }
   return html`<section aria-labelledby="steps"><h2 id="steps">Steps</h2>
 <ol class="writes">${writes.map((steps) => write(shell, c, steps))}</ol></section>`;
 }
 
+/** What the rule says, of which nothing was done. */
+export function wouldSection(mode: CaseDetail['mode'], { decision, effects }: Triage): Html | false {
+  if (decision.kind !== 'act') return false;
+  const says =
+    mode === 'shadow'
+      ? 'Shadow mode: nothing of this was sent or changed.'
+      : 'Propose mode: nothing of this was done; an internal note says it.';
+  return html`<section aria-labelledby="would"><h2 id="would">What Usher would have done</h2>
+<p class="dim">${says}</p>
+<ol class="writes">${effects.map(
+    (effect) => html`<li class="write"><article class="step"><header><h3>${stepTitle(effect)}</h3></header>
+${isMessage(effect) ? html`<details><summary>Text</summary>${stepContent(effect)}</details>` : stepContent(effect)}</article></li>`,
+  )}</ol></section>`;
+}
+
+/** What agents were told on a ticket that needs a person; nothing here is to be settled. */
+export function toldSection(c: CaseDetail): Html | false {
+  const told = c.stepDetails.filter((s) => s.isNotice && s.state !== 'dropped');
+  if (told.length === 0) return false;
+  return html`<section aria-labelledby="told"><h2 id="told">Told on the ticket</h2>
+<ul class="bare told">${told.map(
+    (s) => html`<li>${stepTitle(s.effect)} ${chip(stepWords[s.state])} <span class="sub">${s.at && time(s.at)}</span>
+${s.effect.type === 'note' ? html`<details id="told-${s.id}"><summary>Text</summary>${stepContent(s.effect)}</details>` : stepContent(s.effect)}</li>`,
+  )}</ul></section>`;
+}
+
 /** One entry a write whose arrival is not known or that was refused: the first step stands for all of it. */
 export function openWrites(c: CaseDetail): Step[] {
-  return byWrite(c.stepDetails)
+  return byWrite(c.stepDetails.filter((s) => !s.isNotice))
     .map((steps) => steps.find((s) => s.state === 'unsure' || s.state === 'refused'))
     .filter((s): s is Step => s !== undefined);
 }

@@ -1,15 +1,15 @@
 // The first page: what waits for a person, what was done, and filters over all cases.
-import type { CaseFilter, CaseState, CaseSummary, ListStatus } from '../../ports.js';
+import type { CaseFilter, CaseState, ListedCase, ListStatus } from '../../ports.js';
 import { type Content, type Html, html } from './html.js';
 import { page, type Shell } from './layout.js';
 import { time } from './time.js';
-import { caseStates, caseWords, chip, counted, plainName, stepWords } from './words.js';
+import { caseStates, caseWord, caseWords, chip, counted, plainName, stepWords } from './words.js';
 
 export const casesPerPage = 25;
 
 export interface CasesPage {
   filter: CaseFilter;
-  cases: CaseSummary[];
+  cases: ListedCase[];
   /** Whether there are cases after these. */
   more: boolean;
   counts: Record<CaseState, number>;
@@ -91,8 +91,8 @@ function casesTable(data: CasesPage): Html {
   const first = data.filter.offset + 1;
   const cell = (label: string, content: Content, kind = '') =>
     html`<td role="cell" data-label="${label}" class="${kind}">${content}</td>`;
-  const row = (c: CaseSummary) => html`<tr role="row">
-${cell('State', chip(caseWords[c.state]))}
+  const row = (c: ListedCase) => html`<tr role="row">
+${cell('State', chip(caseWord(c)))}
 <th scope="row" role="rowheader"><a dir="auto" href="/cases/${encodeURIComponent(c.id)}">${c.subject || '(no subject)'}</a>
 <span class="sub">${c.helpdesk} ticket ${c.ticketId}</span></th>
 ${cell('Decision', decided(c), 'decided')}
@@ -108,19 +108,20 @@ ${cell('Changed', time(c.updatedAt), 'when')}
 </table>`;
 }
 
-function decided(c: CaseSummary): Html {
-  const by = [c.outcome && plainName(c.outcome), c.rule && `rule ${c.rule}`].filter(Boolean).join(' · ');
+function decided(c: ListedCase): Html {
+  const would = c.mode === 'live' ? '' : 'would have: ';
+  const by = [c.outcome && `${would}${plainName(c.outcome)}`, c.rule && `rule ${c.rule}`].filter(Boolean).join(' · ');
   return html`<span dir="auto">${c.reason ?? 'Not decided yet'}</span>${by && html`<span class="sub">${by}</span>`}`;
 }
 
-function steps(c: CaseSummary): Html {
+function steps(c: ListedCase): Html {
   if (c.steps.length === 0) return html`<span class="dim">no steps</span>`;
   const done = c.steps.filter((s) => s.state === 'done').length;
   const dots = c.steps.map((s) => html`<i class="${stepWords[s.state].tone}"></i>`);
   return html`<span class="dots" aria-hidden="true">${dots}</span> ${stepsLine(c, done)}`;
 }
 
-function stepsLine(c: CaseSummary, done: number): string {
+function stepsLine(c: ListedCase, done: number): string {
   const unsure = c.steps.filter((s) => s.state === 'unsure').length;
   if (unsure > 0) return `${counted(unsure, 'step')} not sure`;
   return done === c.steps.length ? `${counted(done, 'step')} done` : `${done} of ${c.steps.length} done`;

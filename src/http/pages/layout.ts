@@ -1,13 +1,17 @@
 // The frame of every page: head, skip link, navigation, mode, banner for rules with mistakes, footer.
+import type { Stop } from '../../ports/sending.js';
 import type { Problem } from '../../problem.js';
 import { type Html, html } from './html.js';
 import { scriptPath } from './live-script.js';
 import { stylePath } from './style.js';
-import { counted, modeWords } from './words.js';
+import { time } from './time.js';
+import { counted, modeWords, plainName } from './words.js';
 
 /** What all pages of one request share. */
 export interface Shell {
   mode: string;
+  /** Sending that is stopped, and how many steps wait; null while all goes on. */
+  stopped: { stops: Stop[]; waiting: number; hasMore: boolean } | null;
   problems: Problem[];
   hasSandbox: boolean;
   /** The person's name when a password is needed and was given ('' when they gave none); null without a password. */
@@ -19,7 +23,7 @@ export interface Shell {
 
 export interface Frame {
   title: string;
-  here: 'cases' | 'lists' | 'sandbox' | 'none';
+  here: 'cases' | 'lists' | 'sending' | 'report' | 'sandbox' | 'none';
   /** Seconds between looking again, for pages that show work in progress. */
   liveSeconds?: number;
   body: Html;
@@ -28,6 +32,8 @@ export interface Frame {
 const places = [
   { here: 'cases', href: '/', text: 'Cases' },
   { here: 'lists', href: '/lists', text: 'Lists' },
+  { here: 'sending', href: '/sending', text: 'Sending' },
+  { here: 'report', href: '/report', text: 'Report' },
   { here: 'sandbox', href: '/sandbox', text: 'Sandbox' },
 ] as const;
 
@@ -43,9 +49,11 @@ ${head(frame.title, frame.liveSeconds !== undefined)}
 <a class="mark" href="/">Usher</a>
 <nav aria-label="Pages">${navigation(shell, frame)}</nav>
 ${modeNote(shell.mode)}
+${!isAllStopped(shell) && stopButton(shell)}
 ${shell.person !== null && signOut(shell)}
 </div></header>
 <main id="main" class="wide" tabindex="-1" ${live}>
+${frame.here !== 'sending' && stopBanner(shell)}
 ${rulesBanner(shell.problems)}
 ${frame.body}
 </main>
@@ -85,13 +93,17 @@ ${live && html`<script src="${scriptPath}" defer></script>`}
 }
 
 function navigation(shell: Shell, frame: Frame): Html[] {
-  return places
-    .filter((p) => p.here !== 'sandbox' || shell.hasSandbox)
-    .map((p) =>
-      p.here === frame.here
-        ? html`<a href="${p.href}" aria-current="page">${p.text}</a>`
-        : html`<a href="${p.href}">${p.text}</a>`,
-    );
+  return (
+    places
+      .filter((p) => p.here !== 'sandbox' || shell.hasSandbox)
+      // In the sandbox everything is done, nothing only decided.
+      .filter((p) => p.here !== 'report' || shell.mode !== 'sandbox')
+      .map((p) =>
+        p.here === frame.here
+          ? html`<a href="${p.href}" aria-current="page">${p.text}</a>`
+          : html`<a href="${p.href}">${p.text}</a>`,
+      )
+  );
 }
 
 function modeNote(mode: string): Html {
@@ -101,6 +113,27 @@ function modeNote(mode: string): Html {
 
 function signOut(shell: Shell): Html {
   return html`<form method="post" action="/logout" class="signout">${formToken(shell)}<button class="plain">Sign out</button></form>`;
+}
+
+function isAllStopped({ stopped }: Shell): boolean {
+  return stopped?.stops.some((s) => s.programme === null) ?? false;
+}
+
+function stopButton(shell: Shell): Html {
+  return html`<form method="post" action="/sending/stop" class="stop">${formToken(shell)}<button>Stop all sending</button></form>`;
+}
+
+function stopBanner({ stopped }: Shell): Html | false {
+  if (!stopped) return false;
+  const { stops, waiting, hasMore } = stopped;
+  return html`<section class="banner bad" aria-labelledby="stop-banner"><h2 id="stop-banner">${stops.map((s, i) => html`${i > 0 && '; '}${stopLine(s)}`)}; ${hasMore && 'more than '}${counted(waiting, 'step')} ${waiting === 1 ? 'waits' : 'wait'}</h2>
+<p><a href="/sending">See what waits, and go on</a></p></section>`;
+}
+
+/** `All sending is stopped since …, by …`. */
+export function stopLine({ programme, by, since, reason }: Stop): Html {
+  const what = programme === null ? 'All sending' : html`Sending for ${plainName(programme)}`;
+  return html`${what} is stopped since ${time(since)}, by <bdi>${by}</bdi>${reason && html`: <span dir="auto">${reason}</span>`}`;
 }
 
 function rulesBanner(problems: Problem[]): Html | false {

@@ -10,8 +10,8 @@ export function loginPage(token: string, next: string, mistake: string | null): 
 ${mistake && html`<p class="banner bad" role="alert">${mistake}</p>`}
 <form class="card tall" method="post" action="/login">${formToken({ formToken: token })}
 <input type="hidden" name="next" value="${next}">
-<div class="field"><label for="name">Your name</label><p class="hint" id="name-hint">Cases show it beside what you settle.</p>
-<input id="name" name="name" autocomplete="username" maxlength="60" aria-describedby="name-hint"></div>
+<div class="field"><label for="name">Your name</label><p class="hint" id="name-hint">Shown beside what you stop, settle or correct.</p>
+<input id="name" name="name" autocomplete="username" required maxlength="60" aria-describedby="name-hint"></div>
 <div class="field"><label for="password">Password</label>
 <input id="password" name="password" type="password" autocomplete="current-password" required maxlength="500"></div>
 <div class="buttons"><button class="first">Sign in</button></div>

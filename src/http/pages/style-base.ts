@@ -51,7 +51,8 @@ main > h1 + .lead { margin-top: .3rem; }
 .mode { margin-left: auto; font-size: .85rem; color: var(--dim); }
 .mode strong { display: inline-block; color: var(--calm); background: var(--calm-bg); border-radius: 4px; padding: .05rem .5rem; margin-right: .35rem; }
 .mode.live strong { color: var(--good); background: var(--good-bg); }
-.signout { margin: 0; }
+.signout, .stop { margin: 0; }
+.stop button { border-color: var(--bad); color: var(--bad); min-height: 2.2rem; padding: .3rem .8rem; font-size: .88rem; }
 .foot { border-top: 1px solid var(--line); padding-block: 1rem 2rem; color: var(--dim); font-size: .85rem; }
 
 .heading { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: .5rem 1rem; }

@@ -69,6 +69,8 @@ section > h2 + *, section > details > summary + * { margin-top: .6rem; }
 .together { font-size: .85rem; color: var(--dim); margin-bottom: .6rem; }
 .step + .step { border-top: 1px solid var(--line); margin-top: .85rem; padding-top: .85rem; }
 .step header { display: flex; flex-wrap: wrap; align-items: center; gap: .2rem .7rem; } .step header .sub { margin-left: auto; } .step > * + * { margin-top: .5rem; }
+.dim + .writes { margin-top: .6rem; } ul.banner.bare { padding: .85rem 1.1rem; }
+.told li + li { margin-top: .7rem; } .told .chip { margin-left: .4rem; }
 .question { border-top: 1px solid var(--line); margin-top: 1rem; padding-top: .9rem; }
 summary { cursor: pointer; color: var(--dim); font-size: .9rem; } summary h2 { display: inline; color: var(--ink); } summary + .pairs { margin-top: .6rem; }
 details + details { margin-top: .6rem; }

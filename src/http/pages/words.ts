@@ -2,7 +2,7 @@
 import type { RenderedEffect, TraceLine } from '../../core/decision.js';
 import type { Verdict } from '../../core/match-result.js';
 import type { WriteState } from '../../core/write.js';
-import type { CaseState } from '../../ports.js';
+import type { CaseState, ListedCase } from '../../ports.js';
 import { type Html, html } from './html.js';
 
 /** Colours of the style sheet; the text always says the same as the colour. */
@@ -22,6 +22,12 @@ export const caseWords: Record<CaseState, Word> = {
   'not-for-usher': { text: 'Not for Usher', tone: 'quiet' },
 };
 export const caseStates = Object.keys(caseWords) as CaseState[];
+
+/** The state of a case; what was only decided or proposed is not called done. */
+export function caseWord({ state, mode, outcome }: Pick<ListedCase, 'state' | 'mode' | 'outcome'>): Word {
+  if (state !== 'done' || mode === 'live' || outcome === null) return caseWords[state];
+  return mode === 'shadow' ? { text: 'Only decided', tone: 'calm' } : { text: 'Proposed', tone: 'calm' };
+}
 
 export const stepWords: Record<WriteState, Word> = {
   planned: { text: 'To do', tone: 'quiet' },

@@ -25,6 +25,10 @@ export function zendeskReader(options: ZendeskOptions): HelpdeskReader {
     suspendedCount: () => suspendedCount(get),
     inspect: (id, since) => inspect(history, id, since),
     findMark: (id, mark, notBefore) => findMark(history, id, mark, notBefore),
+    agent: async (id) => {
+      const user = (await known.users([id])).get(id);
+      return user ? { name: user.name, email: user.email } : null;
+    },
   };
 }
 

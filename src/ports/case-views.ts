@@ -1,0 +1,66 @@
+// Cases as screens and `usher cases` read them.
+import type { RenderedEffect, Triage } from '../core/decision.js';
+import type { WriteState } from '../core/write.js';
+
+export type CaseState = 'new' | 'waiting' | 'acting' | 'held' | 'done' | 'not-for-usher';
+
+/** `cases --json`: a contract with users (DESIGN section 8). */
+export interface CaseSummary {
+  id: string;
+  helpdesk: string;
+  ticketId: string;
+  subject: string;
+  state: CaseState;
+  programme: string | null;
+  rule: string | null;
+  outcome: string | null;
+  reason: string | null;
+  openedAt: string;
+  updatedAt: string;
+  steps: { id: string; type: string; state: WriteState }[];
+}
+
+export interface ListedCase extends CaseSummary {
+  /** The mode of the latest decision: in shadow and propose nothing of it was done. */
+  mode: 'shadow' | 'propose' | 'live';
+}
+
+export interface CaseDetail extends ListedCase {
+  url: string;
+  requester: { name: string; email: string };
+  episode: number;
+  /** Everything that happened, oldest first; `text` is one sentence. */
+  timeline: { at: string; kind: string; text: string }[];
+  /** Newest first. */
+  decisions: { at: string; episode: number; trigger: string; triage: Triage }[];
+  /** One a rendered effect, in order. Effects of the same `write` go out together. */
+  stepDetails: {
+    id: string;
+    write: string;
+    type: string;
+    state: WriteState;
+    effect: RenderedEffect;
+    sends: number;
+    /** Told on the ticket because it needs a person; no step of a rule. */
+    isNotice: boolean;
+    reason: string | null;
+    at: string | null;
+    episode: number;
+  }[];
+}
+
+export interface CaseFilter {
+  state?: CaseState;
+  programme?: string;
+  /** Part of the subject, requester or ticket id. */
+  search?: string;
+  limit: number;
+  offset: number;
+}
+
+/** What screens and `usher cases` read. */
+export interface CaseViews {
+  list(filter: CaseFilter): Promise<ListedCase[]>;
+  counts(): Promise<Record<CaseState, number>>;
+  detail(id: string): Promise<CaseDetail | null>;
+}
