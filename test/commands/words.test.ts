@@ -40,7 +40,7 @@ describe('a case that was only decided', () => {
 
   it('keeps what was told on the ticket apart from the steps', () => {
     const text = caseText(caseOf(5004));
-    expect(text).toMatch(/^Told on the ticket:\n {2}5004-told-1\. internal note "hold-1": done$/m);
+    expect(text).toMatch(/^Told on the ticket:\n {2}5004-told-1\. internal note why a person is needed: done$/m);
     expect(text).not.toMatch(/^Steps:\n {2}5004-told/m);
   });
 });
