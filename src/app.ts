@@ -1,32 +1,29 @@
-// The composition root: the only place, with src/app/, that knows everyone; it builds adapters and storage and wires them to the flow.
+// The composition root: the only place, with src/app/, that knows everyone; it opens the parts of a process by its role.
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { startCare } from './app/care.js';
-import { startComparing } from './app/comparing.js';
-import { consoleSide } from './app/console-side.js';
+import { createGovernor } from './adapters/helpdesk/zendesk/governor.js';
 import { controlHandlers } from './app/control-handlers.js';
 import { doctorInside } from './app/doctor-inside.js';
-import { noWebhooks, readiness, sandboxSide, zendeskDoor } from './app/doors.js';
+import { noWebhooks } from './app/doors.js';
 import { flowDeps } from './app/flow-deps.js';
 import { type IntakeNumbers, intakeNumbers } from './app/intake-numbers.js';
-import { type KnowledgeBase, openKnowledge } from './app/knowledge.js';
-import { publishRulebook } from './app/publish-rulebook.js';
+import type { KnowledgeBase } from './app/knowledge.js';
+import { openDesk } from './app/open-desk.js';
+import { casePlace, openHttp } from './app/open-http.js';
+import { openLists, relistedLater } from './app/open-lists.js';
+import { openWork } from './app/open-work.js';
+import { ownerName, ROLES } from './app/roles.js';
 import { followSamples, type SampleHandlings, whatCameOf } from './app/sample-handlings.js';
-import { samplesIn } from './app/samples-in.js';
-import { closeAll, type Opened, openStore, type Store } from './app/store.js';
-import { startTelling } from './app/telling.js';
+import { closeAll, type Opened, openStore } from './app/store.js';
 import { TIMING } from './flow/deps.js';
-import { wakeRelisted } from './flow/relisting.js';
-import { startWorker, type Worker } from './flow/worker.js';
+import type { Worker } from './flow/worker.js';
 import { startControlSocket } from './http/control-socket.js';
-import { startHttp } from './http/server.js';
 import type { Ledger, Mode } from './ledger.js';
 import { createLog } from './log.js';
 import type { CaseDetail, CaseState, CaseViews, Clock } from './ports.js';
 import type { Problem } from './problem.js';
-import { writeSampleLists } from './sandbox/sample-lists.js';
-import { type Sandbox, startSandbox } from './sandbox/sandbox.js';
+import type { Sandbox } from './sandbox/sandbox.js';
 import { type Settings, secretValues } from './settings.js';
-import { announcements } from './storage/announcements.js';
 import { openQueue } from './storage/queue.js';
 
 export interface AppEvents {
@@ -73,77 +70,64 @@ export async function startApp(settings: Settings, events: AppEvents): Promise<A
 }
 
 async function build(settings: Settings, events: AppEvents, opened: Opened): Promise<App> {
-  const isSandbox = settings.HELPDESK.includes('sandbox');
-  const mode = isSandbox ? 'sandbox' : (settings.MODE ?? 'shadow');
+  const role = ROLES[settings.ROLE];
+  const owner = ownerName();
   const log = createLog({
     level: settings.LOG_LEVEL,
-    pretty: isSandbox || process.stdout.isTTY === true,
+    pretty: settings.HELPDESK.includes('sandbox') || process.stdout.isTTY === true,
     secrets: secretValues(settings),
   });
   const store = await openStore(settings, { onProgress: events.onProgress, log }, opened);
+  const { ledger, views, db } = store;
   events.stopping?.throwIfAborted();
-  const sandbox = isSandbox ? await openSandbox(settings, opened) : null;
-  const reach: Settings = sandbox ? { ...settings, ...sandbox.settings(), ALLOW_PRIVATE_NETWORK: true } : settings;
-  // The flow is wired after the lists are there; whom they let in by now is asked then.
-  let usedState: string | null = null;
-  let onUsed = async (state: string): Promise<void> => {
-    usedState = state;
-  };
-  const knowledge = await openLists(settings, events, { ...store, mode, onUsed: (state) => onUsed(state) }, opened);
+  const desk = await openDesk(settings, opened);
+  const { name, mode, isSandbox, sandbox } = desk;
+  const relisted = relistedLater();
+  const knowledge = await openLists(
+    settings,
+    events,
+    { ...store, role, owner, isSandbox, isLive: mode === 'live', onUsed: relisted.onUsed },
+    opened,
+  );
 
   events.stopping?.throwIfAborted();
-  const queue = await openQueue(store.db, {
+  const queue = await openQueue(db, {
     name: 'cases',
     concurrency: settings.WORKER_CONCURRENCY,
     lockMs: TIMING.leaseMs,
     onError: (error, caseId) => log.error({ err: error, case: caseId }, 'the queue reported a failure'),
   });
-  // Known once the status page listens: a link in a note must lead somewhere.
-  let place = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? null;
-  const name = isSandbox ? 'sandbox' : settings.HELPDESK[0]!;
-  const enqueue = (caseId: string, delayMs?: number) => {
+  const enqueue = (caseId: string, delayMs?: number) =>
     // The ledger knows what is due: a wake-up lost here is found again by the refill.
     queue.add(caseId, { delayMs }).catch((error) => log.warn({ err: error, case: caseId }, 'not queued'));
-  };
-  const { ledger, views, comparisons, db } = store;
+  const place = casePlace(settings);
+  // Whoever does not work is given nothing that could read or write a ticket.
   const ending = new AbortController();
-  const { deps, governor } = await flowDeps({
-    settings,
-    reach,
-    name,
-    ledger,
-    knowledge,
-    log,
-    clock,
-    isSandbox,
-    mode: mode === 'sandbox' ? 'live' : mode,
-    caseUrl: (caseId) => (place ? `${place}/cases/${encodeURIComponent(caseId)}` : null),
-    enqueue,
-    ending: ending.signal,
-  });
-  onUsed = async (state) => {
-    await wakeRelisted(deps, state);
-  };
-  if (usedState !== null) await onUsed(usedState);
+  const flow = role.works
+    ? await flowDeps({
+        settings,
+        reach: desk.reach,
+        name,
+        owner,
+        ledger,
+        knowledge,
+        log,
+        clock,
+        isSandbox,
+        mode: mode === 'sandbox' ? 'live' : mode,
+        caseUrl: place.caseUrl,
+        enqueue,
+        ending: ending.signal,
+      })
+    : null;
+  if (flow) await relisted.wire(flow.deps);
   const counts = noWebhooks();
-  const door = { secret: reach.ZENDESK_WEBHOOK_SECRET, allowTestSecret: isSandbox, counts };
-  const http = await startHttp({
-    host: settings.HOST,
-    port: settings.PORT,
-    consolePassword: settings.CONSOLE_PASSWORD,
-    publicUrl: settings.PUBLIC_URL,
-    ...consoleSide(store, knowledge, settings.PROGRAMMES),
-    ready: () => readiness(db, ledger),
-    webhooks: { zendesk: zendeskDoor(deps, door) },
-    webhookCounts: counts,
-    limits: { webhooksPerMinute: settings.WEBHOOKS_PER_MINUTE },
-    sandbox: sandbox ? sandboxSide(sandbox) : undefined,
-    mode,
-    log,
-  });
-  opened.push(() => http.close());
-  if (isSandbox) place ??= http.address;
-  const doctor = doctorInside({ settings, reach, db, knowledge, clock, isSandbox });
+  const governor = flow?.governor ?? createGovernor({ signal: ending.signal });
+  const intake = intakeNumbers({ db, name, governor, counts });
+  const door = { ledger, enqueue, clock, log, digest, checkpoint: async () => {}, reader: { name } };
+  const address = await openHttp({ ...store, settings, role, desk, knowledge, log, door, counts }, opened);
+  if (isSandbox) place.listens(address);
+  const doctor = doctorInside({ settings, reach: desk.reach, db, knowledge, clock, isSandbox });
   const control = await startControlSocket(
     join(settings.DATA_DIR, 'usher.sock'),
     { ...controlHandlers({ ...store, programmes: settings.PROGRAMMES, knowledge: async () => knowledge }), doctor },
@@ -152,83 +136,24 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   opened.push(() => control.close());
   const atRest = await casesAtRest(views);
   events.stopping?.throwIfAborted();
-  const worker = await startWorker({
-    deps,
-    queue,
-    pollMs: (settings.POLL_SECONDS ?? (isSandbox ? 15 : 60)) * 1000,
-    refillMs: 500,
-    since: deps.actSince ?? new Date(clock.now().getTime() - 7 * 86_400_000),
-    onProgress: events.onProgress,
-    async onVisited(caseId) {
-      const detail = await views.detail(caseId);
-      if (detail) events.onCase(detail);
-    },
-  });
-  const care = startCare(db, log, settings.RETENTION_DAYS);
-  opened.push(() => care.stop());
-  const intake = intakeNumbers({ db, name, governor, counts });
-  const telling = startTelling({ deps, knowledge, announcements: announcements(db.kysely()), intake });
-  opened.push(() => telling.stop());
-  const comparing = startComparing(deps, { comparisons, rulebook: () => knowledge.rulebook() });
-  opened.push(() => comparing.stop());
-  sandbox?.setWebhook(`${http.address}/webhooks/zendesk`);
+  const worker: Worker = flow
+    ? await openWork(
+        { ...store, ...events, settings, deps: flow.deps, queue, log, isSandbox, knowledge, intake },
+        opened,
+      )
+    : queue;
+  sandbox?.setWebhook(`${address}/webhooks/zendesk`);
   sandbox?.fileSamples();
   const samples = sandbox ? await followSamples(sandbox, { helpdesk: name, views, atRest: atRest.keys() }) : null;
-  return {
-    address: http.address,
-    views,
-    ledger,
-    knowledge,
-    sandbox,
-    mode,
-    samples,
-    atRest,
-    stop: stopOnce(worker, opened, ending),
-    intake,
-  };
+  const stop = stopOnce(worker, opened, ending);
+  return { address, views, ledger, knowledge, sandbox, mode, samples, atRest, stop, intake };
 }
+
+const digest = (text: string) => createHash('sha256').update(text).digest('hex');
 
 async function casesAtRest(views: CaseViews): Promise<App['atRest']> {
   const known = await views.list({ limit: 10_000, offset: 0 });
   return new Map(known.filter((c) => AT_REST.includes(c.state)).map((c) => [c.id, whatCameOf(c)]));
-}
-
-async function openSandbox(settings: Settings, opened: Opened): Promise<Sandbox> {
-  await writeSampleLists(join(settings.DATA_DIR, 'lists'));
-  const sandbox = await startSandbox({ dataDir: settings.DATA_DIR });
-  opened.push(() => sandbox.close());
-  return sandbox;
-}
-
-async function openLists(
-  settings: Settings,
-  events: AppEvents,
-  parts: Store & Pick<App, 'mode'> & { onUsed: (state: string) => Promise<void> },
-  opened: Opened,
-): Promise<KnowledgeBase> {
-  const { ledger, mode } = parts;
-  const isSandbox = mode === 'sandbox';
-  const knowledge = await openKnowledge({
-    source: { rulesDir: settings.RULES_DIR, templatesDir: settings.TEMPLATES_DIR, programmes: settings.PROGRAMMES },
-    dataDir: settings.DATA_DIR,
-    snapshots: parts.snapshots,
-    clock,
-    quietMs: (settings.LIST_QUIET_SECONDS ?? (isSandbox ? 2 : 120)) * 1000,
-    lookMs: isSandbox ? 2_000 : 15_000,
-    async onState(rulebook, state) {
-      await publishRulebook(ledger, rulebook);
-      const before = await ledger.swap('knowledge-state', state);
-      // Also what changed while nobody ran: cases that wait or are held are looked at once more.
-      if (before !== null && before !== state)
-        await ledger.wakeHeld(`state:${state}:${clock.now().toISOString()}`, null);
-    },
-    mayUse: (rulebook) => (mode === 'live' ? samplesIn(rulebook, settings.RULES_DIR) : []),
-    onUsed: parts.onUsed,
-    onChange: events.onProgress,
-    onProblems: events.onProblems,
-  });
-  opened.push(() => knowledge.stop());
-  return knowledge;
 }
 
 function stopOnce(worker: Worker, opened: Opened, ending: AbortController): App['stop'] {

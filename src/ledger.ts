@@ -50,7 +50,8 @@ export interface DecisionCommit {
 }
 
 export type ClaimAnswer =
-  | { kind: 'claimed' }
+  /** `maybeSent`: planned before a restore, so it is looked for, or marked as a possible duplicate, like a repeat. */
+  | { kind: 'claimed'; maybeSent: boolean }
   | { kind: 'lost' }
   | { kind: 'cap'; cap: string; reason: string }
   /** A person stopped all sending, or this programme's. */

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { ask } from './app/ask.js';
+import { backupCommands } from './commands/backup-commands.js';
 import { caseCommands, listCommands } from './commands/case-commands.js';
 import { checkCommand } from './commands/check.js';
 import { answer, type CommandKit, type Printed } from './commands/command-kit.js';
@@ -96,6 +97,7 @@ function program(): Command {
   caseCommands(usher, kit);
   sendingCommands(usher, kit);
   reportCommand(usher, kit);
+  backupCommands(usher, kit);
   return usher;
 }
 

@@ -38,12 +38,10 @@ export const settingTable = {
     example: 'everbright-api-access',
   },
   ROLE: {
-    shape: z
-      .enum(['all', 'web', 'worker'])
-      .default('all')
-      .refine((v) => v === 'all', 'this release runs everything in one process: all'),
+    shape: z.enum(['all', 'web', 'worker']).default('all'),
     group: 'What to run',
-    means: 'Which part of Usher this process is.',
+    means:
+      'Which part of Usher this process is: all; web (status page and webhooks); worker (everything else). Web and worker need DATABASE_URL and a real help desk.',
     example: 'all',
   },
   ...connectionSettings,

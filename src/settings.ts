@@ -40,6 +40,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
   }
   const host = String(out.HOST);
   if (!isLoopback(host) && !env.CONSOLE_PASSWORD?.trim()) problems.push(passwordNeeded(host));
+  problems.push(...misplacedRole(out as Partial<Settings>));
   problems.push(...missing(out as Partial<Settings>, (name) => !env[name]?.trim()));
   if (problems.length > 0) throw new ProblemError(problems);
   return out as Settings;
@@ -53,6 +54,29 @@ function nearest(name: string): string | undefined {
   const word = suggestion(lastWord(name), kin.map(lastWord));
   const alike = kin.filter((other) => lastWord(other) === word);
   return suggestion(name, alike) ?? alike[0] ?? suggestion(name, known);
+}
+
+/** Several processes need a database that they can share, and a help desk that is none of them. */
+function misplacedRole({ ROLE, DATABASE_URL, HELPDESK }: Partial<Settings>): Problem[] {
+  if (ROLE === undefined || ROLE === 'all') return [];
+  const problems: Problem[] = [];
+  if (!DATABASE_URL)
+    problems.push(
+      problem(
+        'role-needs-server',
+        `ROLE=${ROLE} needs DATABASE_URL: the embedded database belongs to one process`,
+        'Set DATABASE_URL to a PostgreSQL server, or leave ROLE out',
+      ),
+    );
+  if (HELPDESK?.includes('sandbox'))
+    problems.push(
+      problem(
+        'role-needs-helpdesk',
+        `ROLE=${ROLE} needs a real help desk: the sandbox lives in the one process that starts it`,
+        'Set HELPDESK, or leave ROLE out',
+      ),
+    );
+  return problems;
 }
 
 /** What a real help desk needs besides; the sandbox brings its own. */

@@ -7,6 +7,8 @@ import type { Comparisons } from '../ledger/comparisons.js';
 import type { Ledger } from '../ledger.js';
 import type { CaseViews, Snapshots } from '../ports.js';
 import { ProblemError, problem } from '../problem.js';
+import type { Database } from '../storage/pool.js';
+import { writeBackup } from './backup.js';
 import { correctCase } from './correct-case.js';
 import type { KnowledgeBase } from './knowledge.js';
 import { sendingOf } from './sending.js';
@@ -27,6 +29,7 @@ const shapes = {
   accept: z.object({
     hash: z.string().regex(/^[0-9a-f]{8,64}$/, 'must be at least 8 of the hex digits that `usher lists` shows'),
   }),
+  backup: z.object({ file: z.string() }),
   match: z.object({ name: z.string(), domain: z.string().optional(), email: z.string().optional() }),
 };
 
@@ -39,11 +42,12 @@ export interface ControlParts {
   programmes: string[];
   /** Opened when a command first needs it. */
   knowledge: () => Promise<KnowledgeBase>;
+  db: Database;
 }
 
 /** The socket belongs to the user who runs the bot (mode 0600), so that user is who speaks. */
 export function controlHandlers(parts: ControlParts): ControlHandlers {
-  const { ledger, views, snapshots, comparisons, programmes, knowledge } = parts;
+  const { ledger, views, snapshots, comparisons, programmes, knowledge, db } = parts;
   const by = userInfo().username;
   const sending = sendingOf(ledger, programmes);
   return {
@@ -100,6 +104,7 @@ export function controlHandlers(parts: ControlParts): ControlHandlers {
       await base.changed(`${accepted.title}: the waiting version was accepted by ${by}`);
       return base.listStatuses();
     },
+    backup: async (args) => writeBackup(db, read(shapes.backup, args).file),
     match: async (args) => (await knowledge()).match(read(shapes.match, args)),
   };
 }

@@ -1,6 +1,5 @@
 // Builds what the flow is given: the adapters for the help desk, Slack and mail, marks, caps and times.
-import { createHash, createHmac, randomBytes, randomUUID } from 'node:crypto';
-import { hostname } from 'node:os';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { createGovernor, type Governor } from '../adapters/helpdesk/zendesk/governor.js';
 import { zendeskReader } from '../adapters/helpdesk/zendesk/reader.js';
 import { zendeskWriter } from '../adapters/helpdesk/zendesk/writer.js';
@@ -19,6 +18,8 @@ export interface FlowParts {
   settings: Settings;
   reach: Settings;
   name: string;
+  /** Names this process in leases and duties. */
+  owner: string;
   ledger: Ledger;
   knowledge: KnowledgeBase;
   log: Log;
@@ -62,7 +63,7 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
       repliesPerMinute: settings.CAPS_REPLIES_PER_MINUTE,
       breakerPerTenMinutes: settings.CAPS_BREAKER_PER_10_MINUTES,
     },
-    owner: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    owner: parts.owner,
     actSince: parts.isSandbox ? null : await actSince(parts),
     isGraceKept: !parts.isSandbox,
     timing: TIMING,

@@ -9,15 +9,23 @@ import type { Knowledge } from '../flow/deps.js';
 import { listInUse, listStatus } from '../lists/keeper.js';
 import type { Clock, ListStatus, Snapshots } from '../ports.js';
 import { type Problem, ProblemError } from '../problem.js';
-import { loadRulebook, type RulebookSource } from '../rulebook/load.js';
-import { runScenarios, scenarioProblems } from '../rulebook/run-scenarios.js';
-import { watchRulebook } from '../rulebook/watch.js';
+import type { RulebookSource } from '../rulebook/load.js';
+import type { SharedRules } from '../storage/shared-rules.js';
+import type { Duty } from './duty.js';
 import { openListBoard } from './list-board.js';
+import { openRulesFeed } from './rules-feed.js';
 
 export interface KnowledgeOptions {
   source: RulebookSource;
   dataDir: string;
   snapshots: Snapshots;
+  shared: SharedRules;
+  /** Who reads the files of the rules and of the lists; the other processes follow what that one published. */
+  duties: { rules: Duty; lists: Duty };
+  /** No other process is on this database. */
+  isAlone: boolean;
+  /** A command that works beside no bot: it reads, and publishes no rules. */
+  isIdle?: boolean;
   clock: Clock;
   quietMs: number;
   /** Milliseconds between looks at the lists' files. */
@@ -55,20 +63,26 @@ const FRESH_MS = 30_000;
 /** Loads and checks everything. Throws ProblemError when the rules cannot be used at all: there is no last good one yet. */
 export async function openKnowledge(options: KnowledgeOptions): Promise<KnowledgeBase> {
   const { clock, snapshots } = options;
-  let rulebook = await firstRulebook(options.source);
-  refuse(options.mayUse?.(rulebook) ?? []);
-  let problems: Problem[] = [];
+  const rules = await openRulesFeed({ ...options, duty: options.duties.rules, onLoaded: rulesChanged });
+  // What all processes use by what was seen of it here: a case that another one woke is decided by nothing older.
+  let known: string | null = null;
   let cached: { at: number; value: Promise<Knowledge> } | null = null;
 
-  const mappings = () => rulebook.programmes.flatMap((p) => p.lists);
+  const mappings = () => rules.rulebook().programmes.flatMap((p) => p.lists);
+  // Before it is opened nobody is told.
+  function rulesChanged(names: string[]): void {
+    changed(`rules reloaded: ${names.join(', ')}`);
+  }
   let last: { state: string; index: Knowledge['index'] } | null = null;
   const build = async (): Promise<Knowledge> => {
-    const used = rulebook;
+    const used = rules.rulebook();
+    await rules.publish();
     const now = clock.now();
     const lists = await Promise.all(used.programmes.flatMap((p) => p.lists).map((m) => listInUse(m, snapshots, now)));
     const state = stateOf(used, lists);
     // Building an index takes seconds for very long lists: only when something is different.
     if (last?.state !== state) {
+      known = state;
       await options.onState?.(used, state);
       last = { state, index: buildMatchIndex(lists, used.directory) };
       // After this has been handed out: whoever looks at old cases asks for it.
@@ -76,7 +90,15 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     }
     return { rulebook: used, lists, index: last.index };
   };
-  const current = () => {
+  const lookAround = async () => {
+    const now = await options.shared.now();
+    if (now.rules !== null && now.rules !== rules.active()) await rules.follow();
+    if (now.state === known) return;
+    known = now.state;
+    cached = null;
+  };
+  const current = async () => {
+    if (!options.isAlone) await lookAround();
     const at = clock.now().getTime();
     if (cached && at - cached.at <= FRESH_MS) return cached.value;
     const value = build();
@@ -93,22 +115,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     // Whoever waits for this is woken when it is worked out.
     current().catch((error) => options.onProblems(asProblems(error)));
   };
-  const report = (found: Problem[]) => {
-    problems = found;
-    options.onProblems(found);
-  };
-  const board = openListBoard({ ...options, mappings, onChange: changed });
-  const watch = watchRulebook({
-    ...options.source,
-    current: rulebook,
-    onLoaded(next, names) {
-      const refused = options.mayUse?.(next) ?? [];
-      if (refused.length > 0) return report(refused);
-      rulebook = next;
-      changed(`rules reloaded: ${names.join(', ')}`);
-    },
-    onProblems: report,
-  });
+  const board = openListBoard({ ...options, duty: options.duties.lists, mappings, onChange: changed });
   await board.refresh();
   await current();
   const timer = setInterval(() => {
@@ -118,16 +125,16 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
       .catch((error) => options.onProblems(asProblems(error)));
   }, options.lookMs);
   return {
-    rulebook: () => rulebook,
+    rulebook: rules.rulebook,
     current,
     match: async (asked) => matchAsked(asked, (await current()).index),
     changed,
     refresh: () => board.refresh(),
     listStatuses: () => Promise.all(mappings().map((m) => listStatus(m, snapshots, clock.now()))),
-    problems: () => problems,
+    problems: rules.problems,
     async stop() {
       clearInterval(timer);
-      await watch.stop();
+      await rules.stop();
       await board.stop();
     },
   };
@@ -144,21 +151,6 @@ function stateOf(rulebook: Rulebook, lists: ListInUse[]): string {
   return createHash('sha256')
     .update(JSON.stringify([rulebook.hash, parts]))
     .digest('hex');
-}
-
-function refuse(problems: Problem[]): void {
-  if (problems.length > 0) throw new ProblemError(problems);
-}
-
-async function firstRulebook(source: RulebookSource): Promise<Rulebook> {
-  const loaded = await loadRulebook(source);
-  if (!loaded.rulebook) throw new ProblemError(loaded.problems.filter((p) => p.severity === 'error'));
-  const { directory } = loaded.rulebook;
-  const failed = Object.values(loaded.byProgramme).flatMap(({ programme, scenarios }) =>
-    programme ? scenarioProblems(runScenarios({ hash: '', directory, programmes: [] }, programme, scenarios)) : [],
-  );
-  if (failed.length > 0) throw new ProblemError(failed);
-  return loaded.rulebook;
 }
 
 function asProblems(error: unknown): Problem[] {

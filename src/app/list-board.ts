@@ -5,6 +5,7 @@ import { listStatus, type RefreshResult, refreshList } from '../lists/keeper.js'
 import { localFileSource } from '../lists/source.js';
 import type { Clock, Snapshots } from '../ports.js';
 import type { Problem } from '../problem.js';
+import type { Duty } from './duty.js';
 
 export interface ListBoardOptions {
   dataDir: string;
@@ -12,6 +13,10 @@ export interface ListBoardOptions {
   clock: Clock;
   /** A changed file must have been left alone this long, in milliseconds. */
   quietMs: number;
+  /** Only who has it reads; the others use the snapshots that it published. */
+  duty: Duty;
+  /** No other process could read instead. */
+  isAlone: boolean;
   mappings: () => ListMapping[];
   /** One sentence on what changed. */
   onChange: (says: string) => void;
@@ -30,8 +35,9 @@ export function openListBoard(options: ListBoardOptions): ListBoard {
   const unusable = new Map<string, boolean>();
   let turn: Promise<void> = Promise.resolve();
   let isStopped = false;
+  let turnsOut = 0;
 
-  const readOne = async (mapping: ListMapping) => {
+  const readOne = async (mapping: ListMapping): Promise<boolean> => {
     const { snapshots, quietMs, clock } = options;
     const source = localFileSource(listPath(options.dataDir, mapping));
     const result = await refreshList(mapping, source, snapshots, { quietMs, now: clock.now() });
@@ -42,9 +48,17 @@ export function openListBoard(options: ListBoardOptions): ListBoard {
     unusable.set(mapping.name, status.problem !== null);
     if (says) options.onChange(says);
     else if (isBack) options.onChange(`${mapping.title}: it can be relied on again`);
+    return result.kind !== 'failed';
   };
   const readAll = async () => {
-    for (const mapping of options.mappings()) if (!isStopped) await readOne(mapping);
+    if (turnsOut > 0) return void turnsOut--;
+    if (isStopped || !(await options.duty.hold())) return;
+    let isWell = true;
+    for (const mapping of options.mappings()) if (!isStopped && !(await readOne(mapping))) isWell = false;
+    // The files may be on another machine: whoever has them reads.
+    if (isWell || options.isAlone) return;
+    turnsOut = TURNS_OUT;
+    await options.duty.release();
   };
   return {
     refresh() {
@@ -55,9 +69,13 @@ export function openListBoard(options: ListBoardOptions): ListBoard {
     async stop() {
       isStopped = true;
       await turn.catch(() => {});
+      await options.duty.release();
     },
   };
 }
+
+/** Turns for which a process that cannot read a list lets another one try. */
+const TURNS_OUT = 3;
 
 /** Relative list paths are taken from DATA_DIR. */
 export function listPath(dataDir: string, mapping: ListMapping): string {

@@ -61,8 +61,8 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
   });
   if (!app) return stopped(print);
   if (app.mode === 'sandbox') await welcomeToSandbox(app, print);
-  else print(`Ready on ${settings.HELPDESK.join(', ')}, mode ${app.mode}: ${MODE_SAYS[app.mode]}.`);
-  print(`Status page: ${app.address}`);
+  else print(`Ready on ${settings.HELPDESK.join(', ')}${asRole(settings)}, mode ${app.mode}: ${MODE_SAYS[app.mode]}.`);
+  print(settings.ROLE === 'worker' ? `Health: ${app.address}/healthz` : `Status page: ${app.address}`);
   const progress = setInterval(() => {
     const left = open();
     if (left.length > 0) print(`  … ${stillOpen(left)}`);
@@ -78,6 +78,8 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
   for (const id of unfinished) print(`  ${id} was not finished; the next start goes on with it`);
   return stopped(print);
 }
+
+const asRole = ({ ROLE }: Settings) => (ROLE === 'all' ? '' : ` as ${ROLE}`);
 
 function stopped(print: Print): number {
   print('Stopped.');

@@ -79,7 +79,7 @@ export interface FlowDeps {
   /** Aborted when this process is to stop: nothing new is begun from then on. */
   stopping?: AbortSignal;
   /** Asks for a worker on a case, at once or later; the ledger stays the truth when this is lost. */
-  enqueue: (caseId: string, delayMs?: number) => void;
+  enqueue: (caseId: string, delayMs?: number) => Promise<void> | void;
 }
 
 /** Does the work under a span, or just does it. */

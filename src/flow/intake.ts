@@ -73,6 +73,6 @@ export async function sightByWebhook(
   await deps.checkpoint('sighted', caseId);
   if (isRepeat) onRepeat?.(caseId);
   // A repeat may be the only one that arrived at the queue.
-  deps.enqueue(caseId);
+  await deps.enqueue(caseId);
   return caseId;
 }

@@ -48,6 +48,8 @@ export async function attemptWrite(context: WriteContext): Promise<WriteResult> 
   if (answer.kind === 'cap')
     return answer.cap === 'minute' ? { kind: 'wait', ms: 30_000 } : { kind: 'held', reason: answer.reason };
   await deps.checkpoint('write-claimed', record.id);
+  // From here on it is a claim whose process died, and treated like one.
+  if (answer.maybeSent) return { kind: 'wait', ms: 0 };
   return send({
     ...context,
     write: { ...write, state: 'claimed', mark, version, thread, contentHash, attempts: 0, sends: 0 },

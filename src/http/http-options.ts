@@ -64,6 +64,8 @@ export interface SandboxSide {
 }
 
 export interface HttpOptions {
+  /** A process without status page and webhooks: /healthz and /readyz are all there is. */
+  healthOnly?: boolean;
   /** Loopback unless `consolePassword` is set. */
   host: string;
   /** 0 takes a free port. */

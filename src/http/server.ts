@@ -70,6 +70,7 @@ function addRoutes(app: FastifyInstance, options: HttpOptions, limits: HttpLimit
   const brake = new Brake(limits.loginsPerMinute);
   app.register(async (scope) => healthRoutes(scope, options));
   app.register(async (scope) => metricsRoutes(scope, options, { sessions: context.sessions, brake, now }));
+  if (options.healthOnly) return;
   app.register(async (scope) => webhookRoutes(scope, options, limits.webhooksPerMinute));
   app.register(async (scope) => {
     guardHost(scope, options);

@@ -84,6 +84,7 @@ interface Counted {
   hour: number;
   minute: number;
   ten: number;
+  maybe_sent: boolean;
 }
 
 /** Counts and claims in one statement. Caps that no rule can lift are counted in the database over claims, each no further than to its end. */
@@ -99,6 +100,9 @@ async function claimed(tx: Tx, lease: Lease, writeId: string, claim: Claim, caps
       exists (select 1 from usher.writes w where w.handoff_key = ${claim.handoffKey}::text and w.case_id <> mine.case_id
         and w.state in ('claimed','done','unsure') and w.claimed_at > now() - interval '30 days') as handed_off,
       (select value ->> 'reason' from usher.meta where key = 'breaker') as breaker,
+      -- A mail or post that a backup knew as planned may have gone out between the backup and its restore; tickets are looked at anyway.
+      exists (select 1 from usher.writes w, usher.meta m where w.id = mine.id and m.key = 'restored'
+        and w.target <> 'ticket' and w.mark is null and w.planned_at < m.at) as maybe_sent,
       mine.to_customer and exists (select 1 from usher.writes w where w.case_id = mine.case_id and w.to_customer and w.id <> mine.id
         and w.message_id is not distinct from mine.message_id and w.state in ('claimed','done','unsure')) as answered,
       ${upTo(caps.repliesPerRequesterDay, sql`w.requester = ${claim.requester} and w.claimed_at > now() - interval '1 day'`)} as day,
@@ -107,8 +111,8 @@ async function claimed(tx: Tx, lease: Lease, writeId: string, claim: Claim, caps
       ${upTo(caps.breakerPerTenMinutes, sql`w.claimed_at > greatest(now() - interval '10 minutes', (select at from usher.meta where key = 'breaker-reset'))`)} as ten
       from mine),
     claimed as (update usher.writes w set state = 'claimed', mark = ${claim.mark}, content_hash = ${claim.contentHash}, version = ${claim.version}, thread = ${JSON.stringify(claim.thread)}::jsonb,
-        handoff_key = ${claim.handoffKey}, requester = ${claim.requester}, requester_domain = ${claim.requesterDomain}, claimed_at = now(), not_before = null,
-        attempts = 0, sends = 0, lookups = 0, at_dot = false, not_sent = false, reason = null
+        handoff_key = ${claim.handoffKey}, requester = ${claim.requester}, requester_domain = ${claim.requesterDomain}, not_before = null,
+        claimed_at = case when n.maybe_sent then w.planned_at else now() end, attempts = 0, sends = case when n.maybe_sent then 1 else 0 end, lookups = 0, at_dot = false, not_sent = false, reason = null
       from n where w.id = ${writeId} and w.state = 'planned' and not n.paused and not n.handed_off and n.breaker is null and not n.answered and n.day < ${caps.repliesPerRequesterDay}::int
         and n.hour < ${caps.repliesPerDomainHour}::int and n.minute < ${caps.repliesPerMinute}::int and n.ten < ${caps.breakerPerTenMinutes}::int returning w.id)
     select exists (select 1 from claimed) as claimed, n.day is not null as planned, n.* from held left join n on true`.execute(
@@ -116,7 +120,7 @@ async function claimed(tx: Tx, lease: Lease, writeId: string, claim: Claim, caps
   );
   const counted = found.rows[0];
   if (!counted) throw new LeaseLost(lease.caseId);
-  if (counted.claimed) return { kind: 'claimed' };
+  if (counted.claimed) return { kind: 'claimed', maybeSent: counted.maybe_sent };
   if (!counted.planned) return { kind: 'lost' };
   if (counted.paused) return { kind: 'paused' };
   if (counted.handed_off) return { kind: 'handed-off' };

@@ -12,7 +12,7 @@ export interface Migration {
 }
 
 /** `USHR`: the advisory lock that lets one process at a time migrate. The embedded database has one process anyway. */
-const LOCK_KEY = 0x55534852;
+export const LOCK_KEY = 0x55534852;
 
 /**
  * Applies what is missing, in one transaction, then the queue's own migrations. Returns the names applied now.
@@ -41,29 +41,35 @@ export async function migrate(db: Database, migrations: readonly Migration[]): P
 async function applyMissing(client: ClientBase, migrations: readonly Migration[]): Promise<string[]> {
   await client.query('begin');
   try {
-    await client.query('create schema if not exists usher');
-    await client.query(
-      `create table if not exists usher.migrations (
-         position integer primary key, name text not null unique, applied_at timestamptz not null default now())`,
-    );
-    const { rows } = await client.query<{ name: string }>('select name from usher.migrations order by position');
-    const missing = missingOf(
-      rows.map((row) => row.name),
-      migrations,
-    );
-    for (const [index, migration] of missing.entries()) {
-      for (const statement of [migration.up].flat()) await client.query(statement);
-      await client.query('insert into usher.migrations (position, name) values ($1, $2)', [
-        rows.length + index + 1,
-        migration.name,
-      ]);
-    }
+    const applied = await applyIn(client, migrations);
     await client.query('commit');
-    return missing.map((migration) => migration.name);
+    return applied;
   } catch (error) {
     await client.query('rollback');
     throw error;
   }
+}
+
+/** The same inside the caller's transaction. */
+export async function applyIn(client: ClientBase, migrations: readonly Migration[]): Promise<string[]> {
+  await client.query('create schema if not exists usher');
+  await client.query(
+    `create table if not exists usher.migrations (
+       position integer primary key, name text not null unique, applied_at timestamptz not null default now())`,
+  );
+  const { rows } = await client.query<{ name: string }>('select name from usher.migrations order by position');
+  const missing = missingOf(
+    rows.map((row) => row.name),
+    migrations,
+  );
+  for (const [index, migration] of missing.entries()) {
+    for (const statement of [migration.up].flat()) await client.query(statement);
+    await client.query('insert into usher.migrations (position, name) values ($1, $2)', [
+      rows.length + index + 1,
+      migration.name,
+    ]);
+  }
+  return missing.map((migration) => migration.name);
 }
 
 /** What is applied must be the beginning of what we know, in the same order. */

@@ -22,9 +22,15 @@ export async function endAll(): Promise<void> {
   await Promise.all(running.values());
 }
 
-function start(cwd: string, args: string[], env: Env): ChildProcess {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd,
+/** Where it runs, and `main.js` of another release. */
+export interface Where {
+  root: string;
+  main?: string;
+}
+
+function start({ root, main = MAIN }: Where, args: string[], env: Env): ChildProcess {
+  const child = spawn(process.execPath, [main, ...args], {
+    cwd: root,
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, as a shell gives to what it starts.
@@ -44,9 +50,9 @@ export interface Ran {
 }
 
 /** Runs one command to its end. */
-export function run(place: { root: string }, args: string[], env: Env = {}): Promise<Ran> {
+export function run(place: Where, args: string[], env: Env = {}): Promise<Ran> {
   return new Promise((resolve) => {
-    const child = start(place.root, args, env);
+    const child = start(place, args, env);
     const ran = { code: null, stdout: '', stderr: '' };
     child.stdout!.setEncoding('utf8').on('data', (text: string) => (ran.stdout += text));
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (ran.stderr += text));
@@ -69,8 +75,8 @@ export interface Bot {
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-export function startBot(place: { root: string }, env: Env = {}, args = ['start']): Bot {
-  const child = start(place.root, args, env);
+export function startBot(place: Where, env: Env = {}, args = ['start']): Bot {
+  const child = start(place, args, env);
   const lines: string[] = [];
   const watchers = new Set<() => void>();
   let stderr = '';

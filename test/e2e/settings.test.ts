@@ -44,11 +44,11 @@ describe('settings', () => {
     expect(ran).toMatchObject({ code: 1, stdout: '' });
     expect(codes(ran.stderr).sort()).toEqual([
       'console-password-needed HOST',
+      'role-needs-server ROLE=web',
       'setting-invalid ACT_ON_TICKETS_SINCE:',
       'setting-invalid MODE:',
       'setting-invalid PORT:',
       'setting-invalid QUEUE_URL:',
-      'setting-invalid ROLE:',
       'setting-missing ZENDESK_API_TOKEN',
       'setting-unknown ZENDESK_TOKN',
     ]);

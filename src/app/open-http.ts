@@ -1,0 +1,58 @@
+// The HTTP side of a process: status page and webhooks, or for a worker health alone.
+import type { FlowDeps } from '../flow/deps.js';
+import type { WebhookCounts } from '../http/http-options.js';
+import { startHttp } from '../http/server.js';
+import type { Log } from '../ports.js';
+import type { Settings } from '../settings.js';
+import { consoleSide } from './console-side.js';
+import { type DoorDeps, readiness, sandboxSide, zendeskDoor } from './doors.js';
+import type { KnowledgeBase } from './knowledge.js';
+import type { Desk } from './open-desk.js';
+import type { Role } from './roles.js';
+import type { Opened, Store } from './store.js';
+
+export interface HttpParts extends Store {
+  settings: Settings;
+  role: Role;
+  desk: Desk;
+  knowledge: KnowledgeBase;
+  log: Log;
+  door: DoorDeps;
+  /** What became of webhooks. */
+  counts: WebhookCounts;
+}
+
+/** Answers where it listens. */
+export async function openHttp(parts: HttpParts, opened: Opened): Promise<string> {
+  const { settings, role, desk, knowledge, log, ledger, db } = parts;
+  const secret = desk.reach.ZENDESK_WEBHOOK_SECRET;
+  const door = { secret, allowTestSecret: desk.isSandbox, counts: parts.counts };
+  const http = await startHttp({
+    host: settings.HOST,
+    port: settings.PORT,
+    healthOnly: !role.hasConsole,
+    consolePassword: settings.CONSOLE_PASSWORD,
+    publicUrl: settings.PUBLIC_URL,
+    ...consoleSide(parts, knowledge, settings.PROGRAMMES),
+    ready: () => readiness(db, ledger),
+    webhooks: { zendesk: zendeskDoor(parts.door, door) },
+    webhookCounts: parts.counts,
+    limits: { webhooksPerMinute: settings.WEBHOOKS_PER_MINUTE },
+    sandbox: desk.sandbox ? sandboxSide(desk.sandbox) : undefined,
+    mode: desk.mode,
+    log,
+  });
+  opened.push(() => http.close());
+  return http.address;
+}
+
+/** Where people see a case, once that is known. */
+export function casePlace(settings: Settings): { caseUrl: FlowDeps['caseUrl']; listens(address: string): void } {
+  let place = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? null;
+  return {
+    caseUrl: (caseId) => (place ? `${place}/cases/${encodeURIComponent(caseId)}` : null),
+    listens(address) {
+      place ??= address;
+    },
+  };
+}

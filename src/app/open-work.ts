@@ -1,0 +1,55 @@
+// What a process that works does: takes cases, polls, and looks after the database; a web process only lets its queue go.
+import type { FlowDeps } from '../flow/deps.js';
+import { startWorker, type Worker } from '../flow/worker.js';
+import type { CaseDetail, Log } from '../ports.js';
+import type { Settings } from '../settings.js';
+import { announcements } from '../storage/announcements.js';
+import type { CaseQueue } from '../storage/queue.js';
+import { startCare } from './care.js';
+import { startComparing } from './comparing.js';
+import { dutyOf } from './duty.js';
+import type { IntakeNumbers } from './intake-numbers.js';
+import type { KnowledgeBase } from './knowledge.js';
+import type { Opened, Store } from './store.js';
+import { startTelling } from './telling.js';
+
+export interface WorkParts extends Store {
+  settings: Settings;
+  deps: FlowDeps;
+  queue: CaseQueue;
+  log: Log;
+  isSandbox: boolean;
+  knowledge: KnowledgeBase;
+  intake: IntakeNumbers;
+  /** How far a back-fill is. */
+  onProgress: (line: string) => void;
+  /** After a visit to a case. */
+  onCase: (detail: CaseDetail) => void;
+}
+
+export async function openWork(parts: WorkParts, opened: Opened): Promise<Worker> {
+  const { settings, deps, queue, ledger, views, db, log } = parts;
+  const worker = await startWorker({
+    deps,
+    queue,
+    pollMs: (settings.POLL_SECONDS ?? (parts.isSandbox ? 15 : 60)) * 1000,
+    refillMs: 500,
+    since: deps.actSince ?? new Date(deps.clock.now().getTime() - 7 * 86_400_000),
+    onProgress: parts.onProgress,
+    async onVisited(caseId) {
+      const detail = await views.detail(caseId);
+      if (detail) parts.onCase(detail);
+    },
+  });
+  const care = startCare(db, log, {
+    retentionDays: settings.RETENTION_DAYS,
+    retention: dutyOf(ledger, 'retention', deps.owner),
+  });
+  opened.push(() => care.stop());
+  const { knowledge, intake } = parts;
+  const telling = startTelling({ deps, knowledge, announcements: announcements(db.kysely()), intake });
+  opened.push(() => telling.stop());
+  const comparing = startComparing(deps, { comparisons: parts.comparisons, rulebook: () => knowledge.rulebook() });
+  opened.push(() => comparing.stop());
+  return worker;
+}
