@@ -15,6 +15,7 @@ import { openWork } from './app/open-work.js';
 import { ownerName, ROLES } from './app/roles.js';
 import { followSamples, type SampleHandlings, whatCameOf } from './app/sample-handlings.js';
 import { closeAll, type Opened, openStore } from './app/store.js';
+import { startTracing } from './app/tracing.js';
 import { TIMING } from './flow/deps.js';
 import type { Worker } from './flow/worker.js';
 import { startControlSocket } from './http/control-socket.js';
@@ -120,12 +121,17 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
         ending: ending.signal,
       })
     : null;
+  const tracing = flow && (await startTracing(settings.OTEL_EXPORTER_OTLP_ENDPOINT));
+  if (flow && tracing) {
+    flow.deps.span = tracing.span;
+    opened.push(() => tracing.stop());
+  }
   if (flow) await relisted.wire(flow.deps);
   const counts = noWebhooks();
   const governor = flow?.governor ?? createGovernor({ signal: ending.signal });
   const intake = intakeNumbers({ db, name, governor, counts });
   const door = { ledger, enqueue, clock, log, digest, checkpoint: async () => {}, reader: { name } };
-  const address = await openHttp({ ...store, settings, role, desk, knowledge, log, door, counts }, opened);
+  const address = await openHttp({ ...store, settings, role, desk, knowledge, log, door, counts, intake }, opened);
   if (isSandbox) place.listens(address);
   const doctor = doctorInside({ settings, reach: desk.reach, db, knowledge, clock, isSandbox });
   const control = await startControlSocket(

@@ -1,11 +1,14 @@
 // The HTTP side of a process: status page and webhooks, or for a worker health alone.
 import type { FlowDeps } from '../flow/deps.js';
 import type { WebhookCounts } from '../http/http-options.js';
+import { createMetrics } from '../http/metrics.js';
 import { startHttp } from '../http/server.js';
 import type { Log } from '../ports.js';
 import type { Settings } from '../settings.js';
+import { ledgerNumbers } from '../storage/metrics-view.js';
 import { consoleSide } from './console-side.js';
 import { type DoorDeps, readiness, sandboxSide, zendeskDoor } from './doors.js';
+import type { IntakeNumbers } from './intake-numbers.js';
 import type { KnowledgeBase } from './knowledge.js';
 import type { Desk } from './open-desk.js';
 import type { Role } from './roles.js';
@@ -20,6 +23,7 @@ export interface HttpParts extends Store {
   door: DoorDeps;
   /** What became of webhooks. */
   counts: WebhookCounts;
+  intake: IntakeNumbers;
 }
 
 /** Answers where it listens. */
@@ -37,6 +41,15 @@ export async function openHttp(parts: HttpParts, opened: Opened): Promise<string
     ready: () => readiness(db, ledger),
     webhooks: { zendesk: zendeskDoor(parts.door, door) },
     webhookCounts: parts.counts,
+    metrics: createMetrics({
+      ledger: () => ledgerNumbers(db.kysely()),
+      lists: () => knowledge.listStatuses(),
+      ruleProblems: () => knowledge.problems().filter((p) => p.severity === 'error').length,
+      intake: () => parts.intake.status(),
+      webhooks: () => parts.counts,
+      rateLimit: () => parts.intake.rateLimit(),
+      now: () => new Date(),
+    }),
     limits: { webhooksPerMinute: settings.WEBHOOKS_PER_MINUTE },
     sandbox: desk.sandbox ? sandboxSide(desk.sandbox) : undefined,
     mode: desk.mode,

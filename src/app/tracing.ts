@@ -8,7 +8,7 @@ export interface Tracing {
 }
 
 /** `endpoint` is that of OTEL_EXPORTER_OTLP_ENDPOINT: traces go to `/v1/traces` below it, by OTLP over HTTP. null: no tracing. */
-export async function startTracing(endpoint: string | undefined, version: string): Promise<Tracing | null> {
+export async function startTracing(endpoint: string | undefined): Promise<Tracing | null> {
   if (!endpoint) return null;
   const [{ context, SpanStatusCode, trace }, { OTLPTraceExporter }, { resourceFromAttributes }, sdk] =
     await Promise.all([
@@ -19,7 +19,7 @@ export async function startTracing(endpoint: string | undefined, version: string
     ]);
   const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
   const provider = new sdk.NodeTracerProvider({
-    resource: resourceFromAttributes({ 'service.name': 'usher', 'service.version': version }),
+    resource: resourceFromAttributes({ 'service.name': 'usher' }),
     spanProcessors: [new sdk.BatchSpanProcessor(exporter)],
   });
   provider.register();

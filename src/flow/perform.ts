@@ -5,6 +5,9 @@ import { type FlowDeps, span } from './deps.js';
 import { lookAtClaim } from './look.js';
 import { attemptWrite, findMark, isThere } from './send.js';
 
+/** Begins the key of the trigger by which a plan that lost a step asks for another decision. */
+export const OVERTAKEN = 'overtaken:';
+
 /** How a write stands after it was worked on. */
 export type WriteResult =
   | { kind: 'done' }
@@ -90,6 +93,8 @@ async function finish(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise
  */
 export async function endIfAllStands(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<CaseRecord> {
   if (record.state !== 'acting' || !deps.hands) return record;
+  // A step that was overtaken is gone from the record, and still to be done.
+  if (record.triggers.some((t) => t.key.startsWith(OVERTAKEN))) return record;
   for (const write of record.writes) {
     if (write.state === 'done' || write.state === 'dropped') continue;
     const isOpen = isUnsent(write) || write.state !== 'claimed' || write.target !== 'ticket';

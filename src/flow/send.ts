@@ -3,7 +3,7 @@ import { ticketWriteOf } from '../core/plan.js';
 import type { Lookup, Outcome } from '../ports.js';
 import { backoffMs, type Hands } from './deps.js';
 import { checkFreshness } from './freshness.js';
-import type { WriteContext, WriteResult } from './perform.js';
+import { OVERTAKEN, type WriteContext, type WriteResult } from './perform.js';
 
 /** Attempts that may have arrived. A conditional write may be repeated after each of them was looked for. */
 export const SENDS_MOST = 10;
@@ -190,8 +190,9 @@ async function onConflict(context: WriteContext, reason: string): Promise<WriteR
 
 /** The write was proven absent and the ticket moved on: its slots are free, and the case is decided again. */
 export async function overtaken({ deps, lease, write }: WriteContext, reason: string): Promise<WriteResult> {
+  // First the question, then the step goes: dying in between must not leave a plan that looks finished.
+  await deps.ledger.addTrigger(lease, { key: `${OVERTAKEN}${write.id}:${write.sends}`, kind: 'changed' });
   await deps.ledger.dropReplaced(lease, write.id, `The ticket changed before this could be written: ${reason}`);
-  await deps.ledger.addTrigger(lease, { key: `overtaken:${write.id}:${write.sends}`, kind: 'changed' });
   return { kind: 'decide-again' };
 }
 

@@ -124,7 +124,7 @@ eachDatabase((_name, open) => {
   it('publishes what is good of an edit together with the last good of what is broken', async () => {
     const first = await start(0);
     const second = await start(1);
-    await machines[0]!.space.edit(DIRECTORY, 'people:', 'poeple:');
+    await machines[0]!.space.edit(DIRECTORY, '\npeople:', '\npoeple:');
     await machines[0]!.space.edit(RULES, TITLE, 'title: Good half');
     await vi.waitUntil(async () => (await title(first)) === 'Good half', WAIT);
     await vi.waitUntil(() => problems.some((p) => p.file?.endsWith('directory.yaml')), WAIT);
