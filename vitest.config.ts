@@ -18,8 +18,9 @@ export default defineConfig({
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 180_000,
+    // Much of the time is waited for timers and processes: three files at once keep two cores busy.
     pool: 'forks',
-    poolOptions: { forks: { maxForks: 2 } },
+    poolOptions: { forks: { maxForks: 3 } },
     sequence: { sequencer: SlowFirst },
   },
 });
