@@ -55,6 +55,8 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
     onProgress: (line) => print(`  ${line}`),
     onCase,
     onProblems: (problems) => {
+      // What fails while everything is being closed is nobody's mistake.
+      if (stopping.aborted) return;
       for (const p of problems) print(`  ${formatProblem(p)}`);
       if (problems.length === 0) print('  The mistakes in the rules are mended; the rules on disk are in use.');
     },
@@ -95,7 +97,8 @@ async function startUnlessStopped(
   try {
     return await startApp(settings, { ...events, stopping });
   } catch (error) {
-    if (stopping.aborted && error === stopping.reason) return undefined;
+    // Whatever could not be opened any more after a stop was asked for: it is closed, and that was asked for.
+    if (stopping.aborted) return undefined;
     throw error;
   }
 }
