@@ -12,6 +12,11 @@ const usual: ZendeskLimits = {
   searchesPerMinute: 100,
 };
 
+/** A number as headers have it; without a limit, one that nobody reaches: who is told nothing must assume the smallest plan. */
+function said(count: number): string {
+  return String(Math.min(999_999_999, Math.max(0, count)));
+}
+
 type Checked = { headers: Record<string, string>; refused: LoopbackAnswer | null };
 
 export class Limits {
@@ -29,13 +34,12 @@ export class Limits {
   /** Counts a request; headers for its answer, or the 429. */
   request(): Checked {
     const max = this.#limits.requestsPerMinute;
-    if (max === Number.POSITIVE_INFINITY) return { headers: {}, refused: null };
     const { left, waitSeconds } = this.#hit('all', max, 60);
     const headers = {
-      'x-rate-limit': String(max),
-      'x-rate-limit-remaining': String(Math.max(0, left)),
-      'ratelimit-limit': String(max),
-      'ratelimit-remaining': String(Math.max(0, left)),
+      'x-rate-limit': said(max),
+      'x-rate-limit-remaining': said(left),
+      'ratelimit-limit': said(max),
+      'ratelimit-remaining': said(left),
       'ratelimit-reset': '60',
     };
     if (left >= 0) return { headers, refused: null };
@@ -66,7 +70,7 @@ export class Limits {
   /** The limit of one endpoint within a minute, with the header in which the vendor tells of it. */
   #endpoint(name: string, max: number, what: string): Checked {
     const { left, waitSeconds } = this.#hit(name, max, 60);
-    const text = `total=${max}; remaining=${Math.max(0, left)}; resets=60`;
+    const text = `total=${said(max)}; remaining=${said(left)}; resets=60`;
     const refused = left >= 0 ? null : this.#refuse(waitSeconds, `Number of allowed ${what} per minute exceeded`);
     return { headers: { [`zendesk-ratelimit-${name}`]: text }, refused };
   }
