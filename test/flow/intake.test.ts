@@ -96,7 +96,8 @@ eachDatabase((_name, open) => {
       reader: {
         ...process.deps.reader,
         changedSince: async (...asked: Parameters<typeof one.reader.changedSince>) => {
-          polled.push(process.deps.owner);
+          // Reconciliation walks too, and is a duty of its own.
+          if (!asked[2]?.isWalk) polled.push(process.deps.owner);
           return process.deps.reader.changedSince(...asked);
         },
       },
