@@ -21,7 +21,7 @@ export interface OldRelease {
 
 const PARTS = ['src', 'rules', 'templates', 'package.json', 'tsconfig.json'];
 
-/** From the history, as far as the clone has any. */
+/** From the history, where the clone has one. */
 export async function buildOldRelease(): Promise<OldRelease> {
   const root = await mkdtemp(join(tmpdir(), 'usher-old-'));
   const commit = await firstThere();
@@ -30,7 +30,7 @@ export async function buildOldRelease(): Promise<OldRelease> {
     await exec('git', ['archive', '--output', archive, commit, ...PARTS]);
     await exec('tar', ['-xf', archive, '-C', root]);
   } else {
-    console.log('No history here (a shallow clone, or no clone at all): the upgrade is tested from this very release.');
+    console.warn('No history here (a shallow clone, or no clone at all): the upgrade is tested from this very release.');
     for (const part of PARTS) await cp(part, join(root, part), { recursive: true });
   }
   await symlink(resolve('node_modules'), join(root, 'node_modules'));
