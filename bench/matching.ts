@@ -6,19 +6,11 @@ import { entriesByName } from '../src/core/match/find-listings.js';
 import { buildMatchIndex } from '../src/core/match/index-lists.js';
 import { findNear } from '../src/core/match/near-names.js';
 import { nameKey } from '../src/core/match/normalize.js';
+import { noDirectory } from '../src/core/no-directory.js';
 import { companies, seeded } from './companies.js';
 import { quantile } from './machine.js';
 import { shown, type Table } from './report.js';
 import { microsecondsOf, processorMs } from './timing.js';
-
-const NOBODY = {
-  sample: false,
-  people: {},
-  channels: {},
-  intermediaries: [],
-  own: { addresses: [], domains: [] },
-  freeMail: [],
-};
 
 interface Query {
   said: string;
@@ -117,7 +109,10 @@ export function matching(sizes: MatchingSizes): Table {
   };
   let index!: ReturnType<typeof buildMatchIndex>;
   const ours = built(() => {
-    index = buildMatchIndex([{ name: 'names', title: 'Names', snapshot, problem: null, gone: [] }], NOBODY as never);
+    index = buildMatchIndex(
+      [{ name: 'names', title: 'Names', snapshot, problem: null, gone: [] }],
+      noDirectory as never,
+    );
   });
   let mini!: MiniSearch;
   const minis = built(() => {

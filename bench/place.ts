@@ -6,7 +6,7 @@ import { matchAsked } from '../src/commands/match-asked.js';
 import type { ListInUse } from '../src/core/listing.js';
 import { buildMatchIndex } from '../src/core/match/index-lists.js';
 import type { Match } from '../src/core/match-result.js';
-import type { Directory } from '../src/core/rulebook.js';
+import { noDirectory } from '../src/core/no-directory.js';
 import { sampleSellers, sampleTracker } from '../src/sandbox/sample-lists.js';
 import { type BenchCompany, companies } from './companies.js';
 import { writeWorkbook } from './workbook.js';
@@ -41,20 +41,11 @@ export async function makePlace(rows: number): Promise<Place> {
   const all = companies(rows * 2, SEED);
   const listed = all.slice(0, rows);
   await writeLists(dataDir, listed, all.slice(rows));
-  const index = buildMatchIndex([listOf(all)], NOBODY);
+  const index = buildMatchIndex([listOf(all)], noDirectory);
   const verdictOf = ({ name, domain, contact }: BenchCompany) =>
     matchAsked({ name, domain, email: contact.email }, index).verdict;
   return { root, dataDir, listed, verdictOf, remove: () => rm(root, { recursive: true, force: true }) };
 }
-
-const NOBODY: Directory = {
-  sample: false,
-  people: {},
-  channels: {},
-  intermediaries: [],
-  own: { addresses: [], domains: [] },
-  freeMail: [],
-} as never;
 
 /** Both lists as one, in memory. */
 function listOf(all: BenchCompany[]): ListInUse {

@@ -126,7 +126,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     flow.deps.span = tracing.span;
     opened.push(() => tracing.stop());
   }
-  if (flow) await relisted.wire(flow.deps);
+  if (flow) relisted.wire(flow.deps);
   const counts = noWebhooks();
   const governor = flow?.governor ?? createGovernor({ signal: ending.signal });
   const intake = intakeNumbers({ db, name, governor, counts });

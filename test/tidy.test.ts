@@ -18,6 +18,8 @@ const HOMES: Record<string, string> = {
   '@electric-sql/pglite': 'src/storage/',
   fastify: 'src/http/',
   pino: 'src/log.ts',
+  'prom-client': 'src/http/',
+  '@opentelemetry/sdk-trace-node': 'src/app/',
   commander: 'src/commands/',
   yaml: 'src/rulebook/',
   'smtp-server': 'src/sandbox/',

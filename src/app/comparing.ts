@@ -2,11 +2,11 @@
 import type { Rulebook } from '../core/rulebook.js';
 import { compareSome } from '../flow/compare.js';
 import type { FlowDeps } from '../flow/deps.js';
+import { everyMs } from '../flow/every.js';
 import type { Comparisons } from '../ledger/comparisons.js';
+import { dutyOf } from './duty.js';
 
 const EVERY_MS = 60_000;
-const DUTY = 'compare';
-const DUTY_MS = 3 * EVERY_MS;
 /** Tickets a round: four reads each, far below any help desk's limit. */
 const TICKETS_MOST = 20;
 
@@ -15,25 +15,18 @@ export interface ComparingParts {
   rulebook: () => Rulebook;
 }
 
-/** Starts the timer; a round that takes longer than its time is waited for. */
+/** Starts the timer. */
 export function startComparing(deps: FlowDeps, parts: ComparingParts): { stop(): Promise<void> } {
-  const { ledger, owner, reader, log } = deps;
-  let running: Promise<void> | null = null;
+  const { reader, log } = deps;
+  const duty = dutyOf(deps.ledger, 'compare', deps.owner, 3 * EVERY_MS);
   const round = async () => {
-    if (await ledger.holdDuty(DUTY, owner, DUTY_MS)) await compareSome({ ...parts, reader, log }, TICKETS_MOST);
+    if (await duty.hold()) await compareSome({ ...parts, reader, log }, TICKETS_MOST);
   };
-  const timer = setInterval(() => {
-    running ??= round()
-      .catch((error) => log.warn({ err: error }, 'comparing with what agents did failed; it is tried again'))
-      .finally(() => {
-        running = null;
-      });
-  }, EVERY_MS);
+  const timer = everyMs(deps, 'comparing with what agents did', EVERY_MS, round, EVERY_MS);
   return {
     async stop() {
-      clearInterval(timer);
-      await running;
-      await ledger.releaseDuty(DUTY, owner).catch(() => {});
+      await timer.stop();
+      await duty.release();
     },
   };
 }

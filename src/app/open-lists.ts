@@ -60,7 +60,7 @@ export async function openLists(
 /** Whom the lists let in by now is asked once the flow is wired, also of what came into use before that. */
 export function relistedLater(): {
   onUsed: (state: string) => Promise<void>;
-  wire(deps: Parameters<typeof wakeRelisted>[0]): Promise<void>;
+  wire(deps: Parameters<typeof wakeRelisted>[0]): void;
 } {
   let used: string | null = null;
   let wake: ((state: string) => Promise<unknown>) | null = null;
@@ -69,9 +69,11 @@ export function relistedLater(): {
       used = state;
       await wake?.(state);
     },
-    async wire(deps) {
+    wire(deps) {
       wake = (state) => wakeRelisted(deps, state);
-      if (used !== null) await wake(used);
+      // The start does not wait until all cases of 90 days were gone through.
+      if (used === null) return;
+      wake(used).catch((error) => deps.log.warn({ err: error }, 'organizations let in meanwhile were not looked for'));
     },
   };
 }

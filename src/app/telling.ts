@@ -2,15 +2,16 @@
 import { type AnnounceDeps, alertCauses, announceOpen, type Cause } from '../flow/announce.js';
 import type { FlowDeps } from '../flow/deps.js';
 import { planDigest } from '../flow/digest.js';
-import type { Announcements } from '../ledger/announcements.js';
+import { everyMs } from '../flow/every.js';
+import type { Announcements, Numbers } from '../ledger/announcements.js';
 import type { IntakeStatus } from '../ports.js';
+import { dutyOf } from './duty.js';
 import type { IntakeNumbers } from './intake-numbers.js';
 import type { KnowledgeBase } from './knowledge.js';
 
 /** The directory's channel for digests and alerts. */
 const CHANNEL = 'operations';
 const TURN_MS = 60_000;
-const DUTY_MS = 3 * TURN_MS;
 /** A help desk that could not be read for so long is a cause of alarm. */
 const SILENT_MOST_MS = 15 * 60_000;
 
@@ -26,41 +27,46 @@ export function startTelling(parts: TellingParts): { stop(): Promise<void> } {
   const { deps } = parts;
   const chat = deps.hands?.chat ?? null;
   if (!chat) return { stop: async () => {} };
-  const told: AnnounceDeps = { announcements: parts.announcements, chat, log: deps.log, mark: deps.mark };
-  let running: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    running = turn(parts, told).catch((error) => deps.log.warn({ err: error }, 'the operations channel was not told'));
-  }, TURN_MS);
+  const { clock, log, mark } = deps;
+  const told: AnnounceDeps = { announcements: parts.announcements, chat, clock, log, mark };
+  const duty = dutyOf(deps.ledger, 'telling', deps.owner, 3 * TURN_MS);
+  const round = async () => {
+    if (await duty.hold()) await turn(parts, told);
+  };
+  // The first turn waits: what a start has not come to yet is no cause of alarm.
+  const timer = everyMs(deps, 'telling the operations channel', TURN_MS, round, TURN_MS);
   return {
     async stop() {
-      clearInterval(timer);
-      await running;
+      await timer.stop();
+      await duty.release();
     },
   };
 }
 
 async function turn(parts: TellingParts, told: AnnounceDeps): Promise<void> {
   const { deps } = parts;
-  if (!(await deps.ledger.holdDuty('telling', deps.owner, DUTY_MS))) return;
   const { rulebook } = await deps.knowledge();
   const channelId = rulebook.directory.channels[CHANNEL]?.id ?? null;
-  const now = deps.clock.now();
   const status = await parts.intake.status();
-  await planDigest(told, {
+  const numbers = await parts.announcements.numbers(24);
+  await planDigest(told, numbers, {
     channelId,
     zone: rulebook.programmes.find((p) => p.hours)?.hours?.zone ?? 'UTC',
-    since: new Date(await deps.ledger.keep('digest-since', () => now.toISOString())),
-    now,
+    since: new Date(await deps.ledger.keep('digest-since', () => deps.clock.now().toISOString())),
     caseUrl: deps.caseUrl,
     more: status.reconciliation?.suspended
       ? [`Suspended in the help desk, unseen by Usher: ${status.reconciliation.suspended}`]
       : [],
   });
-  await alertCauses(told, await causesNow(parts, status), { channelId, now });
+  await alertCauses(told, await causesNow(parts, numbers, status), channelId);
   await announceOpen(told);
 }
 
-async function causesNow({ deps, knowledge, announcements }: TellingParts, status: IntakeStatus): Promise<Cause[]> {
+async function causesNow(
+  { deps, knowledge }: TellingParts,
+  { stuck }: Numbers,
+  status: IntakeStatus,
+): Promise<Cause[]> {
   const causes: Cause[] = [];
   const silentMs = status.lastPollAt ? deps.clock.now().getTime() - Date.parse(status.lastPollAt) : 0;
   if (silentMs > SILENT_MOST_MS)
@@ -86,8 +92,8 @@ async function causesNow({ deps, knowledge, announcements }: TellingParts, statu
       key: 'rules',
       says: `The rules on disk have ${wrong.length} mistakes and the last good ones stay in use: ${wrong[0]!.message}. See: usher check`,
     });
-  const { stuck } = await announcements.numbers(24);
-  if (stuck > 0)
+  // What a person has stopped is not stuck.
+  if (stuck > 0 && !breaker && (await deps.ledger.pauses()).length === 0)
     causes.push({ key: 'stuck', says: `${stuck} tickets were begun and have had no end for more than an hour` });
   return causes;
 }

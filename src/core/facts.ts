@@ -6,6 +6,7 @@ import { listFacts, matchFacts } from './list-facts.js';
 import type { ListInUse } from './listing.js';
 import { readDirectory, readSender } from './match/domains.js';
 import type { Match } from './match-result.js';
+import { noDirectory } from './no-directory.js';
 import { readOrgAdmin } from './org-admin.js';
 import type { Directory, Programme } from './rulebook.js';
 import { lastRequesterMessage, type Screening } from './screen.js';
@@ -105,18 +106,8 @@ function isFirstMessage(ticket: Ticket, message: { id: string; at: string; body:
   return isRepeated || created === 0 || Math.abs(Date.parse(message.at) - created) <= 60_000;
 }
 
-const NO_DIRECTORY: Directory = {
-  sample: false,
-  people: {},
-  groups: {},
-  channels: {},
-  intermediaries: [],
-  own: { addresses: [], domains: [] },
-  freeMail: [],
-};
-
 function requesterFacts({ ticket, match, programme, contact, directory }: FactsInput): Facts['requester'] {
-  const sender = readSender(ticket.requester.email, readDirectory(directory ?? NO_DIRECTORY));
+  const sender = readSender(ticket.requester.email, readDirectory(directory ?? noDirectory));
   // Who gave no address wrote from nobody's domain; an address that cannot be read may be anybody's.
   const isKnown = sender.kind !== 'unreadable';
   const admin = readOrgAdmin(ticket, match, programme);

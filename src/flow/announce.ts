@@ -1,11 +1,12 @@
 // Telling the operations channel, once: a day's digest, an alert a cause, and that the cause is gone.
 import { escapeSlack } from '../core/escape.js';
-import type { Announcement, Announcements } from '../ledger/announcements.js';
-import type { Chat, Log } from '../ports.js';
+import { type Announcement, type Announcements, OVER } from '../ledger/announcements.js';
+import type { Chat, Clock, Log } from '../ports.js';
 
 export interface AnnounceDeps {
   announcements: Announcements;
   chat: Chat;
+  clock: Clock;
   log: Log;
   mark: (key: string) => string;
 }
@@ -23,7 +24,7 @@ async function carryOut(deps: AnnounceDeps, one: Announcement): Promise<void> {
   if (one.state === 'claimed') {
     // Somebody began to send it and did not say how it ended.
     if (one.claimAgeSeconds < 120) return;
-    const notBefore = new Date(Date.now() - one.claimAgeSeconds * 1000 - 300_000).toISOString();
+    const notBefore = new Date(deps.clock.now().getTime() - one.claimAgeSeconds * 1000 - 300_000).toISOString();
     const found = await chat.findMark(one.channelId, one.mark, notBefore);
     if (found.kind === 'found')
       return announcements.settle(one.key, { state: 'done', reason: null, receipt: found.receipt });
@@ -49,37 +50,34 @@ export interface Cause {
   says: string;
 }
 
+const ALERT = 'alert:';
+const causeOf = (key: string) => key.slice(ALERT.length, key.lastIndexOf('@'));
+
 /**
- * One alert a cause, however many tickets it touches; when the cause is gone its post is changed in place to say so, and the
- * same cause later is a new one. `channelId` null: nobody is told.
+ * One alert a cause for as long as it lasts, however many tickets it touches and whatever became of its post; when the cause is
+ * gone the post is changed in place to say so, and the same cause later is a new one. `channelId` null: nobody is told.
  */
-export async function alertCauses(
-  deps: AnnounceDeps,
-  causes: Cause[],
-  { channelId, now }: { channelId: string | null; now: Date },
-): Promise<void> {
+export async function alertCauses(deps: AnnounceDeps, causes: Cause[], channelId: string | null): Promise<void> {
   if (channelId === null) return;
-  const standing = await deps.announcements.standing('alert:');
-  const nameOf = (key: string) => key.slice('alert:'.length, key.lastIndexOf('@'));
-  for (const cause of causes) {
-    if (standing.some((s) => nameOf(s.key) === cause.key)) continue;
-    if ((await deps.announcements.open()).some((s) => s.key.startsWith('alert:') && nameOf(s.key) === cause.key))
-      continue;
-    const key = `alert:${cause.key}@${now.toISOString()}`;
-    await deps.announcements.plan({
-      key,
-      channelId,
-      text: `:warning: ${escapeSlack(cause.says)}`,
-      mark: deps.mark(key),
-    });
+  const standing = await deps.announcements.standing(ALERT);
+  const at = deps.clock.now().toISOString();
+  for (const cause of causes.filter((c) => !standing.some((s) => causeOf(s.key) === c.key))) {
+    const key = `${ALERT}${cause.key}@${at}`;
+    const text = `:warning: ${escapeSlack(cause.says)}`;
+    await deps.announcements.plan({ key, channelId, text, mark: deps.mark(key) });
   }
-  for (const over of standing.filter((s) => !causes.some((c) => c.key === nameOf(s.key)))) {
-    const text = `:white_check_mark: Over since ${now.toISOString().slice(0, 16).replace('T', ' ')} UTC: ~${over.text.replace(/^:warning: /, '')}~`;
-    const outcome = over.ts
-      ? await deps.chat.update({ channelId: over.channelId, ts: over.ts, text, mark: over.mark })
-      : ({ kind: 'done', receipt: {} } as const);
-    // A change in place is safe to repeat; only a definite no ends it otherwise.
-    if (outcome.kind === 'done' || outcome.kind === 'refused')
-      await deps.announcements.settle(over.key, { state: 'done', reason: 'over' });
-  }
+  for (const over of standing.filter((s) => !causes.some((c) => c.key === causeOf(s.key))))
+    await takeBack(deps, over, at);
+}
+
+async function takeBack(deps: AnnounceDeps, over: Announcement, at: string): Promise<void> {
+  // Its post is under way: taken back when it is known where it stands.
+  if (over.state === 'claimed') return;
+  if (over.ts === null) return deps.announcements.settle(over.key, { state: 'dropped', reason: OVER });
+  const text = `:white_check_mark: Over since ${at.slice(0, 16).replace('T', ' ')} UTC: ~${over.text.replace(/^:warning: /, '')}~`;
+  const { channelId, ts, mark } = over;
+  const outcome = await deps.chat.update({ channelId, ts, text, mark });
+  // A change in place is safe to repeat; only a definite answer ends it.
+  if (outcome.kind === 'done' || outcome.kind === 'refused')
+    await deps.announcements.settle(over.key, { state: 'done', reason: OVER });
 }

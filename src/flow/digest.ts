@@ -13,20 +13,19 @@ export interface DigestPlace {
   zone: string;
   /** Since when Usher runs here: no digest is told of days before. */
   since: Date;
-  now: Date;
   caseUrl: (caseId: string) => string | null;
   /** Further lines: suspended tickets, a list too old. Plain text. */
   more: string[];
 }
 
 /** Plans today's digest when its hour has come; the same day again changes nothing. */
-export async function planDigest(deps: AnnounceDeps, place: DigestPlace): Promise<void> {
+export async function planDigest(deps: AnnounceDeps, numbers: Numbers, place: DigestPlace): Promise<void> {
   if (place.channelId === null) return;
-  const local = DateTime.fromJSDate(place.now, { zone: place.zone });
+  const local = DateTime.fromJSDate(deps.clock.now(), { zone: place.zone });
   const due = local.startOf('day').set({ hour: DIGEST_HOUR });
   if (local < due || due.toMillis() <= place.since.getTime()) return;
   const key = `digest:${local.toISODate()}`;
-  const text = digestText(await deps.announcements.numbers(24), place);
+  const text = digestText(numbers, place);
   await deps.announcements.plan({ key, channelId: place.channelId, text, mark: deps.mark(key) });
 }
 

@@ -7,14 +7,15 @@ export interface Repeating {
 }
 
 /**
- * Runs `task` at once and then again `ms` after each end, or later when the far side asked to come again later. A failure is
- * told of and does not end it.
+ * Runs `task` at once (or after `firstMs`) and then again `ms` after each end, or later when the far side asked to come again
+ * later. A failure is told of and does not end it.
  */
 export function everyMs(
   deps: Pick<FlowDeps, 'log'>,
   what: string,
   ms: number,
   task: () => Promise<unknown>,
+  firstMs = 0,
 ): Repeating {
   let timer: NodeJS.Timeout | undefined;
   let isStopped = false;
@@ -28,7 +29,9 @@ export function everyMs(
     }
     if (!isStopped) timer = setTimeout(() => (running = turn()), waitMs);
   };
-  let running = Promise.resolve().then(turn);
+  let running: Promise<void> = Promise.resolve();
+  if (firstMs > 0) timer = setTimeout(() => (running = turn()), firstMs);
+  else running = running.then(turn);
   return {
     async stop() {
       isStopped = true;

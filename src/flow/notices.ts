@@ -1,12 +1,11 @@
 // A ticket that needs a person says so itself: once a reason by note, tag and group, and once more when nobody came.
-
 import type { RenderedEffect } from '../core/decision.js';
 import { addBusinessTime } from '../core/hours.js';
 import { type HoldNotice, holdMarks, holdNote, reminderNote } from '../core/notices.js';
 import { planWrites } from '../core/plan.js';
-import type { CaseRecord, Lease, WriteRecord } from '../ledger.js';
+import { type CaseRecord, type Lease, LeaseLost, type WriteRecord } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
-import { type PerformResult, workOn } from './perform.js';
+import { handFor, type PerformResult, workOn } from './perform.js';
 
 /** Reasons told on one ticket in one episode; what changes more often than that is seen on the status page. */
 const NOTES_MOST = 3;
@@ -22,6 +21,10 @@ export async function tellHold(deps: FlowDeps, lease: Lease, start: CaseRecord):
   for (let round = 0; round < 4; round++) {
     const open = record.notices.find((n) => n.state === 'planned' || n.state === 'claimed');
     if (open) {
+      // Planned in another mode: it stands until the mode is back.
+      if (!handFor(deps, open)) return asleep;
+      if (deps.stopping?.aborted) return { kind: 'wait', wakeInMs: 0 };
+      if (!(await deps.ledger.renew(lease, deps.timing.leaseMs))) throw new LeaseLost(record.id);
       const result = await workOn({ deps, lease, record, write: open });
       if (result.kind === 'decide-again') return { kind: 'decide-again' };
       if (result.kind === 'wait') return { kind: 'wait', wakeInMs: result.ms };

@@ -57,7 +57,8 @@ export async function performWrites(deps: FlowDeps, lease: Lease, record: CaseRe
   return finish(deps, lease, record);
 }
 
-function handFor({ hands, mode }: FlowDeps, write: WriteRecord): boolean {
+/** Whether this mode has what a write needs; one planned in another mode may lack it. */
+export function handFor({ hands, mode }: FlowDeps, write: WriteRecord): boolean {
   if (!hands) return false;
   if (write.target === 'mail') return hands.mail !== null;
   if (write.target === 'slack') return hands.chat !== null;

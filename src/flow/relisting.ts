@@ -1,5 +1,5 @@
 // Lists changed: an organization that was turned away in the last 90 days and stands on a list now is looked at again.
-import { triage } from '../core/triage.js';
+import { firstSight, triage } from '../core/triage.js';
 import type { FlowDeps } from './deps.js';
 
 /** How long a turned-away organization is remembered. */
@@ -15,18 +15,19 @@ export async function wakeRelisted(deps: FlowDeps, key: string): Promise<number>
   if (programmes.length === 0) return 0;
   let woken = 0;
   for (const past of await deps.ledger.finishedByOrganization(RELISTING_DAYS, programmes)) {
+    // Thousands of cases are gone through without keeping the others waiting.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (deps.stopping?.aborted) break;
     const { decision } = triage({
       ticket: past.ticket,
       caseFacts: {
+        ...firstSight,
         episode: 2,
         trigger: 'list',
         on: 'list',
-        correction: null,
         previousProgramme: past.programme,
         previousOutcome: past.outcome,
         previousRule: past.rule,
-        graceElapsed: false,
-        handoffDaysAgo: null,
       },
       lists,
       index,
@@ -37,8 +38,6 @@ export async function wakeRelisted(deps: FlowDeps, key: string): Promise<number>
     await deps.ledger.wake(past.caseId, { key: `relisted:${key}`, kind: 'list' });
     deps.enqueue(past.caseId);
     woken += 1;
-    // Thousands of cases are gone through without keeping the others waiting.
-    await new Promise((resolve) => setImmediate(resolve));
   }
   return woken;
 }

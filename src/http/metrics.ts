@@ -1,20 +1,12 @@
 // GET /metrics in the format of Prometheus: what the ledger counts, how intake stands, and the process itself.
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import type { LedgerNumbers } from '../ports/ledger-numbers.js';
 import type { IntakeStatus, ListStatus } from '../ports.js';
 import type { WebhookCounts } from './http-options.js';
 
 /** What is asked at each scrape. */
 export interface MetricsSource {
-  ledger: () => Promise<{
-    cases: { programme: string; state: string; outcome: string; count: number }[];
-    writes: { target: string; state: string; count: number }[];
-    oldestHeldSeconds: number;
-    oldestOpenSeconds: number;
-    due: number;
-    longestDueSeconds: number;
-    paused: boolean;
-    breaker: boolean;
-  }>;
+  ledger: () => Promise<LedgerNumbers>;
   lists: () => Promise<ListStatus[]>;
   /** Mistakes in the rules on disk: the last good ones stay in use. */
   ruleProblems: () => number;

@@ -1,6 +1,9 @@
 // What is told outside any case, as the ledger keeps it.
 import type { WriteState } from '../core/write.js';
 
+/** The reason of an announcement whose cause is gone. */
+export const OVER = 'over';
+
 export interface Announcement {
   key: string;
   channelId: string;
@@ -32,7 +35,7 @@ export interface Announcements {
   /** The same key again changes nothing. */
   plan(announcement: Pick<Announcement, 'key' | 'channelId' | 'text' | 'mark'>): Promise<void>;
   open(): Promise<Announcement[]>;
-  /** Done, and not yet taken back, whose key begins so. */
+  /** Not taken back yet (reason `OVER`), whatever became of them, whose key begins so. */
   standing(start: string): Promise<Announcement[]>;
   /** false: somebody else has it. Counts a send. */
   claim(key: string): Promise<boolean>;

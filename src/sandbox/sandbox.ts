@@ -115,7 +115,8 @@ function worldOf(
   };
 }
 
-function settingsOf({ zendesk, slack, smtp }: Servers): SandboxSettings {
+/** How the three servers are reached. */
+export function settingsOf({ zendesk, slack, smtp }: Servers): SandboxSettings {
   return {
     ZENDESK_URL: zendesk.url,
     ZENDESK_EMAIL: zendesk.email,

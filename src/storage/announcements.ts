@@ -1,6 +1,6 @@
 // What is told outside any case, in the ledger: planned, claimed before it is sent, settled by what is known.
 import { sql } from 'kysely';
-import type { Announcement, Announcements } from '../ledger/announcements.js';
+import { type Announcement, type Announcements, OVER } from '../ledger/announcements.js';
 import type { Db } from './rows.js';
 
 interface Row {
@@ -33,7 +33,7 @@ export function announcements(db: Db): Announcements {
 
     async standing(start) {
       const found = await sql<Row>`select ${COLUMNS} from usher.announcements
-        where starts_with(key, ${start}) and state = 'done' and reason is null order by at`.execute(db);
+        where starts_with(key, ${start}) and reason is distinct from ${OVER} order by at`.execute(db);
       return found.rows.map(toAnnouncement);
     },
 

@@ -1,21 +1,7 @@
 // The numbers of the ledger that /metrics shows: cases, writes, ages, what is due.
 import { sql } from 'kysely';
+import type { LedgerNumbers } from '../ports/ledger-numbers.js';
 import type { Db } from './rows.js';
-
-export interface LedgerNumbers {
-  /** By programme, state and outcome. */
-  cases: { programme: string; state: string; outcome: string; count: number }[];
-  /** By what was written where and how it ended. */
-  writes: { target: string; state: string; count: number }[];
-  /** Seconds since the oldest case came into needing a person, or began; 0 without one. */
-  oldestHeldSeconds: number;
-  oldestOpenSeconds: number;
-  /** Cases that want a worker now, and the longest wait for one. */
-  due: number;
-  longestDueSeconds: number;
-  paused: boolean;
-  breaker: boolean;
-}
 
 export async function ledgerNumbers(db: Db): Promise<LedgerNumbers> {
   const cases = await sql<{ programme: string; state: string; outcome: string; count: number }>`

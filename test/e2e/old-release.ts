@@ -30,7 +30,9 @@ export async function buildOldRelease(): Promise<OldRelease> {
     await exec('git', ['archive', '--output', archive, commit, ...PARTS]);
     await exec('tar', ['-xf', archive, '-C', root]);
   } else {
-    console.warn('No history here (a shallow clone, or no clone at all): the upgrade is tested from this very release.');
+    console.warn(
+      'No history here (a shallow clone, or no clone at all): the upgrade is tested from this very release.',
+    );
     for (const part of PARTS) await cp(part, join(root, part), { recursive: true });
   }
   await symlink(resolve('node_modules'), join(root, 'node_modules'));

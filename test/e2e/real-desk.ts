@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect } from 'vitest';
+import { settingsOf } from '../../src/sandbox/sandbox.js';
 import { startSlackSandbox } from '../../src/sandbox/slack-server.js';
 import { startSmtpSandbox } from '../../src/sandbox/smtp-server.js';
 import { startZendeskSandbox } from '../../src/sandbox/zendesk-server.js';
@@ -47,13 +48,7 @@ export async function startRealDesk(databaseUrl: string) {
   const env = {
     HELPDESK: 'zendesk',
     MODE: 'live',
-    ZENDESK_URL: zendesk.url,
-    ZENDESK_EMAIL: zendesk.email,
-    ZENDESK_API_TOKEN: zendesk.apiToken,
-    ZENDESK_WEBHOOK_SECRET: zendesk.webhookSecret,
-    SLACK_API_URL: slack.url,
-    SLACK_BOT_TOKEN: slack.botToken,
-    SMTP_URL: smtp.url,
+    ...settingsOf({ zendesk, slack, smtp }),
     MAIL_FROM: 'usher@everbright-support.example',
     MAIL_REPLY_TO: 'support@everbright.example',
     ALLOW_PRIVATE_NETWORK: 'true',

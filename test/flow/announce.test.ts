@@ -18,6 +18,7 @@ eachDatabase((_name, open) => {
   let db: Database;
   let slack: SlackSandbox;
   let deps: AnnounceDeps;
+  let now = '2026-11-20T00:00:00Z';
   const channelId = slackChannels.operations.id;
   const posts = () => slack.posts('usher-operations').map((p) => p.text);
   /** Claims are looked into after two minutes. */
@@ -29,7 +30,7 @@ eachDatabase((_name, open) => {
   beforeAll(async () => {
     db = await open();
     await migrate(db, migrations);
-    slack = await startSlackSandbox({ rateLimit: false });
+    slack = await startSlackSandbox({ now: () => new Date(now), rateLimit: false });
     const chat = slackChat({
       botToken: slack.botToken,
       apiUrl: slack.url,
@@ -37,25 +38,29 @@ eachDatabase((_name, open) => {
       timeoutMs: 1_000,
     });
     const log = { debug() {}, info() {}, warn() {}, error() {} };
-    deps = { announcements: announcements(db.kysely()), chat, log, mark: (key) => `mark of ${key}` };
+    const clock = { now: () => new Date(now) };
+    deps = { announcements: announcements(db.kysely()), chat, clock, log, mark: (key) => `mark of ${key}` };
   });
   afterAll(() => slack.close());
 
-  const place = (now: string, since = '2026-11-01T00:00:00Z') => ({
+  const digest = async (at: string, since = '2026-11-01T00:00:00Z') => {
+    now = at;
+    await planDigest(deps, await deps.announcements.numbers(24), place(since));
+  };
+  const place = (since: string) => ({
     channelId,
     zone: 'America/Los_Angeles',
     since: new Date(since),
-    now: new Date(now),
     caseUrl: (id: string) => `https://usher.example/cases/${id}`,
     more: ['Suspended tickets in the help desk: 2'],
   });
 
   it('tells a digest once a day, from nine in the zone on, also when all is zero', async () => {
-    await planDigest(deps, place('2026-11-22T16:59:00Z'));
+    await digest('2026-11-22T16:59:00Z');
     await announceOpen(deps);
     expect(posts()).toEqual([]);
     for (const now of ['2026-11-22T17:00:00Z', '2026-11-22T17:01:00Z', '2026-11-23T07:00:00Z']) {
-      await planDigest(deps, place(now));
+      await digest(now);
       await announceOpen(deps);
     }
     expect(posts()).toHaveLength(1);
@@ -69,10 +74,10 @@ eachDatabase((_name, open) => {
         'Suspended tickets in the help desk: 2',
       ].join('\n'),
     );
-    await planDigest(deps, place('2026-11-23T18:00:00Z', '2026-11-23T17:30:00Z'));
+    await digest('2026-11-23T18:00:00Z', '2026-11-23T17:30:00Z');
     await announceOpen(deps);
     expect(posts()).toHaveLength(1);
-    await planDigest(deps, place('2026-11-24T18:00:00Z'));
+    await digest('2026-11-24T18:00:00Z');
     await announceOpen(deps);
     expect(posts()).toHaveLength(2);
   });
@@ -80,14 +85,14 @@ eachDatabase((_name, open) => {
   it('finds a post whose answer was lost, and repeats one that was lost itself, marked', async () => {
     const before = posts().length;
     slack.fault('applied-then-reset', { match: 'chat.postMessage' });
-    await planDigest(deps, place('2026-11-25T18:00:00Z'));
+    await digest('2026-11-25T18:00:00Z');
     await announceOpen(deps);
     await announceOpen(deps);
     await minutesPass();
     await announceOpen(deps);
     expect(posts().slice(before)).toHaveLength(1);
     slack.fault('reset-before', { match: 'chat.postMessage' });
-    await planDigest(deps, place('2026-11-26T18:00:00Z'));
+    await digest('2026-11-26T18:00:00Z');
     await announceOpen(deps);
     expect(posts().slice(before)).toHaveLength(1);
     await minutesPass();
@@ -103,22 +108,49 @@ eachDatabase((_name, open) => {
     const told = () => slack.posts('usher-operations').slice(before);
     const cause = { key: 'list:approved-sellers', says: 'The list "Approved sellers" cannot be read: <torn>' };
     for (const minute of ['00', '01', '02']) {
-      await alertCauses(deps, [cause], { channelId, now: new Date(`2026-11-27T10:${minute}:00Z`) });
+      now = `2026-11-27T10:${minute}:00Z`;
+      await alertCauses(deps, [cause], channelId);
       await announceOpen(deps);
     }
     expect(told().map((p) => p.text)).toEqual([':warning: The list "Approved sellers" cannot be read: &lt;torn&gt;']);
     slack.fault('reset-before', { match: 'chat.update' });
     for (const minute of ['10', '11', '12']) {
-      await alertCauses(deps, [], { channelId, now: new Date(`2026-11-27T10:${minute}:00Z`) });
+      now = `2026-11-27T10:${minute}:00Z`;
+      await alertCauses(deps, [], channelId);
       await announceOpen(deps);
     }
     expect(told()).toHaveLength(1);
     expect(told()[0]).toMatchObject({
       text: expect.stringMatching(/^:white_check_mark: Over since 2026-11-27 10:11 UTC: ~The list/),
     });
-    await alertCauses(deps, [cause], { channelId, now: new Date('2026-11-28T10:00:00Z') });
+    now = '2026-11-28T10:00:00Z';
+    await alertCauses(deps, [cause], channelId);
     await announceOpen(deps);
     expect(told().map((p) => p.text.slice(0, 9))).toEqual([':white_ch', ':warning:']);
+    await alertCauses(deps, [], channelId);
+  });
+
+  it.each([
+    ['was told to come again later', '429', { retryAfterSeconds: 300 }],
+    ['was refused', 'slack-error', { error: 'channel_not_found' }],
+  ] as const)('does not raise an alert anew each minute whose post %s', async (_what, kind, options) => {
+    const before = slack.posts('usher-operations').length;
+    const asked = () => slack.requests.filter((r) => r.path.includes('chat.postMessage')).length;
+    const attempts = asked();
+    slack.fault(kind, { match: 'chat.postMessage', ...options });
+    const cause = { key: `sending ${kind}`, says: 'Something is wrong' };
+    for (const minute of ['00', '01', '02']) {
+      now = `2026-11-29T10:${minute}:00Z`;
+      await alertCauses(deps, [cause], channelId);
+      await announceOpen(deps);
+    }
+    expect(asked()).toBe(attempts + 1);
+    // It ends before it was told: nobody hears of it any more.
+    await alertCauses(deps, [], channelId);
+    await minutesPass();
+    await announceOpen(deps);
+    expect(asked()).toBe(attempts + 1);
+    expect(slack.posts('usher-operations')).toHaveLength(before);
   });
 });
 
