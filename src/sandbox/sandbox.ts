@@ -70,6 +70,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   };
 }
 
+/** The account has the vendor's high-volume add-on: on the smallest plans Usher would pace the first run over minutes. */
+const HIGH_VOLUME = { requestsPerMinute: 2_500, updatesPerMinute: 300, exportsPerMinute: 30 };
+
 type Servers = Pick<Sandbox, 'zendesk' | 'slack' | 'smtp'>;
 
 async function startServers(
@@ -82,6 +85,7 @@ async function startServers(
   const common = { now: options.now, onChange };
   const zendesk = await startZendeskSandbox({
     ...common,
+    limits: HIGH_VOLUME,
     port: ports.zendesk,
     state: kept?.zendesk,
     apiToken: secrets.apiToken,

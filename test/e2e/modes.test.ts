@@ -20,8 +20,6 @@ async function runMode(mode: string, mayPass: (method: string, body: string) => 
   };
   const zendesk = await startZendeskSandbox({ webhookSecret, limits });
   addSampleOrganizations(zendesk);
-  const filed = fileSampleTickets(zendesk);
-  const before = zendesk.world();
   const desk = await httpGate(zendesk.url, mayPass);
   const slack = await shutGate('http');
   const smtp = await shutGate('smtp');
@@ -49,6 +47,9 @@ async function runMode(mode: string, mayPass: (method: string, body: string) => 
   try {
     const bot = startBot(home, env);
     const ready = await bot.line(/^Ready on /);
+    // By webhook: the ticket export leaves the newest minute out.
+    zendesk.setWebhook(`${await bot.address()}/webhooks/zendesk`);
+    const filed = fileSampleTickets(zendesk);
     for (const id of filed) await bot.line(new RegExp(`^#${id} `));
     const cases = JSON.parse((await run(home, ['cases', '--json'], env)).stdout) as {
       ticketId: string;
@@ -65,8 +66,7 @@ async function runMode(mode: string, mayPass: (method: string, body: string) => 
       report,
       lines: filed.map((id) => bot.lines.find((line) => line.startsWith(`#${id} `)) ?? ''),
       stopped: [desk.stopped, slack.stopped, smtp.stopped],
-      before,
-      after: zendesk.world(),
+      written: zendesk.world().filter((entry) => entry.by === 'usher'),
       rules: filed.map((id) => cases.find((c) => c.ticketId === id)?.rule ?? null),
       states: filed.map((id) => cases.find((c) => c.ticketId === id)?.state),
       filed,
@@ -84,7 +84,7 @@ describe('on a help desk of its own', () => {
     expect(ran.ready).toBe('Ready on zendesk, mode shadow: nothing is written.');
     expect(ran.rules).toEqual(expectedRules);
     expect(ran.stopped).toEqual([[], [], []]);
-    expect(ran.after).toEqual(ran.before);
+    expect(ran.written).toEqual([]);
     // What was only decided is told so, and waits for what the agents do.
     for (const [i, { expected }] of sampleTickets.entries())
       expect(/ \| Would have: .* -> would have: /.test(ran.lines[i]!), ran.lines[i]).toBe(expected.kind === 'act');
@@ -103,7 +103,7 @@ describe('on a help desk of its own', () => {
     const ran = await runMode('propose', isNote);
     expect(ran.rules).toEqual(expectedRules);
     expect(ran.stopped).toEqual([[], [], []]);
-    const written = ran.after.slice(ran.before.length).filter((entry) => entry.by === 'usher');
+    const { written } = ran;
     expect(new Set(written.map((entry) => entry.kind))).toEqual(new Set(['internal-note']));
     const spoken = new Set(written.map((entry) => entry.ticketId));
     expect(written).toHaveLength(spoken.size);

@@ -5,6 +5,7 @@ import { NEEDS_PERSON_TAG } from '../../src/core/notices.js';
 import type { Programme } from '../../src/core/rulebook.js';
 import type { FlowDeps } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
+import { noteOnly } from '../../src/flow/note-only.js';
 import { THEN } from '../../src/rulebook/grammar-rules.js';
 import { agents } from '../../src/sandbox/sample-people.js';
 import { eachDatabase } from '../storage/databases.js';
@@ -138,5 +139,31 @@ eachDatabase((_name, open) => {
     stage.world.slack.clearFaults();
     expect(notesOn(ticketId, company)).toEqual([expect.stringContaining(detail.reason!)]);
     expect(received(stage, ticketId, company).replies).toEqual([]);
+  });
+
+  it('leaves a notice that was planned in live alone while the mode is propose', async () => {
+    const { company, ticketId } = heldTicket();
+    expect(await stage.world.process({ at: 'ticket-inspected', nth: 1 }).run(ticketId)).toBe('died');
+    const { hands } = stage.world.process().deps;
+    const errors: string[] = [];
+    const log = {
+      debug() {},
+      info() {},
+      warn() {},
+      error: (_fields: object, message: string) => void errors.push(message),
+    };
+    const propose = stage.world.process(null, {
+      mode: 'propose',
+      hands: { helpdesk: noteOnly(hands!.helpdesk), chat: null, mail: null },
+      log,
+    });
+    await propose.deps.ledger.clearLeases();
+    for (let visit = 0; visit < 3; visit++) await handleCase(propose.deps, caseIdOf(ticketId));
+    expect(errors).toEqual([]);
+    expect(tagsOf(ticketId)).not.toContain(NEEDS_PERSON_TAG);
+    expect(notesOn(ticketId, company)).toEqual([]);
+    // Back in live it is told after all.
+    await untilRest(stage, stage.world.process(), ticketId, tellsAndRests);
+    expect(notesOn(ticketId, company)).toHaveLength(1);
   });
 });
