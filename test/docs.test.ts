@@ -1,7 +1,7 @@
 // The documentation is true: its commands run, its outputs are the real ones, its examples load, its links and names exist.
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -158,6 +158,8 @@ describe('names in the docs', { timeout: PATIENCE_MS }, () => {
   it('npx finds the program as the pages write it', async () => {
     const { stdout } = await promisify(execFile)('npx', ['--no', 'usher', 'help']);
     expect(stdout).toContain('Usage: usher');
+    // npx sets the right to execute only when it first meets a folder; a second clone in its place relies on the build.
+    expect((await stat('dist/main.js')).mode & 0o111).toBe(0o111);
   });
 });
 

@@ -75,10 +75,10 @@ function namesFact(condition: Condition, start: string): boolean {
     : condition.of.some((part) => namesFact(part, start));
 }
 
-/** The head of the file: the folder's name, and an intent that is defined. `intents` is null when they cannot be read. */
+/** The head of the file: the folder's name, an intent that is defined, a group that exists. What is null could not be read. */
 export function checkHead(
   yaml: RulesYaml,
-  head: { programme: string; intents: string[] | null; file: YamlFile },
+  head: { programme: string; intents: string[] | null; groups: string[] | null; file: YamlFile },
 ): Problem[] {
   const problems: Problem[] = [];
   if (yaml.programme !== head.programme) {
@@ -88,6 +88,18 @@ export function checkHead(
         `The file says programme "${yaml.programme}", but its folder is "${head.programme}"`,
         `Write programme: ${head.programme}`,
         { ...head.file.place(['programme']) },
+      ),
+    );
+  }
+  const { group } = yaml.holds;
+  if (group && head.groups && !head.groups.includes(group)) {
+    const near = suggestion(group, head.groups);
+    problems.push(
+      problem(
+        'unknown-group',
+        `The directory has no group "${group}"${near ? `; did you mean "${near}"?` : ''}`,
+        'Add it under groups: in rules/directory.yaml, or correct it here',
+        { ...head.file.place(['holds', 'group']) },
       ),
     );
   }

@@ -138,7 +138,12 @@ interface RuleWorld {
 }
 
 function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rules: Rule[]; problems: Problem[] } {
-  const problems = checkHead(yaml, { programme: world.name, intents: world.intents?.map((i) => i.name) ?? null, file });
+  const problems = checkHead(yaml, {
+    programme: world.name,
+    intents: world.intents?.map((i) => i.name) ?? null,
+    groups: world.source.directory && Object.keys(world.source.directory.groups),
+    file,
+  });
   const templates = world.templates && new Set(Object.values(world.templates).map((t) => `${t.name}.${t.channel}`));
   const effectWorld = {
     directory: world.source.directory,

@@ -2,7 +2,7 @@
 import type { RenderedEffect, Triage } from '../core/decision.js';
 import type { ListInUse, Listing } from '../core/listing.js';
 import { buildMatchIndex } from '../core/match/index-lists.js';
-import type { ListMapping, Programme, Rulebook } from '../core/rulebook.js';
+import type { Directory, ListMapping, Programme, Rulebook } from '../core/rulebook.js';
 import { triage } from '../core/triage.js';
 import { type Problem, problem } from '../problem.js';
 import type { ScenarioRow } from './grammar-scenarios.js';
@@ -19,7 +19,7 @@ export interface ScenarioResult {
 
 /** Runs the scenarios with only their own programme active. Pure: lists come from the scenario, nothing is read. */
 export function runScenarios(rulebook: Rulebook, programme: Programme, scenarios: PlacedScenario[]): ScenarioResult[] {
-  const alone: Rulebook = { ...rulebook, programmes: [programme] };
+  const alone: Rulebook = { ...rulebook, directory: onAnyDesk(rulebook.directory), programmes: [programme] };
   return scenarios.map((scenario) => {
     const lists = programme.lists.map((mapping) => toListInUse(mapping, scenario));
     const answer = triage({
@@ -39,6 +39,15 @@ export function runScenarios(rulebook: Rulebook, programme: Programme, scenarios
       place: scenario.place,
     };
   });
+}
+
+/** A scenario is about the policy: who has an agent on some help desk has one on the sandbox's, which scenarios speak of. */
+function onAnyDesk(directory: Directory): Directory {
+  const people = Object.entries(directory.people).map(([role, person]) => {
+    const [id] = Object.values(person.helpdesk);
+    return [role, id === undefined ? person : { ...person, helpdesk: { sandbox: id, ...person.helpdesk } }];
+  });
+  return { ...directory, people: Object.fromEntries(people) as Directory['people'] };
 }
 
 /** One Problem a failed scenario, at its place. */

@@ -10,6 +10,8 @@ import { scratchDatabases } from './scratch-databases.js';
 
 const server = scratchDatabases().find((scratch) => scratch.create);
 
+if (!server) console.warn('Tests of several processes are skipped: they need a PostgreSQL server in DATABASE_URL');
+
 describe.skipIf(!server)('a rolling upgrade', () => {
   it('finishes what the old release works on, migrates beside it, and takes over when it stops', async () => {
     const old = await buildOldRelease();

@@ -31,6 +31,22 @@ interface CheckJson {
 }
 
 describe('usher check', () => {
+  it('runs the scenarios on whatever help desk the people of the directory work', async () => {
+    const space = await openWorkspace();
+    try {
+      await space.edit('rules/directory.yaml', 'sandbox: "9001"', 'zendesk: "360009001"');
+      const { text } = await checkCommand({
+        rulesDir: space.path('rules'),
+        templatesDir: space.path('templates'),
+        programmes: shipped.programmes,
+        dataDir,
+      });
+      expect(text).toMatch(/(\d+) of \1 scenarios pass/);
+    } finally {
+      await space.remove();
+    }
+  });
+
   it('is clean on what is shipped, with warnings only, and counts what it looked at', async () => {
     const { ok, text, json } = await checkCommand({ ...shipped, dataDir });
     const said = json as CheckJson;

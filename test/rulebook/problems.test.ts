@@ -61,6 +61,21 @@ describe('a mistake in a file', () => {
     expect((await only('unknown-variable')).line).toBe(await lineOf(file, '{{ signatur }}'));
   });
 
+  it('in the group that gets what needs a person is named', async () => {
+    await space.edit(RULES, 'holds: { remindAfter: 4h }', 'holds: { group: front, remindAfter: 4h }');
+    expect(await only('unknown-group')).toMatchObject({
+      severity: 'error',
+      message: 'The directory has no group "front"',
+      line: await lineOf(RULES, 'holds: {'),
+    });
+    await space.edit(
+      'rules/directory.yaml',
+      '\npeople:',
+      '\ngroups:\n  front: { name: Front, helpdesk: { zendesk: "98" } }\npeople:',
+    );
+    expect((await problems()).filter((p) => p.severity === 'error')).toEqual([]);
+  });
+
   it('does not hide the others: all are reported in one pass', async () => {
     await space.edit(RULES, '- assign: api-integrations-lead', '- assign: nobody');
     await space.edit(RULES, '- reply: need-details', '- reply: nothing');
