@@ -1,0 +1,222 @@
+// One run: a plan is played to its end on virtual time, and then asked whether every promise was kept.
+import type { Knowledge } from '../../src/flow/deps.js';
+import { sightByWebhook } from '../../src/flow/intake.js';
+import { brokenPromises } from './invariants.js';
+import { Desk } from './desk.js';
+import { Faults } from './faults.js';
+import { memoryLedger } from './ledger/memory-ledger.js';
+import type { Tables } from './ledger/tables.js';
+import type { Outside } from './outside.js';
+import { actByOffice } from './office.js';
+import { type Act, OFFICE_ACTS, type OfficeAct, type Plan } from './plan.js';
+import { BotProcess } from './process.js';
+import { Random, seedOf } from './random.js';
+import { Scheduler } from './scheduler.js';
+import { CANARY, LATER_WORDS, TICKET_KINDS } from './tickets.js';
+import { WorldLog } from './world-log.js';
+
+const START_MS = Date.parse('2026-11-23T18:00:00Z');
+/** After the faults have ended, everything must be settled within this. */
+export const LIVENESS_MS = 60 * 60_000;
+/** Polling has seen what changed so long ago: the newest minute it leaves out, its interval, and some. */
+const SEEN_AFTER_MS = 100_000;
+
+export interface RunResult {
+  plan: Plan;
+  /** Broken promises, in words; empty when all is well. */
+  broken: string[];
+  log: WorldLog;
+  tables: Tables;
+  /** How often each point was passed. */
+  points: Map<string, number>;
+  /** What was seen, and how often. */
+  seen: Map<string, number>;
+  deaths: number;
+}
+
+export class Simulation {
+  readonly scheduler = new Scheduler(START_MS);
+  readonly log = new WorldLog();
+  readonly desk = new Desk(this.scheduler, this.log);
+  readonly tickets: string[] = [];
+  readonly points = new Map<string, number>();
+  readonly seen = new Map<string, number>();
+  readonly broken: string[] = [];
+  readonly outside: Outside;
+  readonly random: Random;
+  readonly #memory = memoryLedger(this.scheduler.now);
+  readonly #posts: { atMs: number; channelId: string; mark: string; ts: string }[] = [];
+  readonly #processes: BotProcess[] = [];
+  #webhooksOnTheWay = 0;
+  #deliveries = 0;
+  #lastChangeMs = 0;
+  #deaths = 0;
+  #spawned = 0;
+  #isOpen = true;
+
+  constructor(
+    readonly plan: Plan,
+    readonly knowledge: Knowledge,
+  ) {
+    this.random = new Random(seedOf(plan.seed, plan.mode));
+    this.outside = {
+      scheduler: this.scheduler,
+      random: this.random,
+      faults: new Faults(this.random, plan.soup),
+      desk: this.desk,
+      log: this.log,
+      seen: (what) => count(this.seen, what),
+    };
+    this.desk.onChange = (ticketId) => {
+      this.#lastChangeMs = this.scheduler.now();
+      this.#sendWebhook(ticketId);
+    };
+  }
+
+  get ledger() {
+    return this.#memory.ledger;
+  }
+  get tables(): Tables {
+    return this.#memory.tables;
+  }
+
+  async play(): Promise<RunResult> {
+    const { plan, scheduler } = this;
+    for (const { place, fault, times } of plan.strikes) this.outside.faults.lay(place, fault, times);
+    for (const { kind, atMs } of plan.tickets) scheduler.after(atMs, () => this.#file(kind));
+    for (const { act, atMs, ticket } of plan.acts) scheduler.after(atMs, () => this.#act(act, ticket));
+    for (const atMs of plan.killsAtMs) scheduler.after(atMs, () => this.#killOne());
+    for (let n = 0; n < plan.processes; n++) this.#spawn();
+    const lastMs = Math.max(plan.faultsEndMs, ...plan.tickets.map((t) => t.atMs), ...plan.acts.map((a) => a.atMs));
+    await scheduler.run(() => false, START_MS + lastMs);
+    this.#isOpen = false;
+    this.outside.faults.end();
+    const isQuiet = await scheduler.run(() => this.#isQuiet(), scheduler.now() + LIVENESS_MS);
+    if (!isQuiet) this.broken.push(`12: ${LIVENESS_MS / 60_000} minutes after the last fault something is still open`);
+    this.broken.push(...brokenPromises(this));
+    const { broken, log, tables, points, seen } = this;
+    return { plan, broken, log, tables, points, seen, deaths: this.#deaths };
+  }
+
+  #file(kind: Plan['tickets'][number]['kind']): void {
+    const { requester, subject, body } = TICKET_KINDS[kind](this.random);
+    this.tickets.push(this.desk.file(requester, subject, body));
+  }
+
+  #act(act: Act | OfficeAct, ticket: number): void {
+    if ((OFFICE_ACTS as readonly string[]).includes(act)) {
+      // What an operator may not do now, the console tells them; nothing comes of it.
+      void actByOffice(this, act as OfficeAct).catch(() => {});
+      return;
+    }
+    const id = this.tickets[ticket];
+    if (id !== undefined) this.#actOn(act as Act, id);
+  }
+
+  #actOn(act: Act, id: string): void {
+    const { desk } = this;
+    const acts: Record<Act, () => void> = {
+      'agent replies': () => desk.agentReplies(id),
+      'agent assigns': () => desk.agentAssigns(id),
+      'agent merges': () => desk.agentMerges(id),
+      'agent closes': () => desk.agentCloses(id),
+      'agent deletes': () => desk.agentDeletes(id),
+      'customer writes': () => desk.customerReplies(id, this.random.pick(LATER_WORDS)),
+      'agent notes': () => desk.agentNotes(id),
+      'agent solves': () => desk.agentSolves(id),
+      'automation tags': () => desk.automationTags(id),
+    };
+    acts[act]();
+  }
+
+  #spawn(): void {
+    const n = this.#spawned;
+    this.#spawned += 1;
+    const { plan } = this;
+    const isOnlyOne = plan.processes === 1 && this.random.chance(0.5);
+    const process: BotProcess = new BotProcess({
+      outside: this.outside,
+      ledger: this.ledger,
+      knowledge: this.knowledge,
+      posts: this.#posts,
+      name: `process-${n + 1}`,
+      death: plan.deaths[n] ?? null,
+      onPoint: (name) => this.#pass(name),
+      onDeath: () => {
+        this.#deaths += 1;
+        this.scheduler.after(this.random.int(1, 30) * 1_000, () => this.#spawn());
+      },
+      onLog: (line) => {
+        if (line.includes(CANARY)) this.broken.push(`9: a customer's words stand in the log: ${line.slice(0, 200)}`);
+      },
+      onBug: (error) => this.broken.push(`a bug: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
+      caps: plan.caps,
+      isGraceKept: plan.isGraceKept,
+      since: new Date(START_MS),
+    });
+    this.#processes.push(process);
+    // A start that fails is tried again, as by the system's service manager.
+    process.start(isOnlyOne).catch(() => process.die());
+  }
+
+  #pass(name: string): void {
+    const nth = count(this.points, name);
+    const { interfering } = this.plan;
+    if (!interfering || interfering.at !== name || interfering.nth !== nth) return;
+    const id = this.tickets[interfering.ticket];
+    if (id === undefined) return;
+    this.outside.seen('interfered');
+    this.#actOn(interfering.act, id);
+  }
+
+  #killOne(): void {
+    const alive = this.#processes.filter((p) => !p.isDead);
+    if (this.#isOpen && alive.length > 0) this.random.pick(alive).die();
+  }
+
+  #sendWebhook(ticketId: string): void {
+    const fate = this.outside.faults.webhookFate();
+    if (fate !== 'arrives') this.outside.seen(`webhook ${fate}`);
+    if (fate === 'lost') return;
+    this.#deliveries += 1;
+    const id = `delivery-${this.#deliveries}`;
+    const lateMs = fate === 'late' ? this.random.int(1, 600) * 1_000 : 0;
+    this.#deliver(ticketId, id, id, lateMs);
+    if (fate === 'twice') this.#deliver(ticketId, id, id, this.random.int(0, 600) * 1_000);
+    if (fate === 'replayed') this.#deliver(ticketId, `${id}-again`, id, this.random.int(0, 600) * 1_000);
+  }
+
+  /** Some process answers, or the sender comes again a little later. */
+  #deliver(ticketId: string, id: string, proof: string, ms: number): void {
+    this.#webhooksOnTheWay += 1;
+    this.scheduler.after(ms + this.random.int(5, 500), () => {
+      this.#webhooksOnTheWay -= 1;
+      const alive = this.#processes.filter((p) => !p.isDead);
+      if (alive.length === 0) return this.#deliver(ticketId, id, proof, 10_000);
+      const { deps } = this.random.pick(alive);
+      sightByWebhook(deps, ticketId, id, { proof, onRepeat: () => this.outside.seen('webhook known') }).catch(() =>
+        this.#deliver(ticketId, id, proof, 10_000),
+      );
+    });
+  }
+
+  /** Nothing is left to do but by a person, and what last changed has been looked at. */
+  #isQuiet(): boolean {
+    const { tables } = this;
+    if (this.#webhooksOnTheWay > 0 || this.scheduler.now() < this.#lastChangeMs + SEEN_AFTER_MS) return false;
+    if (tables.triggers.some((t) => t.handledAt === null)) return false;
+    for (const c of tables.cases.values()) {
+      if (c.leaseUntil !== null || !['done', 'held', 'not-for-usher'].includes(c.state)) return false;
+      if (c.wakeAt !== null && c.wakeAt <= this.scheduler.now()) return false;
+    }
+    const isPaused = tables.isPaused(null) || [...tables.meta.keys()].some((key) => key.startsWith('pause:'));
+    return !tables.writes.some((w) => w.state === 'claimed' && !(isPaused && w.sends === 0));
+  }
+}
+
+/** Counts one more and answers how many there are. */
+export function count(counts: Map<string, number>, what: string): number {
+  const n = (counts.get(what) ?? 0) + 1;
+  counts.set(what, n);
+  return n;
+}
