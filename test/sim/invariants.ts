@@ -124,7 +124,8 @@ function inOrder(sim: Simulation): string[] {
   );
   for (const writes of plans.values()) {
     const order = writes.sort((a, b) => a.seq - b.seq).map((w) => firstAt.get(w.mark!)!);
-    if (order.some((at, n) => n > 0 && at < order[n - 1]!)) broken.push(`4: decision ${writes[0]!.decisionId} out of order`);
+    if (order.some((at, n) => n > 0 && at < order[n - 1]!))
+      broken.push(`4: decision ${writes[0]!.decisionId} out of order`);
   }
   return broken;
 }

@@ -20,7 +20,12 @@ function small(mode: string, seed: number): { plan: Plan; random: Random } {
   plan.tickets = [{ kind: random.pick(KINDS), atMs: 0 }];
   plan.isGraceKept = random.chance(0.3);
   plan.processes = random.chance(0.3) ? 2 : 1;
-  if (random.chance(0.3)) plan.strikes.push({ place: random.pick(['desk', 'chat', 'mail'] as const), fault: 'accepted then reset', times: 1 });
+  if (random.chance(0.3))
+    plan.strikes.push({
+      place: random.pick(['desk', 'chat', 'mail'] as const),
+      fault: 'accepted then reset',
+      times: 1,
+    });
   if (random.chance(0.15)) plan.strikes.push({ place: 'desk', fault: '409', times: 1 });
   if (random.chance(0.15)) plan.acts.push({ act: 'customer writes', ticket: 0, atMs: random.int(1, 120_000) });
   return { plan, random };
@@ -50,7 +55,10 @@ export function network(seed: number, fault: string): Plan {
 /** Customers, agents and the bot in any order, with few faults or none. */
 export function interleaving(seed: number): Plan {
   const random = new Random(seedOf(seed, 'plan interleaving'));
-  const tickets = Array.from({ length: random.int(1, 3) }, () => ({ kind: random.pick(KINDS), atMs: random.int(0, MINUTE_MS) }));
+  const tickets = Array.from({ length: random.int(1, 3) }, () => ({
+    kind: random.pick(KINDS),
+    atMs: random.int(0, MINUTE_MS),
+  }));
   // Two tickets of one organization, sometimes.
   if (random.chance(0.3)) tickets.push({ ...tickets[0]!, atMs: random.int(0, 3 * MINUTE_MS) });
   const isStormy = random.chance(0.1);

@@ -40,7 +40,10 @@ async function write(o: Outside, strike: Strike | null, apply: (isEcho: boolean)
   // The far side's definite no to what was wrong anyway comes before its troubles.
   if (outcome && outcome.kind !== 'done') return outcome;
   if (strike.applied === 0 && strike.outcome === null) o.seen('swallowed');
-  return strike.outcome ?? outcome ?? { kind: 'done', receipt: { ticketId: '', auditId: '0', at: '', ts: '0', messageId: '' } };
+  return (
+    strike.outcome ??
+    outcome ?? { kind: 'done', receipt: { ticketId: '', auditId: '0', at: '', ts: '0', messageId: '' } }
+  );
 }
 
 async function read<T>(o: Outside, look: () => T): Promise<T> {

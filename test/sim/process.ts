@@ -3,7 +3,7 @@ import { createHash, createHmac } from 'node:crypto';
 import type { FlowDeps, Knowledge, Timing } from '../../src/flow/deps.js';
 import { TIMING } from '../../src/flow/deps.js';
 import { type CaseCarrier, startWorker } from '../../src/flow/worker.js';
-import { type Caps, type Ledger, LeaseLost } from '../../src/ledger.js';
+import { type Caps, LeaseLost, type Ledger } from '../../src/ledger.js';
 import { ProblemError } from '../../src/problem.js';
 import { CaseLanes } from '../../src/storage/case-lanes.js';
 import { Cut } from './faults.js';

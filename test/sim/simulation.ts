@@ -1,13 +1,13 @@
 // One run: a plan is played to its end on virtual time, and then asked whether every promise was kept.
 import type { Knowledge } from '../../src/flow/deps.js';
 import { sightByWebhook } from '../../src/flow/intake.js';
-import { brokenPromises } from './invariants.js';
 import { Desk } from './desk.js';
 import { Faults } from './faults.js';
+import { brokenPromises } from './invariants.js';
 import { memoryLedger } from './ledger/memory-ledger.js';
 import type { Tables } from './ledger/tables.js';
-import type { Outside } from './outside.js';
 import { actByOffice } from './office.js';
+import type { Outside } from './outside.js';
 import { type Act, OFFICE_ACTS, type OfficeAct, type Plan } from './plan.js';
 import { BotProcess } from './process.js';
 import { Random, seedOf } from './random.js';

@@ -74,13 +74,15 @@ function related(t: Tables): Pick<Ledger, 'endOf' | 'threadOf' | 'handoffDaysAgo
         .filter((c) => programmes.includes(c.programme ?? '') && c.updatedAt > t.now() - days * DAY_MS)
         .sort((a, b) => a.updatedAt - b.updatedAt);
       const newest = new Map(finished.map((c) => [c.organizationKey!, c]));
-      return [...newest].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, c]) => ({
-        caseId: c.id,
-        programme: c.programme!,
-        outcome: c.outcome!,
-        rule: c.rule,
-        ticket: t.newestDecision(c.id)!.commit.ticket,
-      }));
+      return [...newest]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, c]) => ({
+          caseId: c.id,
+          programme: c.programme!,
+          outcome: c.outcome!,
+          rule: c.rule,
+          ticket: t.newestDecision(c.id)!.commit.ticket,
+        }));
     },
   };
 }

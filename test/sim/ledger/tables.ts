@@ -1,9 +1,9 @@
 // What the stand-in for the ledger keeps, as plain rows, and the few rules by which all of its parts change them.
 import type { RenderedEffect } from '../../../src/core/decision.js';
-import type { WriteState, WriteTarget } from '../../../src/core/write.js';
-import { type DecisionCommit, type Lease, LeaseLost, type Trigger } from '../../../src/ledger.js';
-import type { IntakeRun } from '../../../src/ledger/intake.js';
 import type { RuleOccasion } from '../../../src/core/rulebook.js';
+import type { WriteState, WriteTarget } from '../../../src/core/write.js';
+import type { IntakeRun } from '../../../src/ledger/intake.js';
+import { type DecisionCommit, type Lease, LeaseLost, type Trigger } from '../../../src/ledger.js';
 import type { CaseState } from '../../../src/ports.js';
 
 /** Times are milliseconds by the database's clock. */
