@@ -2,7 +2,7 @@
 
 import { checkFreshness, isExplained, isUnmarked } from './freshness.js';
 import type { WriteContext, WriteResult } from './perform.js';
-import { DUPLICATES_MOST, describeTarget, findMark, isThere, overtaken, send } from './send.js';
+import { DUPLICATES_MOST, findMark, isThere, overtaken, send, unsure } from './send.js';
 
 /** A claimed write met at the start of a visit: an earlier attempt ended unclearly, or its process died. */
 export async function lookAtClaim(context: WriteContext): Promise<WriteResult> {
@@ -95,11 +95,4 @@ async function lookLater(context: WriteContext, reason: string): Promise<WriteRe
 async function repeatInChat(context: WriteContext): Promise<WriteResult> {
   if (context.write.sends >= DUPLICATES_MOST) return unsure(context, 'Slack never said whether it took the post');
   return send(context);
-}
-
-async function unsure(context: WriteContext, why: string): Promise<WriteResult> {
-  const { deps, lease, write } = context;
-  const reason = `It is not known whether this arrived: ${why}. ${describeTarget(context)} must be checked by a person.`;
-  await deps.ledger.settle(lease, write.id, { state: 'unsure', reason, timeline: reason });
-  return { kind: 'held', reason };
 }

@@ -119,7 +119,10 @@ function inOrder(sim: Simulation): string[] {
   const firstAt = new Map<string, number>();
   for (const [n, e] of sim.log.events().entries()) if (e.mark && !firstAt.has(e.mark)) firstAt.set(e.mark, n);
   const plans = groupBy(
-    sim.tables.writes.filter((w) => w.mark !== null && firstAt.has(w.mark)),
+    // What agents are told of a held case stands beside the plan; what a person sends again comes when they say so.
+    sim.tables.writes.filter(
+      (w) => !w.isNotice && w.mark !== null && firstAt.has(w.mark) && settledAgain(sim, w.mark) === 0,
+    ),
     (w) => w.decisionId,
   );
   for (const writes of plans.values()) {
@@ -136,7 +139,10 @@ function yieldsToPeople(sim: Simulation): string[] {
   const cleared = new Set(['resume', 'correct', 'settle']);
   for (const ticketId of sim.desk.tickets.keys()) {
     const caseId = `sandbox-${ticketId}`;
-    const marks = new Set(sim.tables.writesOf(caseId).map((w) => w.mark));
+    // A correction is a person's word, which the ticket's new owner does not take back.
+    const corrected = new Set(sim.tables.decisions.filter((d) => d.commit.on === 'correction').map((d) => d.id));
+    const own = sim.tables.writesOf(caseId).filter((w) => !corrected.has(w.decisionId));
+    const marks = new Set(own.map((w) => w.mark));
     let takenMs: number | null = null;
     const before = new Set<string>();
     for (const e of sim.log.events()) {

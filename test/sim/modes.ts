@@ -28,6 +28,13 @@ function small(mode: string, seed: number): { plan: Plan; random: Random } {
     });
   if (random.chance(0.15)) plan.strikes.push({ place: 'desk', fault: '409', times: 1 });
   if (random.chance(0.15)) plan.acts.push({ act: 'customer writes', ticket: 0, atMs: random.int(1, 120_000) });
+  if (random.chance(0.05)) plan.acts.push({ act: 'agent deletes', ticket: 0, atMs: random.int(1, 60_000) });
+  // A closed ticket that is followed up by another one.
+  if (random.chance(0.05))
+    plan.acts.push(
+      { act: 'agent closes', ticket: 0, atMs: 60_000 },
+      { act: 'customer writes', ticket: 0, atMs: 70_000 },
+    );
   return { plan, random };
 }
 

@@ -94,6 +94,7 @@ export class Simulation {
     const isQuiet = await scheduler.run(() => this.#isQuiet(), scheduler.now() + LIVENESS_MS);
     if (!isQuiet) this.broken.push(`12: ${LIVENESS_MS / 60_000} minutes after the last fault something is still open`);
     this.broken.push(...brokenPromises(this));
+    this.#countHolds();
     const { broken, log, tables, points, seen } = this;
     return { plan, broken, log, tables, points, seen, deaths: this.#deaths };
   }
@@ -194,10 +195,20 @@ export class Simulation {
       const alive = this.#processes.filter((p) => !p.isDead);
       if (alive.length === 0) return this.#deliver(ticketId, id, proof, 10_000);
       const { deps } = this.random.pick(alive);
-      sightByWebhook(deps, ticketId, id, { proof, onRepeat: () => this.outside.seen('webhook known') }).catch(() =>
-        this.#deliver(ticketId, id, proof, 10_000),
-      );
+      sightByWebhook(deps, ticketId, id, {
+        proof,
+        onRepeat: () => this.outside.seen(id === proof ? 'repeat told' : 'replay told'),
+      }).catch(() => this.#deliver(ticketId, id, proof, 10_000));
     });
+  }
+
+  #countHolds(): void {
+    for (const { id, state } of this.tables.cases.values()) {
+      const wasHeld = this.tables.decisions.some((d) => d.caseId === id && d.commit.state === 'held');
+      if (wasHeld) this.outside.seen(state === 'held' ? 'held' : 'hold over');
+    }
+    for (const e of this.log.events())
+      if (e.details.includes('possible duplicate')) this.outside.seen('marked duplicate');
   }
 
   /** Nothing is left to do but by a person, and what last changed has been looked at. */
