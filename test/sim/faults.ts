@@ -18,11 +18,14 @@ export class Faults {
   readonly #laid: { place: Place; name: string; strike: Strike }[] = [];
   /** So long the histories of tickets and channels lag behind. */
   staleMs = 0;
+  /** When the last strike's troubles end: what it asked to wait is over. */
+  lastMs = 0;
   #isOver = false;
 
   constructor(
     readonly random: Random,
     readonly soup: Soup | null,
+    readonly now: () => number,
   ) {}
 
   /** The next writes at this place meet this fault. false where there is no such thing. */
@@ -40,6 +43,13 @@ export class Faults {
   }
 
   strikeAt(place: Place): Strike | null {
+    const strike = this.#next(place);
+    const asked = strike?.outcome?.kind === 'not-sent' ? (strike.outcome.retryAfterMs ?? 0) : 0;
+    if (strike) this.lastMs = Math.max(this.lastMs, this.now() + asked);
+    return strike;
+  }
+
+  #next(place: Place): Strike | null {
     const at = this.#laid.findIndex((l) => l.place === place);
     const [laid] = at >= 0 ? this.#laid.splice(at, 1) : [];
     if (laid?.name === STALE) this.staleMs = this.random.int(1, 60) * 1_000;

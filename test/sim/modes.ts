@@ -29,6 +29,7 @@ function small(mode: string, seed: number): { plan: Plan; random: Random } {
   if (random.chance(0.15)) plan.strikes.push({ place: 'desk', fault: '409', times: 1 });
   if (random.chance(0.15)) plan.acts.push({ act: 'customer writes', ticket: 0, atMs: random.int(1, 120_000) });
   if (random.chance(0.05)) plan.acts.push({ act: 'agent deletes', ticket: 0, atMs: random.int(1, 60_000) });
+  if (random.chance(0.15)) plan.stopsAtMs.push(random.int(1_000, 30_000));
   // A closed ticket that is followed up by another one.
   if (random.chance(0.05))
     plan.acts.push(
@@ -67,7 +68,10 @@ export function interleaving(seed: number): Plan {
     atMs: random.int(0, MINUTE_MS),
   }));
   // Two tickets of one organization, sometimes.
-  if (random.chance(0.3)) tickets.push({ ...tickets[0]!, atMs: random.int(0, 3 * MINUTE_MS) });
+  if (random.chance(0.3)) {
+    const atMs = random.int(0, 3 * MINUTE_MS);
+    tickets.push({ kind: 'not approved', atMs }, { kind: 'not approved', atMs: atMs + random.int(0, 2_000) });
+  }
   const isStormy = random.chance(0.1);
   const acts = Array.from({ length: isStormy ? 12 : random.int(1, 6) }, () => ({
     act: isStormy ? ('customer writes' as const) : random.pick(random.chance(0.2) ? OFFICE_ACTS : ACTS),
@@ -103,6 +107,7 @@ export function soup(seed: number): Plan {
     tickets,
     acts: withAnEnd(acts),
     processes: random.chance(0.5) ? 2 : 1,
+    stopsAtMs: random.chance(0.3) ? [random.int(0, 10 * MINUTE_MS)] : [],
     killsAtMs: Array.from({ length: random.int(0, 6) }, () => random.int(0, 10 * MINUTE_MS)),
     soup: SOUP,
     faultsEndMs: 10 * MINUTE_MS,

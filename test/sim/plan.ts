@@ -37,6 +37,8 @@ export interface Plan {
   deaths: Death[];
   /** Processes also die at these times. */
   killsAtMs: number[];
+  /** At these times a process is stopped as operators stop it, and started again. */
+  stopsAtMs: number[];
   strikes: { place: Place; fault: string; times: number }[];
   soup: Soup | null;
   /** After so long all faults are over. */
@@ -63,6 +65,7 @@ export const calm = (mode: string, seed: number): Plan => ({
   processes: 1,
   deaths: [],
   killsAtMs: [],
+  stopsAtMs: [],
   strikes: [],
   soup: null,
   faultsEndMs: 0,

@@ -2,10 +2,10 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { FlowDeps, Knowledge, Timing } from '../../src/flow/deps.js';
 import { TIMING } from '../../src/flow/deps.js';
-import { type CaseCarrier, startWorker } from '../../src/flow/worker.js';
+import { startWorker, type Worker } from '../../src/flow/worker.js';
 import { type Caps, LeaseLost, type Ledger } from '../../src/ledger.js';
 import { ProblemError } from '../../src/problem.js';
-import { CaseLanes } from '../../src/storage/case-lanes.js';
+import { Carrier } from './carrier.js';
 import { Cut } from './faults.js';
 import { chatOf, deskReader, deskWriter, mailOf, type Outside } from './outside.js';
 
@@ -21,9 +21,8 @@ export interface ProcessParts {
   knowledge: Knowledge;
   posts: Parameters<typeof chatOf>[1];
   name: string;
-  death: Death | null;
-  /** Told of every point that is passed. */
-  onPoint: (name: string) => void;
+  /** Told of every point that is passed; true: here it dies. */
+  onPoint: (name: string) => boolean;
   onDeath: () => void;
   /** Told of every line of the log and of errors that nobody expects. */
   onLog: (line: string) => void;
@@ -37,46 +36,51 @@ export interface ProcessParts {
 
 const POLL_MS = 30_000;
 const REFILL_MS = 5_000;
+const STOP_MS = 30_000;
 
 export class BotProcess {
   readonly deps: FlowDeps;
   isDead = false;
-  readonly #parts: ProcessParts;
-  readonly #hits = new Map<string, number>();
+  readonly parts: ProcessParts;
+  readonly #carrier = new Carrier(this);
+  #worker: Worker | null = null;
 
   constructor(parts: ProcessParts) {
-    this.#parts = parts;
+    this.parts = parts;
     this.deps = this.#build();
   }
 
   /** The worker with its timers. */
   async start(isOnlyOne: boolean): Promise<void> {
     if (isOnlyOne) await this.deps.ledger.clearLeases();
-    await startWorker({
+    this.#worker = await startWorker({
       deps: this.deps,
-      queue: this.#carrier(),
+      queue: this.#carrier,
       pollMs: POLL_MS,
       refillMs: REFILL_MS,
-      since: this.#parts.since,
+      since: this.parts.since,
       onVisited: async () => {},
     });
+  }
+
+  /** Ends as an operator ends it: what runs is finished first, within the usual time. */
+  async stop(): Promise<void> {
+    await this.#worker?.stop(STOP_MS);
+    this.die();
   }
 
   /** From now on it does nothing any more, ever: not even clean up. */
   die(): void {
     if (this.isDead) return;
     this.isDead = true;
-    this.#parts.onDeath();
+    this.parts.onDeath();
   }
 
   /** A boundary: the process may end here, or stand still for a while. */
   async point(name: string): Promise<void> {
     if (this.isDead) return forever();
-    const { death, outside } = this.#parts;
-    const nth = (this.#hits.get(name) ?? 0) + 1;
-    this.#hits.set(name, nth);
-    this.#parts.onPoint(name);
-    if (death?.at === name && death.nth === nth) this.die();
+    const { outside, onPoint } = this.parts;
+    if (onPoint(name)) this.die();
     if (this.isDead) return forever();
     const stallMs = outside.faults.stallMs();
     if (stallMs === 0) return;
@@ -86,14 +90,14 @@ export class BotProcess {
   }
 
   #build(): FlowDeps {
-    const { outside: o, posts, knowledge, caps, isGraceKept, onLog, onBug } = this.#parts;
+    const { outside: o, posts, knowledge, caps, isGraceKept, onLog, onBug } = this.parts;
     const line = (level: string) => (fields: object, message: string) => {
       const { err } = fields as { err?: unknown };
       if (err !== undefined && !isExpected(err)) onBug(err);
       onLog(`${level} ${message} ${JSON.stringify(fields)}`);
     };
     return {
-      ledger: this.#guarded('ledger', this.#overTheWire(this.#parts.ledger)),
+      ledger: this.#guarded('ledger', this.#overTheWire(this.parts.ledger)),
       reader: this.#guarded('desk', deskReader(o)),
       hands: {
         helpdesk: this.#guarded('desk', deskWriter(o)),
@@ -106,15 +110,15 @@ export class BotProcess {
       caps,
       mode: 'live',
       caseUrl: (caseId) => `https://usher.example/cases/${caseId}`,
-      owner: this.#parts.name,
+      owner: this.parts.name,
       actSince: null,
       isGraceKept,
-      timing: { ...TIMING, ...this.#parts.timing },
+      timing: { ...TIMING, ...this.parts.timing },
       mark: (slots) => createHmac('sha256', 'sim').update(slots).digest('hex').slice(0, 32),
       digest: (text) => createHash('sha256').update(text).digest('hex'),
       random: () => o.random.next(),
       checkpoint: (name) => this.point(name),
-      enqueue: () => {},
+      enqueue: (caseId, delayMs) => this.#carrier.add(caseId, { delayMs }),
       after: (ms, task) =>
         o.scheduler.after(ms, () => {
           if (!this.isDead) task();
@@ -141,7 +145,7 @@ export class BotProcess {
 
   /** A statement once sent is carried out, whether or not the process lives to hear of it; the connection may be cut on either way. */
   #overTheWire(ledger: Ledger): Ledger {
-    const { scheduler, random, faults, seen } = this.#parts.outside;
+    const { scheduler, random, faults, seen } = this.parts.outside;
     const wired: Record<string, unknown> = {};
     for (const [name, method] of Object.entries(ledger))
       wired[name] = async (...args: unknown[]) => {
@@ -161,41 +165,10 @@ export class BotProcess {
       };
     return wired as unknown as Ledger;
   }
-
-  /** Carries cases as the product's queue does: one visit a case at a time, none lost in life, all lost in death. */
-  #carrier(): CaseCarrier {
-    const { scheduler, random } = this.#parts.outside;
-    const lanes = new CaseLanes();
-    const onTheWay = new Set<string>();
-    let handle: (caseId: string) => Promise<void> = async () => {};
-    const visit = async (caseId: string) => {
-      await lanes.run(caseId, async () => {
-        await handle(caseId).catch((error: unknown) => {
-          if (!isExpected(error)) this.#parts.onBug(error);
-        });
-        return !this.isDead;
-      });
-    };
-    const add: CaseCarrier['add'] = async (caseId, { delayMs, wake } = {}) => {
-      if (this.isDead || (wake !== undefined && onTheWay.has(caseId))) return;
-      if (delayMs === undefined) onTheWay.add(caseId);
-      scheduler.after((delayMs ?? 0) + random.int(1, 20), () => {
-        if (delayMs === undefined) onTheWay.delete(caseId);
-        if (!this.isDead) void visit(caseId);
-      });
-    };
-    this.deps.enqueue = (caseId, delayMs) => add(caseId, { delayMs });
-    return {
-      add,
-      work: async (handler) => {
-        handle = handler;
-      },
-      stop: async () => ({ unfinished: [] }),
-    };
-  }
 }
 
-function isExpected(error: unknown): boolean {
+/** What a process meets in its life: the world's doing, and not a bug. */
+export function isExpected(error: unknown): boolean {
   return error instanceof Cut || error instanceof LeaseLost || error instanceof ProblemError;
 }
 

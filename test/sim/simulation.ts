@@ -50,7 +50,11 @@ export class Simulation {
   #webhooksOnTheWay = 0;
   #deliveries = 0;
   #lastChangeMs = 0;
+  #faultsOverMs = 0;
   #deaths = 0;
+  /** How many of the plan's deaths have come, and how often the point of the next was passed since. */
+  #deathsPlanned = 0;
+  #passesToDeath = 0;
   #spawned = 0;
   #isOpen = true;
 
@@ -62,7 +66,7 @@ export class Simulation {
     this.outside = {
       scheduler: this.scheduler,
       random: this.random,
-      faults: new Faults(this.random, plan.soup),
+      faults: new Faults(this.random, plan.soup, this.scheduler.now),
       desk: this.desk,
       log: this.log,
       seen: (what) => count(this.seen, what),
@@ -86,17 +90,27 @@ export class Simulation {
     for (const { kind, atMs } of plan.tickets) scheduler.after(atMs, () => this.#file(kind));
     for (const { act, atMs, ticket } of plan.acts) scheduler.after(atMs, () => this.#act(act, ticket));
     for (const atMs of plan.killsAtMs) scheduler.after(atMs, () => this.#killOne());
+    for (const atMs of plan.stopsAtMs) scheduler.after(atMs, () => this.#stopOne());
     for (let n = 0; n < plan.processes; n++) this.#spawn();
     const lastMs = Math.max(plan.faultsEndMs, ...plan.tickets.map((t) => t.atMs), ...plan.acts.map((a) => a.atMs));
     await scheduler.run(() => false, START_MS + lastMs);
     this.#isOpen = false;
+    this.#faultsOverMs = scheduler.now();
     this.outside.faults.end();
-    const isQuiet = await scheduler.run(() => this.#isQuiet(), scheduler.now() + LIVENESS_MS);
+    const isQuiet = await this.#comeToRest();
     if (!isQuiet) this.broken.push(`12: ${LIVENESS_MS / 60_000} minutes after the last fault something is still open`);
     this.broken.push(...brokenPromises(this));
     this.#countHolds();
     const { broken, log, tables, points, seen } = this;
     return { plan, broken, log, tables, points, seen, deaths: this.#deaths };
+  }
+
+  async #comeToRest(): Promise<boolean> {
+    for (;;) {
+      const lastFaultMs = Math.max(this.#faultsOverMs, this.outside.faults.lastMs);
+      const isQuiet = await this.scheduler.run(() => this.#isQuiet(), lastFaultMs + LIVENESS_MS);
+      if (isQuiet || this.outside.faults.lastMs <= lastFaultMs) return isQuiet;
+    }
   }
 
   #file(kind: Plan['tickets'][number]['kind']): void {
@@ -141,7 +155,6 @@ export class Simulation {
       knowledge: this.knowledge,
       posts: this.#posts,
       name: `process-${n + 1}`,
-      death: plan.deaths[n] ?? null,
       onPoint: (name) => this.#pass(name),
       onDeath: () => {
         this.#deaths += 1;
@@ -160,19 +173,35 @@ export class Simulation {
     process.start(isOnlyOne).catch(() => process.die());
   }
 
-  #pass(name: string): void {
+  /** Whether the process that passes there dies of it. */
+  #pass(name: string): boolean {
     const nth = count(this.points, name);
-    const { interfering } = this.plan;
-    if (!interfering || interfering.at !== name || interfering.nth !== nth) return;
-    const id = this.tickets[interfering.ticket];
+    const { interfering, deaths } = this.plan;
+    if (interfering?.at === name && interfering.nth === nth) this.#interfere(interfering);
+    const death = deaths[this.#deathsPlanned];
+    if (death?.at !== name) return false;
+    this.#passesToDeath += 1;
+    if (this.#passesToDeath < death.nth) return false;
+    this.#deathsPlanned += 1;
+    this.#passesToDeath = 0;
+    return true;
+  }
+
+  #interfere({ act, ticket }: { act: Act; ticket: number }): void {
+    const id = this.tickets[ticket];
     if (id === undefined) return;
     this.outside.seen('interfered');
-    this.#actOn(interfering.act, id);
+    this.#actOn(act, id);
   }
 
   #killOne(): void {
     const alive = this.#processes.filter((p) => !p.isDead);
     if (this.#isOpen && alive.length > 0) this.random.pick(alive).die();
+  }
+
+  #stopOne(): void {
+    const alive = this.#processes.filter((p) => !p.isDead);
+    if (alive.length > 0) void this.random.pick(alive).stop();
   }
 
   #sendWebhook(ticketId: string): void {
