@@ -139,7 +139,7 @@ async function settleOutcome(context: WriteContext, outcome: Outcome): Promise<W
   switch (outcome.kind) {
     case 'done': {
       // A yes is believed once it shows: answers of success were seen from servers that stored nothing.
-      if (write.target === 'ticket' && (await findMark(context)).kind === 'absent')
+      if (write.target === 'ticket' && (await findMark(context)).kind !== 'found')
         return settleOutcome(context, { kind: 'unknown', reason: 'it said yes, and the update does not show' });
       const warning = outcome.warning ? ` (${outcome.warning})` : '';
       await deps.ledger.settle(lease, write.id, {

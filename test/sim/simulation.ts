@@ -18,8 +18,8 @@ import { WorldLog } from './world-log.js';
 const START_MS = Date.parse('2026-11-23T18:00:00Z');
 /** After the faults have ended, everything must be settled within this. */
 export const LIVENESS_MS = 60 * 60_000;
-/** Polling has seen what changed so long ago: the newest minute it leaves out, its interval, and some. */
-const SEEN_AFTER_MS = 100_000;
+/** A poll that ended so long after a change has seen it: the newest minute it leaves out, and its own time. */
+const SEEN_AFTER_MS = 65_000;
 
 export interface RunResult {
   plan: Plan;
@@ -243,7 +243,8 @@ export class Simulation {
   /** Nothing is left to do but by a person, and what last changed has been looked at. */
   #isQuiet(): boolean {
     const { tables } = this;
-    if (this.#webhooksOnTheWay > 0 || this.scheduler.now() < this.#lastChangeMs + SEEN_AFTER_MS) return false;
+    const polledMs = tables.meta.get('polled-sandbox')?.at ?? 0;
+    if (this.#webhooksOnTheWay > 0 || polledMs < this.#lastChangeMs + SEEN_AFTER_MS) return false;
     if (tables.triggers.some((t) => t.handledAt === null)) return false;
     for (const c of tables.cases.values()) {
       if (c.leaseUntil !== null || !['done', 'held', 'not-for-usher'].includes(c.state)) return false;
