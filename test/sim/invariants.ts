@@ -15,6 +15,7 @@ const LOOKED_MS = 1_000;
 export function brokenPromises(sim: Simulation): string[] {
   return [
     ...onceEach(sim),
+    ...neverFinal(sim),
     ...nothingLost(sim),
     ...ledgerIsWorld(sim),
     ...inOrder(sim),
@@ -66,6 +67,13 @@ function settledAgain(sim: Simulation, mark: string): number {
   return sim.log
     .events()
     .filter((e) => e.what === 'settle' && numbers.some((n) => e.details === `${write.caseId} step ${n}: again`)).length;
+}
+
+/** Closing is final on Zendesk, so Usher never does: it solves. */
+function neverFinal(sim: Simulation): string[] {
+  return ours(sim)
+    .filter((e) => e.ticketId !== '' && e.details.startsWith('closed '))
+    .map((e) => `4: ticket ${e.ticketId} was closed for good`);
 }
 
 /** 2 and 12: every ticket has its case and its end, and a case that needs a person says why. */

@@ -20,6 +20,7 @@ function small(mode: string, seed: number): { plan: Plan; random: Random } {
   plan.tickets = [{ kind: random.pick(KINDS), atMs: 0 }];
   plan.isGraceKept = random.chance(0.3);
   plan.processes = random.chance(0.3) ? 2 : 1;
+  plan.isDeaf = random.chance(0.15);
   if (random.chance(0.3))
     plan.strikes.push({
       place: random.pick(['desk', 'chat', 'mail'] as const),

@@ -44,6 +44,8 @@ export interface Plan {
   /** After so long all faults are over. */
   faultsEndMs: number;
   isGraceKept: boolean;
+  /** No webhook arrives: everything is learned by polling. */
+  isDeaf: boolean;
   /** Each requester writes so often within seconds: a storm. */
   caps: Caps;
 }
@@ -70,5 +72,6 @@ export const calm = (mode: string, seed: number): Plan => ({
   soup: null,
   faultsEndMs: 0,
   isGraceKept: false,
+  isDeaf: false,
   caps: CAPS,
 });

@@ -1,6 +1,5 @@
 // One run: a plan is played to its end on virtual time, and then asked whether every promise was kept.
 import type { Knowledge } from '../../src/flow/deps.js';
-import { sightByWebhook } from '../../src/flow/intake.js';
 import { Desk } from './desk.js';
 import { Faults } from './faults.js';
 import { brokenPromises } from './invariants.js';
@@ -13,6 +12,7 @@ import { BotProcess } from './process.js';
 import { Random, seedOf } from './random.js';
 import { Scheduler } from './scheduler.js';
 import { CANARY, LATER_WORDS, TICKET_KINDS } from './tickets.js';
+import { Webhooks } from './webhooks.js';
 import { WorldLog } from './world-log.js';
 
 const START_MS = Date.parse('2026-11-23T18:00:00Z');
@@ -47,8 +47,7 @@ export class Simulation {
   readonly #memory = memoryLedger(this.scheduler.now);
   readonly #posts: { atMs: number; channelId: string; mark: string; ts: string }[] = [];
   readonly #processes: BotProcess[] = [];
-  #webhooksOnTheWay = 0;
-  #deliveries = 0;
+  readonly #webhooks: Webhooks;
   #lastChangeMs = 0;
   #faultsOverMs = 0;
   #deaths = 0;
@@ -71,9 +70,14 @@ export class Simulation {
       log: this.log,
       seen: (what) => count(this.seen, what),
     };
+    this.#webhooks = new Webhooks(this.outside, {
+      alive: () => this.#processes.filter((p) => !p.isDead),
+      tables: this.tables,
+      onBroken: (what) => this.broken.push(what),
+    });
     this.desk.onChange = (ticketId) => {
       this.#lastChangeMs = this.scheduler.now();
-      this.#sendWebhook(ticketId);
+      if (!plan.isDeaf) this.#webhooks.send(ticketId);
     };
   }
 
@@ -166,7 +170,7 @@ export class Simulation {
       onBug: (error) => this.broken.push(`a bug: ${error instanceof Error ? (error.stack ?? error.message) : error}`),
       caps: plan.caps,
       isGraceKept: plan.isGraceKept,
-      since: new Date(START_MS),
+      since: new Date(START_MS - 60_000),
     });
     this.#processes.push(process);
     // A start that fails is tried again, as by the system's service manager.
@@ -204,33 +208,6 @@ export class Simulation {
     if (alive.length > 0) void this.random.pick(alive).stop();
   }
 
-  #sendWebhook(ticketId: string): void {
-    const fate = this.outside.faults.webhookFate();
-    if (fate !== 'arrives') this.outside.seen(`webhook ${fate}`);
-    if (fate === 'lost') return;
-    this.#deliveries += 1;
-    const id = `delivery-${this.#deliveries}`;
-    const lateMs = fate === 'late' ? this.random.int(1, 600) * 1_000 : 0;
-    this.#deliver(ticketId, id, id, lateMs);
-    if (fate === 'twice') this.#deliver(ticketId, id, id, this.random.int(0, 600) * 1_000);
-    if (fate === 'replayed') this.#deliver(ticketId, `${id}-again`, id, this.random.int(0, 600) * 1_000);
-  }
-
-  /** Some process answers, or the sender comes again a little later. */
-  #deliver(ticketId: string, id: string, proof: string, ms: number): void {
-    this.#webhooksOnTheWay += 1;
-    this.scheduler.after(ms + this.random.int(5, 500), () => {
-      this.#webhooksOnTheWay -= 1;
-      const alive = this.#processes.filter((p) => !p.isDead);
-      if (alive.length === 0) return this.#deliver(ticketId, id, proof, 10_000);
-      const { deps } = this.random.pick(alive);
-      sightByWebhook(deps, ticketId, id, {
-        proof,
-        onRepeat: () => this.outside.seen(id === proof ? 'repeat told' : 'replay told'),
-      }).catch(() => this.#deliver(ticketId, id, proof, 10_000));
-    });
-  }
-
   #countHolds(): void {
     for (const { id, state } of this.tables.cases.values()) {
       const wasHeld = this.tables.decisions.some((d) => d.caseId === id && d.commit.state === 'held');
@@ -244,7 +221,7 @@ export class Simulation {
   #isQuiet(): boolean {
     const { tables } = this;
     const polledMs = tables.meta.get('polled-sandbox')?.at ?? 0;
-    if (this.#webhooksOnTheWay > 0 || polledMs < this.#lastChangeMs + SEEN_AFTER_MS) return false;
+    if (this.#webhooks.onTheWay > 0 || polledMs < this.#lastChangeMs + SEEN_AFTER_MS) return false;
     if (tables.triggers.some((t) => t.handledAt === null)) return false;
     for (const c of tables.cases.values()) {
       if (c.leaseUntil !== null || !['done', 'held', 'not-for-usher'].includes(c.state)) return false;
