@@ -138,6 +138,16 @@ export const LEDGER_CHECKS: Record<string, Check> = {
     );
   },
 
+  'prolongs the lease with a claim': async (under) => {
+    const s = await story(under);
+    const { lease, record } = await s.decided([aReply('a')]);
+    await under.pass(LEASE_MS - 5_000);
+    await s.claim(lease, firstWrite(record).id);
+    await under.pass(10_000);
+    equal(await under.ledger.lease(s.caseId, 'another', LEASE_MS), null);
+    equal(await under.ledger.beginSend(lease, firstWrite(record).id, 0), 'yes');
+  },
+
   'begins no send when the lease is lost or ends too soon': async (under) => {
     const s = await story(under);
     const { lease, record } = await s.decided([aReply('a')]);

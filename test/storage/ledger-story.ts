@@ -126,6 +126,7 @@ export async function story({ ledger }: LedgerUnderTest) {
         requester: as.requester,
         requesterDomain: as.requester.split('@')[1]!,
         handoffKey: as.handoffKey,
+        leaseMs: LEASE_MS,
       };
       return ledger.claimWrite(held, writeId, claim, caps);
     },

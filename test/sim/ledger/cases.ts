@@ -94,10 +94,7 @@ export function memoryCases(t: Tables): CasePart {
 
     async renew(lease, leaseMs) {
       if (!t.isHeld(lease)) return false;
-      const row = t.held(lease);
-      const isPoked = row.wakeAt !== null && row.leaseUntil !== null && row.wakeAt < row.leaseUntil;
-      row.leaseUntil = t.now() + leaseMs;
-      if (!isPoked) row.wakeAt = row.leaseUntil;
+      t.prolong(t.held(lease), leaseMs);
       return true;
     },
 

@@ -138,6 +138,13 @@ export class Tables {
     return row !== undefined && String(row.fence) === lease.fence && row.leaseOwner === lease.owner;
   }
 
+  /** The lease ends so long from now; a poke before its old end stands. */
+  prolong(row: CaseRow, leaseMs: number): void {
+    const isPoked = row.wakeAt !== null && row.leaseUntil !== null && row.wakeAt < row.leaseUntil;
+    row.leaseUntil = this.now() + leaseMs;
+    if (!isPoked) row.wakeAt = row.leaseUntil;
+  }
+
   /** Makes the case due; while it is leased, tells the visit that is ending. */
   poke(row: CaseRow): void {
     row.wakeAt = row.leaseUntil === null ? this.now() : Math.min(this.now(), row.leaseUntil - 1);

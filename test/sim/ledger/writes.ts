@@ -9,8 +9,9 @@ const OUT = ['claimed', 'done', 'unsure'];
 
 export function memoryWrites(t: Tables): WritePart {
   return {
-    async claimWrite(lease, writeId, claim, caps) {
+    async claimWrite(lease, writeId, { leaseMs, ...claim }, caps) {
       const row = t.held(lease);
+      t.prolong(row, leaseMs);
       const write = t.writes.find((w) => String(w.id) === writeId && w.state === 'planned');
       if (!write) return { kind: 'lost' };
       if (t.isPaused(row.programme)) return { kind: 'paused' };
@@ -95,7 +96,7 @@ function breakerOf(t: Tables): ClaimAnswer | null {
   return breaker ? cap('breaker', `All sending is stopped: ${breaker.value}`) : null;
 }
 
-type Claim = Parameters<Ledger['claimWrite']>[2];
+type Claim = Omit<Parameters<Ledger['claimWrite']>[2], 'leaseMs'>;
 
 /** Caps that no rule can lift, in the order in which the database looks at them. */
 function capReached(t: Tables, write: WriteRow, claim: Claim, caps: Caps): ClaimAnswer | null {

@@ -108,7 +108,8 @@ export const PLANTS: Plant[] = [
   {
     name: 'redirect followed',
     file: 'adapters/helpdesk/zendesk/http.js',
-    snippet: 'maxRedirects: 0,',
+    // The transport knows no redirects, whatever the number says: both have to go.
+    snippet: 'transport: watchedTransport(secure, flight, options.allowPrivateNetwork ?? false),',
     instead: 'maxRedirects: 5,',
     catcher: 'redirects',
   },
@@ -136,9 +137,10 @@ export const PLANTS: Plant[] = [
   {
     name: 'substring org match',
     file: 'core/match/find-listings.js',
-    snippet: 'for (const entry of maps.byKey.get(part.key) ?? []) {',
+    snippet:
+      'for (const entry of maps.byKey.get(part.key) ?? []) {\n        const name = entry.names.find((n) => n.part.key === part.key &&',
     instead:
-      'for (const entry of [...maps.byKey].filter(([key]) => key.includes(part.key)).flatMap(([, found]) => found)) {',
+      'for (const entry of [...maps.byKey.values()].flat()) {\n        const name = entry.names.find((n) => n.part.key.includes(part.key) &&',
     catcher: 'matching',
   },
   {
