@@ -64,7 +64,8 @@ type Next = { kind: 'now'; effects: RenderedEffect[] } | { kind: 'later'; ms: nu
 
 async function nextNotice(deps: FlowDeps, record: CaseRecord): Promise<Next> {
   const triage = await deps.ledger.latestTriage(record.id);
-  if (!triage) return null;
+  // Whoever took the ticket is told nothing more on it, although a step of Usher's failed before: the status page says so.
+  if (!triage || triage.decision.kind === 'ignore') return null;
   const { rulebook } = await deps.knowledge();
   const reason = record.reason ?? triage.decision.reason;
   const key = deps.digest(reason).slice(0, 8);
