@@ -1,6 +1,8 @@
 // Writes in the ledger: claimed with a fence and committed before the first byte leaves, then settled by what is known.
+
 import { type RawBuilder, sql } from 'kysely';
 import { type Caps, type ClaimAnswer, type Lease, LeaseLost, type Ledger } from '../ledger.js';
+import { toJsonb } from './jsonb.js';
 import { type Db, heldBy, type Tx, timelineLine, underLease } from './rows.js';
 
 type WritePart = Pick<Ledger, 'claimWrite' | 'beginSend' | 'markDot' | 'postpone' | 'settle' | 'dropReplaced'>;
@@ -46,7 +48,7 @@ export function writeLedger(db: Db): WritePart {
     },
 
     async settle(lease, writeId, settlement) {
-      const receipt = settlement.receipt === undefined ? null : JSON.stringify(settlement.receipt);
+      const receipt = settlement.receipt === undefined ? null : toJsonb(settlement.receipt);
       await underLease(db, lease, [
         sql`update usher.writes w set state = ${settlement.state}, reason = ${settlement.reason}, settled_at = now(), not_before = null,
             receipt = ${receipt}::jsonb from held where w.id = ${writeId}`,
@@ -110,7 +112,7 @@ async function claimed(tx: Tx, lease: Lease, writeId: string, claim: Claim, caps
       ${upTo(caps.repliesPerMinute, sql`w.claimed_at > now() - interval '1 minute'`)} as minute,
       ${upTo(caps.breakerPerTenMinutes, sql`w.claimed_at > greatest(now() - interval '10 minutes', (select at from usher.meta where key = 'breaker-reset'))`)} as ten
       from mine),
-    claimed as (update usher.writes w set state = 'claimed', mark = ${claim.mark}, content_hash = ${claim.contentHash}, version = ${claim.version}, thread = ${JSON.stringify(claim.thread)}::jsonb,
+    claimed as (update usher.writes w set state = 'claimed', mark = ${claim.mark}, content_hash = ${claim.contentHash}, version = ${claim.version}, thread = ${toJsonb(claim.thread)}::jsonb,
         handoff_key = ${claim.handoffKey}, requester = ${claim.requester}, requester_domain = ${claim.requesterDomain}, not_before = null,
         claimed_at = case when n.maybe_sent then w.planned_at else now() end, attempts = 0, sends = case when n.maybe_sent then 1 else 0 end, lookups = 0, at_dot = false, not_sent = false, reason = null
       from n where w.id = ${writeId} and w.state = 'planned' and not n.paused and not n.handed_off and n.breaker is null and not n.answered and n.day < ${caps.repliesPerRequesterDay}::int
@@ -134,7 +136,7 @@ async function capReached(tx: Tx, n: Counted, caps: Caps): Promise<ClaimAnswer> 
   if (n.answered) return cap('trigger', 'This message of the requester was answered before');
   if (n.ten >= caps.breakerPerTenMinutes) {
     const reason = `${n.ten} customer messages within ten minutes (CAPS_BREAKER_PER_10_MINUTES)`;
-    await sql`insert into usher.meta (key, value) values ('breaker', ${JSON.stringify({ reason })}::jsonb) on conflict (key) do nothing`.execute(
+    await sql`insert into usher.meta (key, value) values ('breaker', ${toJsonb({ reason })}::jsonb) on conflict (key) do nothing`.execute(
       tx,
     );
     return cap('breaker', `All sending is stopped: ${reason}`);
