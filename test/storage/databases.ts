@@ -21,6 +21,12 @@ export function eachDatabase(suite: (name: 'embedded' | 'server', open: Open) =>
   if (url) describe('on a PostgreSQL server', () => suite('server', tracked(server(url))));
 }
 
+/** An empty database of one kind: on the server where there is one, else embedded. For tests of what does not depend on the kind. */
+export function anyDatabase(): Open {
+  const url = process.env.DATABASE_URL;
+  return tracked(url ? server(url) : embedded());
+}
+
 interface Place {
   open(): Promise<Database>;
   remove(): Promise<void>;
