@@ -11,6 +11,8 @@ const { halcyon, cascade } = sampleCompanies;
 
 const stored = (ticketId: string) => stage.world.zendesk.state().tickets.find((t) => String(t.id) === ticketId)!;
 
+let overtakings = 0;
+
 /** A process that changes the ticket once it has decided, before it writes. */
 function overtaken(change: (ticketId: string) => void): Process {
   let isDone = false;
@@ -18,6 +20,7 @@ function overtaken(change: (ticketId: string) => void): Process {
     async checkpoint(name, caseId) {
       if (name !== 'decision-committed' || isDone) return;
       isDone = true;
+      overtakings++;
       change(String(caseId).replace('sandbox-', ''));
     },
   });
@@ -60,6 +63,7 @@ attacks('C', {
       expect(outcome.replies.join(), what).not.toContain('Halcyon');
       expect(outcome.acts, what).not.toContain('assignee');
     }
+    expect(overtakings).toBe(2);
     const alone = await comes({ email: halcyon.contact.email, name: halcyon.contact.name });
     expect(alone.acts).toContain('assignee');
   },
