@@ -33,10 +33,10 @@ export function fuzz<T>(
       const until = MINUTES > 0 ? { numRuns: 1e9, interruptAfterTimeLimit: MINUTES * 60_000 } : { numRuns: runs };
       const result = await fc.check(
         fc.asyncProperty(inputs, async (input) => {
-        // Timers and the test runner get their turn between two inputs.
-        await new Promise((resolve) => setImmediate(resolve));
-        await check(input);
-      }),
+          // Timers and the test runner get their turn between two inputs.
+          await new Promise((resolve) => setImmediate(resolve));
+          await check(input);
+        }),
         { seed: SEED, ...until },
       );
       if (MINUTES > 0) process.stderr.write(`${name}: ${result.numRuns} inputs, seed ${SEED}\n`);

@@ -27,6 +27,16 @@ export function anyDatabase(): Open {
   return tracked(url ? server(url) : embedded());
 }
 
+/**
+ * For long tables of moments and faults, which speak of the flow and not of a database: on the server where there is one, else on the
+ * embedded database.
+ */
+export function oneDatabase(suite: (open: Open) => void): void {
+  describe(process.env.DATABASE_URL ? 'on a PostgreSQL server' : 'on the embedded database', () =>
+    suite(anyDatabase()),
+  );
+}
+
 interface Place {
   open(): Promise<Database>;
   remove(): Promise<void>;
