@@ -159,7 +159,7 @@ attacks('F', {
     const last = '  - id: unclear\n    title: Everything else\n    then: [ { hold: ';
     await space.write(
       RULES,
-      rules.replace(last, '  - id: greedy\n    title: x\n    then: [ { reply: need-details } ]\n' + last),
+      rules.replace(last, `  - id: greedy\n    title: x\n    then: [ { reply: need-details } ]\n${last}`),
     );
     await expectRefused(RULES);
     // Somebody lets ambiguous names in: every rule is well formed, and the scenarios say what is wrong.
