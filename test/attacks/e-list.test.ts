@@ -64,7 +64,7 @@ attacks('E', {
     const blanks = Buffer.alloc(30_000_000, 0x20);
     const dropDown =
       '<dataValidations count="1"><dataValidation type="list" sqref="A1:XFD1048576"><formula1>"a"</formula1></dataValidation></dataValidations>';
-    const shared = `<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">${'<si><t>x</t></si>'.repeat(1_500_000)}</sst>`;
+    const shared = `<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">${'<si><t>x</t></si>'.repeat(1_100_000)}</sst>`;
     const sheets = Array.from({ length: 50_000 }, (_, i) => `<sheet name="S${i}" sheetId="${i + 9}" r:id="rId1"/>`);
     expect(
       await codesOf({

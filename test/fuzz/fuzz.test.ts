@@ -82,7 +82,7 @@ describe('webhooks of any kind', () => {
 });
 
 describe('tickets of any kind', () => {
-  fuzz('ticket', TICKET, 60, (given) => {
+  fuzz('ticket', TICKET, 30, (given) => {
     const ticket: Partial<TicketInput> = {
       subject: given.subject,
       body: given.body,
@@ -127,7 +127,7 @@ describe('workbooks of any kind, in the process that reads them', () => {
     flip: fc.option(fc.nat(3_000), { nil: null, freq: 4 }),
   });
 
-  fuzz('workbook', damage, 8, async ({ part, xml, name, flip }) => {
+  fuzz('workbook', damage, 6, async ({ part, xml, name, flip }) => {
     const changed = parts.map((p) =>
       p.name === part ? { ...p, content: Buffer.from(edited(p.content.toString('utf8'), xml)) } : p,
     );
@@ -149,7 +149,7 @@ describe('workbooks of any kind, in the process that reads them', () => {
 
 describe('rule files of any kind', () => {
   const file = fc.record({ file: fc.constantFrom(...ruleFiles), edits: YAML });
-  fuzz('yaml', file, 80, ({ file, edits }) => {
+  fuzz('yaml', file, 40, ({ file, edits }) => {
     const { value, problems, place } = parseYaml(edited(textOf(file), edits), file);
     expect(value === undefined || problems.length === 0).toBe(true);
     for (const p of problems) expect([p.file, p.line! > 0, p.fix !== '']).toEqual([file, true, true]);
@@ -165,7 +165,7 @@ describe('templates of any kind', () => {
     x: 'x'.repeat(300),
   };
   const file = fc.record({ file: fc.constantFrom(...templateFiles), edits: LIQUID });
-  fuzz('template', file, 100, ({ file, edits }) => {
+  fuzz('template', file, 60, ({ file, edits }) => {
     const { body } = splitFrontMatter(textOf(file));
     try {
       const template = parseTemplate(edited(body, edits), { name: 'x', channel: 'reply', locale: 'en', file });
