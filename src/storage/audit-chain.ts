@@ -95,6 +95,8 @@ export class ChainReader {
   /** Goes on from the entry as it stands, so that one change is told once. */
   next(entry: Entry): string[] {
     const wrong: string[] = [];
+    // Missing ones were in the seal's count.
+    this.#sinceSeal += Math.max(0, entry.seq - this.#seq - 1);
     if (entry.seq !== this.#seq + 1)
       wrong.push(
         entry.seq === this.#seq + 2

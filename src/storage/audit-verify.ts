@@ -44,7 +44,7 @@ export async function verifyAudit(db: Db, expected: ExpectedHead | null = null):
     head: chain.seq === 0 ? null : { sequence: chain.seq, hash: chain.hash },
     sealedAt: chain.sealedAt,
     unsealed: await unsealedRows(db, before.marks),
-    findings: findings.slice(0, FINDINGS_MOST),
+    findings: inOrder(findings).slice(0, FINDINGS_MOST),
     hasMore: findings.length > FINDINGS_MOST,
   };
 }
@@ -94,6 +94,12 @@ function missingHead({ sequence, hash }: ExpectedHead, last: number): AuditFindi
         ? `the end of the chain was cut: entries ${last + 1} to ${sequence} are missing`
         : 'the entry is not the one that was exported: the chain was written anew';
   return { sequence, kind: 'head', id: hash, what };
+}
+
+/** Links and rows of an entry stand together; what is in no entry comes last. */
+function inOrder(findings: AuditFinding[]): AuditFinding[] {
+  const place = ({ sequence }: AuditFinding) => sequence ?? Number.MAX_SAFE_INTEGER;
+  return findings.toSorted((a, b) => place(a) - place(b));
 }
 
 function about({ seq, kind, id }: Entry, what: string): AuditFinding {

@@ -138,7 +138,6 @@ eachDatabase((_name, open) => {
         `update usher.decisions set at = at + interval '1 second' where id = 3`,
         ['entry 2, decision 3: its row was changed'],
       ],
-      ['takes a decision away', `delete from usher.decisions where id = 3`, ['entry 2, decision 3: its row is gone']],
       [
         'puts a decision in',
         `insert into usher.decisions (id, case_id, episode, trigger, ticket, case_facts) values (2, 't-1', 1, 'ticket', '{}', '{}')`,
@@ -159,7 +158,11 @@ eachDatabase((_name, open) => {
         `delete from usher.steps where write_id = 3`,
         ['entry 5, write 3: the contents of its row were changed'],
       ],
-      ['takes a write away', `delete from usher.writes where id = 4`, ['entry 6, write 4: its row is gone']],
+      [
+        'takes a write away',
+        'delete from usher.steps where write_id = 4; delete from usher.writes where id = 4',
+        ['entry 6, write 4: its row is gone'],
+      ],
       [
         'moves an unsure write to another case',
         `update usher.writes set case_id = 't-2' where id = 2`,
@@ -220,10 +223,22 @@ eachDatabase((_name, open) => {
           'no entry, decision 3: the row is in no entry: it was put there beside Usher',
         ],
       ],
-      ['cuts the end within a batch', `delete from usher.audit_entries where seq > 15`, ['entry 16, x']],
     ];
-    it.each(rows.slice(0, -1))('%s', async (_what, statement, found) => {
-      expect(await saidAfter(db, doing(statement))).toEqual(found);
+    it.each(rows)('%s', async (_what, statement, found) => {
+      expect(await saidAfter(db, doing(...statement.split('; ')))).toEqual(found);
+    });
+
+    it('takes a decision away, with its writes', async () => {
+      const found = await saidAfter(
+        db,
+        doing(
+          'delete from usher.steps where write_id in (3, 4)',
+          'delete from usher.writes where decision_id = 3',
+          'delete from usher.decisions where id = 3',
+        ),
+      );
+      const gone = (place: string) => `entry ${place}: its row is gone`;
+      expect(found).toEqual([gone('2, decision 3'), gone('5, write 3'), gone('6, write 4')]);
     });
 
     it('makes the changed entry and its hash fit each other', async () => {
@@ -297,7 +312,8 @@ eachDatabase((_name, open) => {
         await doing(
           'delete from usher.audit_entries',
           'delete from usher.audit_open',
-          `delete from usher.writes where id = 4`,
+          'delete from usher.steps where write_id = 4',
+          'delete from usher.writes where id = 4',
         )(tx);
         for (const hash of ['a', 'b', 'c', 'd']) {
           await doing(`update usher.meta set value = '"${hash}"' where key = 'rules-active'`)(tx);
@@ -315,15 +331,12 @@ eachDatabase((_name, open) => {
         { length: 60 },
         (_, n) => `insert into usher.timeline (case_id, kind, text) values ('t-1', 'resumed', '${n}')`,
       );
-      const report = await new Promise<Awaited<ReturnType<typeof verifyAudit>>>((resolve, reject) => {
-        saidAfter(db, async (tx) => {
-          await doing(...many)(tx);
-          await sealAll(tx);
-          await doing(`update usher.timeline set text = 'x' where kind = 'resumed'`)(tx);
-          resolve(await verifyAudit(tx));
-        }).catch(reject);
+      const found = await saidAfter(db, async (tx) => {
+        await doing(...many)(tx);
+        await sealAll(tx);
+        await doing(`update usher.timeline set text = 'x' where kind = 'resumed'`)(tx);
       });
-      expect([report.findings.length, report.hasMore]).toEqual([50, true]);
+      expect(found).toHaveLength(50);
     });
   });
 });

@@ -2,8 +2,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../../src/storage/pool.js';
 
-export type Sql = ReturnType<typeof sql<unknown>>;
-
 /** Runs statements one after another. */
 export async function run(db: Database, ...statements: string[]): Promise<void> {
   for (const statement of statements) await sql.raw(statement).execute(db.kysely());
@@ -23,6 +21,8 @@ export function caseRows(n: number, { daysAgo = 0 } = {}): string[] {
       select 't-${n}', 1, max(id), 't-${n}/reply', 'reply', '{"type":"reply","text":"Dear Ann"}' from usher.writes`,
     `insert into usher.writes (case_id, decision_id, episode, seq, target, state, planned_at, settled_at)
       select 't-${n}', max(id), 1, 2, 'mail', 'unsure', ${at}, ${at} from usher.decisions`,
+    `insert into usher.steps (case_id, number, write_id, slot, type, effect)
+      select 't-${n}', 2, max(id), 't-${n}/mail', 'email', '{"type":"email","text":"Dear Sam"}' from usher.writes`,
     `insert into usher.timeline (case_id, at, kind, text) values ('t-${n}', ${at}, 'opened', 'seen'), ('t-${n}', ${at}, 'settled', 'ann said: it arrived')`,
   ];
 }
