@@ -11,7 +11,7 @@ const LINES_MOST = 250;
 const HOMES: Record<string, string> = {
   '@slack/bolt': 'src/adapters/slack/',
   nodemailer: 'src/adapters/smtp/',
-  axios: 'src/adapters/helpdesk/',
+  axios: 'src/adapters/',
   exceljs: 'src/lists/',
   bullmq: 'src/storage/',
   pg: 'src/storage/',
