@@ -30,7 +30,7 @@ export function startCare(
     every('tidying the database', TIDY_MS, () => db.maintain()),
     every('sealing the audit chain', SEAL_MS, async () => {
       if (!(await retention.hold())) return;
-      await sealAll(db.kysely());
+      await sealAll(db.kysely(), { goOn: () => retention.hold() });
       if (performance.now() - erasedAt < RETENTION_MS) return;
       erasedAt = performance.now();
       // What is erased was sealed before: only its hash is left to tell.

@@ -26,16 +26,23 @@ interface Found {
   rows: number;
 }
 
+export interface Sealing {
+  /** Asked between batches; false ends the pass. */
+  goOn?: () => Promise<boolean>;
+  /** For tests. */
+  gapSeconds?: number;
+}
+
 /**
  * Seals all there is to seal; answers how many entries were added. One process at a time: another one's batch makes this one
- * fail and change nothing. `gapSeconds` is for tests.
+ * fail and change nothing.
  */
-export async function sealAll(db: Db, gapSeconds = GAP_SECONDS): Promise<number> {
+export async function sealAll(db: Db, { goOn, gapSeconds = GAP_SECONDS }: Sealing = {}): Promise<number> {
   let added = 0;
   for (;;) {
     const batch = await sealBatch(db);
     added += batch.added;
-    if (batch.isLast) break;
+    if (batch.isLast || (goOn && !(await goOn()))) break;
   }
   await sql`delete from usher.audit_open o where is_gap and since <= now() - ${gapSeconds}::float8 * interval '1 second'
     and (kind <> 'write' or not exists (select 1 from usher.writes w where w.id = o.id))`.execute(db);
@@ -109,9 +116,9 @@ async function standOf(db: Db): Promise<Stand> {
 /** When the newest seal was made (null: never), and for how many seconds the oldest decision has waited for one. */
 export async function sealAge(db: Db): Promise<{ sealedAt: string | null; unsealedSeconds: number }> {
   const { marks, sealedAt } = await standOf(db);
-  const found = await sql<{ age: number | null }>`select extract(epoch from now() - min(at))::float8 as age
-    from usher.decisions where id > ${marks.decision}`.execute(db);
-  return { sealedAt, unsealedSeconds: found.rows[0]!.age ?? 0 };
+  const found = await sql<{ age: number }>`select extract(epoch from now() - at)::float8 as age
+    from usher.decisions where id > ${marks.decision} order by id limit 1`.execute(db);
+  return { sealedAt, unsealedSeconds: found.rows[0]?.age ?? 0 };
 }
 
 interface Row {

@@ -77,7 +77,7 @@ eachDatabase((_name, open) => {
 
     it('seals each row once, ends with a seal, and finds everything as it was', async () => {
       // Eight rows, one publication, one snapshot, two of what is in use, the seal.
-      expect(await sealAll(kysely, 0)).toBe(13);
+      expect(await sealAll(kysely, { gapSeconds: 0 })).toBe(13);
       expect(await sealAll(kysely)).toBe(0);
       const report = await verifyAudit(kysely);
       expect(report).toMatchObject({ ok: true, entries: 13, unsealed: 0, findings: [], hasMore: false });

@@ -108,7 +108,7 @@ eachDatabase((name, open) => {
 
     const gap = await db.pool.query<{ id: string }>(`select nextval('usher.decisions_id_seq')::text as id`);
     await fresh();
-    await sealAll(kysely, 0);
+    await sealAll(kysely, { gapSeconds: 0 });
     rows[0] = gap.rows[0]!;
     await late('forged');
     await sealAll(kysely);
