@@ -1,10 +1,7 @@
 // The ledger's tables, forward only: each migration runs once, in order, and works with the release before it.
-
-/** One step of the schema; a name never changes once released. */
-export interface Migration {
-  name: string;
-  up: string;
-}
+import { AUDIT_TABLES } from './audit-tables.js';
+import { CLAIM_WRITE } from './claim-function.js';
+import type { Migration } from './migrate.js';
 
 export const migrations: Migration[] = [
   {
@@ -208,28 +205,12 @@ create index writes_domain on usher.writes (requester_domain, claimed_at) where 
 `,
   },
   {
-    name: '0004-audit',
-    up: `
--- The audit chain: \`hash\` covers everything else of its row and the hash of the row before it (audit-chain.ts). Only added to.
-create table usher.audit_entries (
-  seq bigint primary key,
-  kind text not null,
-  id text not null,
-  record text not null,
-  contents text,
-  hash text not null
-);
-create index audit_entries_of on usher.audit_entries (kind, id, seq);
--- What is looked at again: writes that can still change, and numbers of rows that were not there yet.
-create table usher.audit_open (
-  kind text not null,
-  id bigint not null,
-  is_gap boolean not null default false,
-  sealed text,
-  since timestamptz not null default now(),
-  primary key (kind, id)
-);
-create index cases_erased on usher.cases (erased_at) where erased_at is not null;
-`,
+    name: '0004-fewer-ways',
+    up: [
+      // What was signed counts once, whatever its delivery is called; until now a lock saw to that.
+      "create unique index triggers_proof on usher.triggers (case_id, (data ->> 'proof')) where data ->> 'proof' is not null",
+      CLAIM_WRITE,
+    ],
   },
+  { name: '0005-audit', up: AUDIT_TABLES },
 ];

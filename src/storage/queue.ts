@@ -2,6 +2,7 @@
 import { createPostgresBackend, type Job, type JobsOptions, type PgPool, withBackend } from 'bullmq';
 import { CaseLanes } from './case-lanes.js';
 import type { Database } from './pool.js';
+import { Turns } from './turns.js';
 
 const { Queue, Worker } = withBackend(createPostgresBackend);
 
@@ -34,9 +35,6 @@ export interface CaseQueue {
   addAll(wakeUps: ({ caseId: string } & WakeUp)[]): Promise<void>;
   /** Starts handling. One case is never handled twice at a time in this process. */
   work(handler: CaseHandler): Promise<void>;
-  /** Begins nothing new until `resume`; what runs goes on. This process only. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
   counts(): Promise<{ waiting: number; active: number; delayed: number }>;
   /**
    * Begins nothing new, tells the handlers (`stopping`), and waits for them until the deadline in milliseconds. What is
@@ -95,13 +93,17 @@ class BullCaseQueue implements CaseQueue {
   /** Cases that were asked for at once and have not begun, with when that was. */
   readonly #asked = new Map<string, number>();
   readonly #stopping = new AbortController();
+  readonly #turns: Turns;
   #worker: ReturnType<typeof createWorker> | undefined;
+  /** Begins a case in this process without the queue; undefined before `work` and after `stop`. */
+  #direct: ((caseId: string) => Promise<void>) | undefined;
   #stopped: Promise<{ unfinished: string[] }> | undefined;
 
   constructor(queue: ReturnType<typeof createQueue>, connection: PgPool, options: QueueOptions) {
     this.#queue = queue;
     this.#connection = connection;
     this.#options = options;
+    this.#turns = new Turns(options.concurrency);
   }
 
   async add(caseId: string, wakeUp: WakeUp = {}): Promise<void> {
@@ -111,6 +113,8 @@ class BullCaseQueue implements CaseQueue {
       // Another process may have taken them: a memory of these is no loss when it is gone.
       if (this.#asked.size > 10_000) this.#asked.clear();
       this.#asked.set(caseId, Date.now());
+      // This process can begin at once: the ways through the database are saved, and what would die with it the ledger knows.
+      if (this.#direct && this.#turns.isFree) return void this.#direct(caseId);
     }
     await this.#queue.add('case', { caseId }, jobOptions(caseId, wakeUp));
   }
@@ -124,18 +128,12 @@ class BullCaseQueue implements CaseQueue {
 
   async work(handler: CaseHandler): Promise<void> {
     if (this.#worker) throw new Error('this queue is being worked on already');
-    const worker = createWorker(this.#options, this.#connection, (job) => this.#handle(job.data.caseId, handler));
+    const handle = (caseId: string) => this.#turns.run(() => this.#handle(caseId, handler));
+    const worker = createWorker(this.#options, this.#connection, (job) => handle(job.data.caseId));
     worker.on('error', (error) => this.#options.onError?.(error, null));
     this.#worker = worker;
     await worker.waitUntilReady();
-  }
-
-  async pause(): Promise<void> {
-    await this.#worker?.pause(true);
-  }
-
-  async resume(): Promise<void> {
-    await this.#worker?.resume();
+    this.#direct = (caseId) => handle(caseId).catch((error: Error) => this.#options.onError?.(error, caseId));
   }
 
   async counts(): Promise<{ waiting: number; active: number; delayed: number }> {
@@ -165,6 +163,7 @@ class BullCaseQueue implements CaseQueue {
 
   async #stop(deadlineMs: number): Promise<{ unfinished: string[] }> {
     this.#stopping.abort();
+    this.#direct = undefined;
     await this.#worker?.pause(true);
     const finished = await this.#lanes.idle(deadlineMs);
     const unfinished = this.#lanes.running();

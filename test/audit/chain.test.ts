@@ -8,7 +8,7 @@ import { migrate } from '../../src/storage/migrate.js';
 import { migrations } from '../../src/storage/migrations.js';
 import type { Database } from '../../src/storage/pool.js';
 import type { Db } from '../../src/storage/rows.js';
-import { eachDatabase, OPENING_MS } from '../storage/databases.js';
+import { OPENING_MS, oneDatabase } from '../storage/databases.js';
 import { caseRows, run, versions } from './ledger-rows.js';
 
 /** What `verify` says, a line a finding: `entry 3, decision 1: ...`. */
@@ -55,7 +55,7 @@ const rehashed = async (db: Db, seq: number) => {
   );
 };
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   let db: Database;
   let kysely: Db;
   beforeAll(async () => {
