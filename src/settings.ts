@@ -21,7 +21,8 @@ const SECRET_SETTINGS: SettingName[] = [
   'DATABASE_URL',
   'CONSOLE_PASSWORD',
 ];
-const SECRET_FILES = SECRET_SETTINGS.map(fileSetting);
+/** Where each of them may stand instead. */
+export const SECRET_FILES = SECRET_SETTINGS.map(fileSetting);
 
 /**
  * Reads the settings; a secret may stand in the file that NAME_FILE names. Empty values count as not set. Throws one ProblemError with every mistake in it:
