@@ -124,6 +124,7 @@ const SECRET_SETTINGS: SettingName[] = [
   'SLACK_BOT_TOKEN',
   'SMTP_URL',
   'DATABASE_URL',
+  'QUEUE_URL',
   'CONSOLE_PASSWORD',
 ];
 
