@@ -95,29 +95,39 @@ export function placeOf(queueUrl: string): string {
   return `${host}:${port}/${db}`;
 }
 
+type Words = [code: string, message: string, fix: string];
+
 /** Redis' own kinds of refusal -> what the operator mends. */
-const REFUSALS: Record<string, [code: string, message: string, fix: string]> = {
+const REFUSALS: Record<string, Words> = {
   WRONGPASS: ['queue-login', 'the user or password was refused', 'Check user and password in QUEUE_URL'],
   NOAUTH: ['queue-login', 'it wants a password', 'Put the password into QUEUE_URL: redis://:password@host:6379'],
-  NOPERM: ['queue-rights', 'the user may not do what the queue needs', 'Give the user the rights ~usher* +@all'],
-  ERR: [
-    'queue-database',
-    'it refused the database number',
-    'Correct the number at the end of QUEUE_URL, or leave it out',
-  ],
 };
+const WRONG_NUMBER: Words = [
+  'queue-database',
+  'it has no database of that number',
+  'Correct the number at the end of QUEUE_URL, or leave it out',
+];
 
 function cannotUse(queueUrl: string, error: unknown): ProblemError {
   const where = placeOf(queueUrl);
-  const known = error instanceof Error ? REFUSALS[replyCode(error) ?? ''] : undefined;
-  if (known) return new ProblemError(problem(known[0], `${where}: ${known[1]}`, known[2]), { cause: error });
+  const reply = error instanceof Error ? replyCode(error) : undefined;
+  if (reply !== undefined) {
+    const asked = (error as { command?: { name?: string } }).command?.name ?? 'unknown';
+    const refused: Words = [
+      'queue-rights',
+      `it refused the command "${asked}", which the queue needs (${reply})`,
+      'Let the user in QUEUE_URL use INFO, and every other command on keys that begin with "usher"',
+    ];
+    const [code, message, fix] = REFUSALS[reply] ?? (asked === 'select' ? WRONG_NUMBER : refused);
+    return new ProblemError(problem(code, `${where}: ${message}`, fix), { cause: error });
+  }
   const why = String((error as { code?: unknown }).code ?? (error instanceof Error ? error.message : error));
   return new ProblemError(
     problem(
       'queue-unreachable',
       `The Redis at ${where} does not answer (${why})`,
       'Check that it runs and that QUEUE_URL names it; without QUEUE_URL the queue is kept in the database',
-      { family: 'network', retryAfterMs: AWAY_AGAIN_MS },
+      { family: 'network' },
     ),
     { cause: error },
   );
