@@ -42,8 +42,9 @@ export async function startRealDesk(databaseUrl: string) {
   });
   const slack = await startSlackSandbox({ rateLimit: false });
   const smtp = await startSmtpSandbox();
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  // The server may be ended on purpose.
+  pool.on('error', () => {});
   const filed: string[] = [];
   const env = {
     HELPDESK: 'zendesk',
@@ -55,9 +56,11 @@ export async function startRealDesk(databaseUrl: string) {
     ACT_ON_TICKETS_SINCE: '2020-01-01',
     DATABASE_URL: databaseUrl,
   };
-  const query = async <T extends object>(sql: string): Promise<T[]> => (await client.query(sql)).rows as T[];
+  const query = async <T extends object>(sql: string): Promise<T[]> => (await pool.query(sql)).rows as T[];
   return {
     zendesk,
+    slack,
+    smtp,
     env,
     query,
     /** Files so many tickets; answers their ids. */
@@ -76,9 +79,9 @@ export async function startRealDesk(databaseUrl: string) {
       });
       return ids;
     },
-    /** Resolves when all of these tickets' cases are done; throws with what they are instead after two minutes. */
-    async done(ids: string[]): Promise<void> {
-      const deadline = Date.now() + 120_000;
+    /** Resolves when all of these tickets' cases are done; throws with what they are instead after two minutes, or so many milliseconds. */
+    async done(ids: string[], patienceMs = 120_000): Promise<void> {
+      const deadline = Date.now() + patienceMs;
       for (;;) {
         const rows = await query<{ id: string; state: string; reason: string }>(
           'select ticket_id as id, state, reason from usher.cases',
@@ -98,7 +101,7 @@ export async function startRealDesk(databaseUrl: string) {
       expect(smtp.state().mails.filter((mail) => mail.subject.includes('duplicate'))).toEqual([]);
     },
     async close(): Promise<void> {
-      await client.end();
+      await pool.end();
       await Promise.all([zendesk.close(), slack.close(), smtp.close()]);
     },
   };
