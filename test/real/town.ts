@@ -17,14 +17,14 @@ const PRELOAD = new URL('./preload.mjs', import.meta.url).href;
 /** All that is done on demand, or the small part that every push can afford. */
 export const isLong = process.env.REAL === 'long';
 
-/** A push cannot wait two minutes for the lease of a dead process: there every wait is a tenth. */
+/** A push cannot wait two minutes for the lease of a dead process: there every wait is a twentieth. */
 export const timing: Partial<Timing> = isLong
   ? {}
   : {
-      leaseMs: TIMING.leaseMs / 10,
-      sendMarginMs: TIMING.sendMarginMs / 10,
-      lookDelaysMs: TIMING.lookDelaysMs.map((ms) => ms / 10),
-      mailDuplicateAfterMs: TIMING.mailDuplicateAfterMs / 10,
+      leaseMs: TIMING.leaseMs / 20,
+      sendMarginMs: TIMING.sendMarginMs / 20,
+      lookDelaysMs: TIMING.lookDelaysMs.map((ms) => ms / 20),
+      mailDuplicateAfterMs: TIMING.mailDuplicateAfterMs / 20,
     };
 /** The lease of a dead process, then the looks for what it may have sent, twice over. */
 export const PATIENCE_MS = isLong ? 900_000 : 150_000;
