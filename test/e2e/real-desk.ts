@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { settingsOf } from '../../src/sandbox/sandbox.js';
 import { startSlackSandbox } from '../../src/sandbox/slack-server.js';
 import { startSmtpSandbox } from '../../src/sandbox/smtp-server.js';
+import type { ZendeskLimits } from '../../src/sandbox/zendesk-sandbox.js';
 import { startZendeskSandbox } from '../../src/sandbox/zendesk-server.js';
 import { newcomer } from '../flow/world.js';
 import type { Workspace } from '../rulebook/workspace.js';
@@ -35,10 +36,10 @@ export async function makeReady(space: Pick<Workspace, 'path' | 'read' | 'write'
 export type RealDesk = Awaited<ReturnType<typeof startRealDesk>>;
 
 /** Everybody who files is a newcomer that no list knows: mail, post and reply for each. */
-export async function startRealDesk(databaseUrl: string) {
+export async function startRealDesk(databaseUrl: string, limited: Partial<ZendeskLimits> = {}) {
   const zendesk = await startZendeskSandbox({
     webhookSecret: Buffer.from('a secret of this test').toString('base64'),
-    limits,
+    limits: { ...limits, ...limited },
   });
   const slack = await startSlackSandbox({ rateLimit: false });
   const smtp = await startSmtpSandbox();

@@ -7,6 +7,7 @@ import type { Cluster } from '../../bench/databases.js';
 import type { Checkpoint } from '../../src/flow/checkpoints.js';
 import { TIMING, type Timing } from '../../src/flow/deps.js';
 import { writeSampleLists } from '../../src/sandbox/sample-lists.js';
+import type { ZendeskLimits } from '../../src/sandbox/zendesk-sandbox.js';
 import { type Bot, startBot } from '../e2e/bot.js';
 import { openPlace, type Place } from '../e2e/place.js';
 import { makeReady, type RealDesk, startRealDesk } from '../e2e/real-desk.js';
@@ -48,12 +49,12 @@ export interface Town {
 }
 
 /** A new database on the cluster, and a desk nobody has written to. */
-export async function openTown(cluster: Cluster, queueUrl?: string): Promise<Town> {
+export async function openTown(cluster: Cluster, queueUrl?: string, limits?: Partial<ZendeskLimits>): Promise<Town> {
   const databaseUrl = await freshDatabase(cluster.url);
   const home = await openPlace('untouched');
   await makeReady(home);
   await writeSampleLists(home.path('data/lists'));
-  const desk = await startRealDesk(databaseUrl);
+  const desk = await startRealDesk(databaseUrl, limits);
   const common = {
     ...desk.env,
     QUEUE_URL: queueUrl,
