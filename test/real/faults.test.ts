@@ -8,7 +8,7 @@ import { type Cluster, startCluster } from '../../bench/databases.js';
 import { startRedis } from '../storage/redis-server.js';
 import { openDatabaseGate } from './database-gate.js';
 import { record } from './proof.js';
-import { isLong, openTown, PATIENCE_MS, type Town } from './town.js';
+import { hasServers, isLong, openTown, PATIENCE_MS, type Town } from './town.js';
 
 const run = promisify(execFile);
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -17,7 +17,7 @@ const FAKETIME = [
   '/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1',
 ].find(existsSync);
 
-describe.skipIf(!process.env.DATABASE_URL).concurrent('real processes', () => {
+describe.skipIf(!hasServers).concurrent('real processes', () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = (await startCluster())!;
@@ -98,7 +98,7 @@ describe.skipIf(!process.env.DATABASE_URL).concurrent('real processes', () => {
     timeout: 1_200_000,
   }, async () => {
     const town = await openTown(cluster);
-    const gate = await openDatabaseGate(town.databaseUrl);
+    const gate = await openDatabaseGate(town.databaseUrl!);
     const bot = await town.bot('data', { env: { DATABASE_URL: gate.url } });
     const filed = await whileFiling(town, async () => {
       await bot.tickets(1);

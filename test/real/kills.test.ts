@@ -4,14 +4,14 @@ import { type Cluster, startCluster } from '../../bench/databases.js';
 import { CHECKPOINTS, type Checkpoint } from '../../src/flow/checkpoints.js';
 import { type RedisServer, startRedis } from '../storage/redis-server.js';
 import { record } from './proof.js';
-import { type Fate, isLong, openTown, PATIENCE_MS } from './town.js';
+import { type Fate, hasServers, isLong, openTown, PATIENCE_MS } from './town.js';
 
 /** Where the test that kills by ticket lines cannot aim: around the claim, the mail's last dot and the answer. */
 const SHORT: Checkpoint[] = ['decision-committed', 'write-claimed', 'before-dot', 'answer-received'];
 /** Longer than a lease, the last of them also longer than all looks after it. */
 const STALL_MS = isLong ? 130_000 : 15_000;
 
-describe.skipIf(!process.env.DATABASE_URL).concurrent('real processes', () => {
+describe.skipIf(!hasServers).concurrent('real processes', () => {
   let cluster: Cluster;
   let redis: RedisServer;
   beforeAll(async () => {

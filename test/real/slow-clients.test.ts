@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Cluster, startCluster } from '../../bench/databases.js';
 import { record } from './proof.js';
-import { isLong, openTown, PATIENCE_MS } from './town.js';
+import { hasServers, isLong, openTown, PATIENCE_MS } from './town.js';
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 const SOCKETS = isLong ? 2_000 : 200;
@@ -44,7 +44,7 @@ async function memoryOf(address: string): Promise<number> {
   return Number(/^process_resident_memory_bytes (\S+)/m.exec(text)![1]) / 1e6;
 }
 
-describe.skipIf(!process.env.DATABASE_URL)('real processes', () => {
+describe.skipIf(!hasServers)('real processes', () => {
   let cluster: Cluster;
   beforeAll(async () => {
     cluster = (await startCluster())!;
