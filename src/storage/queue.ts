@@ -168,9 +168,10 @@ class BullCaseQueue implements CaseQueue {
 
   /** A server that is away fails every connection again and again: each kind of failure is told of once a minute. */
   #tell(error: Error): void {
-    if (Date.now() - (this.#toldAt.get(error.message) ?? 0) < TELL_AGAIN_MS) return;
+    const kind = error.message.replace(/job \S+/, 'job');
+    if (Date.now() - (this.#toldAt.get(kind) ?? 0) < TELL_AGAIN_MS) return;
     if (this.#toldAt.size > 100) this.#toldAt.clear();
-    this.#toldAt.set(error.message, Date.now());
+    this.#toldAt.set(kind, Date.now());
     this.#options.onError?.(error, null);
   }
 

@@ -119,6 +119,7 @@ describe.skipIf(!hasServers).concurrent('real processes', () => {
 
   /** Env by which one process sees another time of day; its own stop-watch is right. */
   const clockEnv = async (town: Town, offset: string) => {
+    expect(FAKETIME, 'libfaketime is installed').toBeDefined();
     const file = town.home.path(`clock-${offset}`);
     await writeFile(file, offset);
     return {
