@@ -106,6 +106,8 @@ export interface Ledger extends IntakeLedger {
       requesterDomain: string | null;
       /** Key of the organization that this write tells sales of for the first time; null for any other write. */
       handoffKey: string | null;
+      /** The claim prolongs the lease by so much from now. */
+      leaseMs: number;
     },
     caps: Caps,
   ): Promise<ClaimAnswer>;

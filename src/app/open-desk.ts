@@ -1,8 +1,7 @@
 // Which help desk this process works for: the sandbox, which it starts itself, or a real one.
 import { join } from 'node:path';
 import type { Mode } from '../ledger.js';
-import { writeSampleLists } from '../sandbox/sample-lists.js';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.js';
+import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Settings } from '../settings.js';
 import type { Opened } from './store.js';
 
@@ -25,6 +24,11 @@ export async function openDesk(settings: Settings, opened: Opened): Promise<Desk
       sandbox: null,
       reach: settings,
     };
+  // Loaded only where it is needed: a bot on a real help desk starts without it.
+  const [{ writeSampleLists }, { startSandbox }] = await Promise.all([
+    import('../sandbox/sample-lists.js'),
+    import('../sandbox/sandbox.js'),
+  ]);
   await writeSampleLists(join(settings.DATA_DIR, 'lists'));
   const sandbox = await startSandbox({ dataDir: settings.DATA_DIR });
   opened.push(() => sandbox.close());

@@ -3,7 +3,7 @@ import type { RenderedEffect } from '../core/decision.js';
 import { addBusinessTime } from '../core/hours.js';
 import { type HoldNotice, holdMarks, holdNote, reminderNote } from '../core/notices.js';
 import { planWrites } from '../core/plan.js';
-import { type CaseRecord, type Lease, LeaseLost, type WriteRecord } from '../ledger.js';
+import type { CaseRecord, Lease, WriteRecord } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
 import { handFor, type PerformResult, workOn } from './perform.js';
 
@@ -24,7 +24,6 @@ export async function tellHold(deps: FlowDeps, lease: Lease, start: CaseRecord):
       // Planned in another mode: it stands until the mode is back.
       if (!handFor(deps, open)) return asleep;
       if (deps.stopping?.aborted) return { kind: 'wait', wakeInMs: 0 };
-      if (!(await deps.ledger.renew(lease, deps.timing.leaseMs))) throw new LeaseLost(record.id);
       const result = await workOn({ deps, lease, record, write: open });
       if (result.kind === 'decide-again') return { kind: 'decide-again' };
       if (result.kind === 'wait') return { kind: 'wait', wakeInMs: result.ms };

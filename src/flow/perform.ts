@@ -45,7 +45,6 @@ export async function performWrites(deps: FlowDeps, lease: Lease, record: CaseRe
     // Planned in another mode: it stands until somebody settles it or the mode is back.
     if (!handFor(deps, write)) return { kind: 'wait', wakeInMs: null };
     if (deps.stopping?.aborted) return { kind: 'wait', wakeInMs: 0 };
-    if (!(await deps.ledger.renew(lease, deps.timing.leaseMs))) throw new LeaseLost(record.id);
     const result = await workOn({ deps, lease, record, write });
     if (result.kind === 'held') {
       await deps.ledger.setState(lease, 'held', result.reason);
@@ -71,10 +70,12 @@ export async function workOn(context: WriteContext): Promise<WriteResult> {
   if (write.state === 'refused' || write.state === 'unsure')
     return { kind: 'held', reason: write.reason ?? `A step is ${write.state}.` };
   if (write.waitSeconds > 0) return { kind: 'wait', ms: Math.ceil(write.waitSeconds * 1000) };
-  const attributes = { 'usher.case': context.record.id, 'usher.write': write.id, 'usher.target': write.target };
-  return write.state === 'claimed'
-    ? span(context.deps, 'usher.look', attributes, () => lookAtClaim(context))
-    : span(context.deps, 'usher.write', attributes, () => attemptWrite(context));
+  const { deps, lease, record } = context;
+  const attributes = { 'usher.case': record.id, 'usher.write': write.id, 'usher.target': write.target };
+  // A claim prolongs the lease by itself.
+  if (write.state !== 'claimed') return span(deps, 'usher.write', attributes, () => attemptWrite(context));
+  if (!(await deps.ledger.renew(lease, deps.timing.leaseMs))) throw new LeaseLost(record.id);
+  return span(deps, 'usher.look', attributes, () => lookAtClaim(context));
 }
 
 async function finish(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<PerformResult> {

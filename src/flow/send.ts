@@ -37,6 +37,7 @@ export async function attemptWrite(context: WriteContext): Promise<WriteResult> 
     handoffKey: write.steps.some(({ effect }) => effect.type === 'email' && effect.handoff)
       ? record.organizationKey
       : null,
+    leaseMs: deps.timing.leaseMs,
   };
   const answer = await deps.ledger.claimWrite(lease, write.id, claim, deps.caps);
   if (answer.kind === 'lost') return { kind: 'decide-again' };

@@ -1,7 +1,7 @@
 // Sets one company's row in the sample sellers list to approved, as somebody at EverBright would in the spreadsheet.
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import { sampleSellers } from './sample-lists.js';
 
 /**
@@ -10,7 +10,8 @@ import { sampleSellers } from './sample-lists.js';
  */
 export async function approveSeller(folder: string, company: string): Promise<boolean> {
   const path = join(folder, sampleSellers.file);
-  const workbook = new ExcelJS.Workbook();
+  const { default: exceljs } = await import('exceljs');
+  const workbook = new exceljs.Workbook();
   try {
     await workbook.xlsx.readFile(path);
   } catch {

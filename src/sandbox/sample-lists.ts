@@ -1,7 +1,7 @@
 // Writes the sandbox's two sample spreadsheets, with the dirt that real ones have.
 import { access, mkdir, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
 import { otherSampleCompanies, type SampleCompany, sampleCompanies } from './sample-companies.js';
 
 export { otherSampleCompanies, type SampleCompany, sampleCompanies } from './sample-companies.js';
@@ -46,7 +46,7 @@ export async function writeSampleLists(folder: string): Promise<string[]> {
     paths.push(path);
     if (await exists(path)) continue;
     // Written beside and renamed: a reader never sees half a file.
-    await workbookOf(list).xlsx.writeFile(`${path}.new`);
+    await (await workbookOf(list)).xlsx.writeFile(`${path}.new`);
     await rename(`${path}.new`, path);
   }
   return paths;
@@ -84,8 +84,10 @@ function allCompanies(): SampleCompany[] {
   return otherSampleCompanies.flatMap((other, i) => (special[i] ? [other, special[i]] : [other]));
 }
 
-function workbookOf(list: SampleList): ExcelJS.Workbook {
-  const workbook = new ExcelJS.Workbook();
+async function workbookOf(list: SampleList): Promise<ExcelJS.Workbook> {
+  // It takes long to load, and mostly the files are there.
+  const { default: exceljs } = await import('exceljs');
+  const workbook = new exceljs.Workbook();
   workbook.creator = 'Usher sandbox';
   workbook.created = new Date(Date.UTC(2026, 0, 15));
   workbook.modified = workbook.created;

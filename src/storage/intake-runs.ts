@@ -32,10 +32,8 @@ export function intakeLedger(db: Db): IntakePart {
   return {
     async sightWebhook(ticket, delivery) {
       const trigger = { key: `hook:${delivery.id}`, kind: 'changed' as const };
-      return db.transaction().execute(async (tx) => {
-        const { caseId, isNews } = await openIn(tx, { ...ticket, version: null }, trigger, delivery.proof);
-        return { caseId, isRepeat: !isNews };
-      });
+      const { caseId, isNews } = await openIn(db, { ...ticket, version: null }, trigger, delivery.proof);
+      return { caseId, isRepeat: !isNews };
     },
 
     async knownOf(helpdesk, sightings) {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Ledger, Trigger } from '../ledger.js';
 import { replaceUnclaimed, spent } from './ledger-decisions.js';
-import { type Db, heldAt, readCase, type Tx, timelineLine, underLease } from './rows.js';
+import { type Db, heldAt, leaseCase, readCase, type Tx, timelineLine, underLease } from './rows.js';
 
 type CasePart = Pick<
   Ledger,
@@ -49,17 +49,16 @@ export async function lockCase(tx: Tx, caseId: string): Promise<void> {
 type Opening = Parameters<Ledger['openCase']>[0];
 
 /**
- * Opens the case of a ticket or adds a trigger to it; `isNews` when that changed anything. With a `proof`, which counts once
- * whatever the trigger's key, call inside a transaction: the case is locked before its proofs are looked at.
+ * Opens the case of a ticket or adds a trigger to it; `isNews` when that changed anything. A `proof` counts once for a case,
+ * whatever the trigger's key.
  */
 export async function openIn(
-  db: Tx,
+  db: Db,
   ticket: Opening,
   trigger: Trigger,
   proof: string | null = null,
 ): Promise<{ caseId: string; isNews: boolean }> {
   const caseId = `${ticket.helpdesk}-${ticket.ticketId}`;
-  if (proof !== null) await lockCase(db, caseId);
   for (;;) {
     const isNews = await openOrTrigger(db, { ...ticket, id: caseId }, trigger, proof);
     if (isNews !== null) return { caseId, isNews };
@@ -68,7 +67,7 @@ export async function openIn(
 
 /** null when somebody else opened the case while we waited: its row is there and not yet to be seen, a second look sees it. */
 async function openOrTrigger(
-  db: Tx,
+  db: Db,
   ticket: Opening & { id: string },
   trigger: Trigger,
   proof: string | null,
@@ -78,7 +77,7 @@ async function openOrTrigger(
   // may have written in the same one.
   const done = await sql<{ seen: boolean; news: boolean }>`with opened as (
       insert into usher.cases (id, helpdesk, ticket_id, wake_at) values (${id}, ${ticket.helpdesk}, ${ticket.ticketId}, now())
-        on conflict (helpdesk, ticket_id) do nothing returning id),
+        on conflict do nothing returning id),
     line as (insert into usher.timeline (case_id, kind, text)
       select id, 'opened', 'The ticket was seen for the first time.' from opened),
     known as materialized (select id from usher.cases where id = ${id}
@@ -86,8 +85,7 @@ async function openOrTrigger(
     put as (insert into usher.triggers (case_id, key, kind, at, data)
       select id, ${trigger.key}::text, ${trigger.kind}::text, clock_timestamp(), ${dataOf(trigger, proof)}::jsonb
         from (select id from opened union all select id from known) c
-        where not exists (select 1 from usher.triggers t where t.case_id = c.id and t.data ->> 'proof' = ${proof}::text)
-      on conflict (case_id, key) do nothing returning case_id),
+      on conflict do nothing returning case_id),
     poked as (update usher.cases set ${POKE} where id in (select case_id from put))
     select exists (select 1 from opened) or exists (select 1 from usher.cases where id = ${id}) as seen,
       exists (select 1 from put) as news`.execute(db);
@@ -103,14 +101,11 @@ export function caseLedger(db: Db): CasePart {
     },
 
     async lease(caseId, owner, leaseMs) {
-      const got = await sql<{
-        fence: string;
-      }>`update usher.cases set fence = fence + 1, lease_owner = ${owner}, leased_at = clock_timestamp(),
+      const leased = sql`update usher.cases set fence = fence + 1, lease_owner = ${owner}, leased_at = clock_timestamp(),
           lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond', wake_at = now() + ${leaseMs}::float8 * interval '1 millisecond'
-        where id = ${caseId} and (lease_until is null or lease_until <= now()) returning fence`.execute(db);
-      const fence = got.rows[0]?.fence;
-      if (fence === undefined) return null;
-      return { lease: { caseId, owner, fence: String(fence) }, record: await readCase(db, caseId) };
+        where id = ${caseId} and (lease_until is null or lease_until <= now()) returning *`;
+      const got = await leaseCase(db, leased);
+      return got && { lease: { caseId, owner, fence: got.fence }, record: got.record };
     },
 
     async renew(lease, leaseMs) {

@@ -1,22 +1,24 @@
 // Writes in the ledger: claimed with a fence and committed before the first byte leaves, then settled by what is known.
-import { type RawBuilder, sql } from 'kysely';
-import { type Caps, type ClaimAnswer, type Lease, LeaseLost, type Ledger } from '../ledger.js';
-import { type Db, heldBy, type Tx, timelineLine, underLease } from './rows.js';
+import { sql } from 'kysely';
+import { type Caps, type ClaimAnswer, LeaseLost, type Ledger } from '../ledger.js';
+import { type Db, timelineLine, underLease } from './rows.js';
 
 type WritePart = Pick<Ledger, 'claimWrite' | 'beginSend' | 'markDot' | 'postpone' | 'settle' | 'dropReplaced'>;
 
 export function writeLedger(db: Db): WritePart {
   return {
-    claimWrite(lease, writeId, claim, caps) {
-      if (claim.requester === null && claim.handoffKey === null) return claimed(db, lease, writeId, claim, caps);
-      // One counter at a time, or two claims at once would both see room for one; and two cases of one organization claim
-      // one after the other. The locks come first and alone: what is counted after them is seen as it is then.
-      return db.transaction().execute(async (tx) => {
-        if (claim.handoffKey !== null)
-          await sql`select pg_advisory_xact_lock(7202602, hashtext(${claim.handoffKey}))`.execute(tx);
-        if (claim.requester !== null) await sql`select pg_advisory_xact_lock(7202601)`.execute(tx);
-        return claimed(tx, lease, writeId, claim, caps);
-      });
+    async claimWrite(lease, writeId, claim, caps) {
+      const found = await sql<{
+        counted: Counted | null;
+      }>`select usher.claim_write(${lease.caseId}, ${lease.fence}::bigint, ${lease.owner},
+        ${writeId}::bigint, ${JSON.stringify(claim)}::jsonb, ${JSON.stringify(caps)}::jsonb) as counted`.execute(db);
+      const { counted } = found.rows[0]!;
+      if (!counted) throw new LeaseLost(lease.caseId);
+      if (counted.claimed) return { kind: 'claimed', maybeSent: counted.maybe_sent };
+      if (!counted.planned) return { kind: 'lost' };
+      if (counted.paused) return { kind: 'paused' };
+      if (counted.handed_off) return { kind: 'handed-off' };
+      return capReached(db, counted, caps);
     },
 
     async beginSend(lease, writeId, marginMs) {
@@ -71,8 +73,7 @@ async function isPaused(db: Db, caseId: string): Promise<boolean> {
   return found.rows.length > 0;
 }
 
-type Claim = Parameters<Ledger['claimWrite']>[2];
-
+/** What the database counted for a claim: caps that no rule can lift, over claims, each no further than to its end. */
 interface Counted {
   claimed: boolean;
   planned: boolean;
@@ -87,55 +88,15 @@ interface Counted {
   maybe_sent: boolean;
 }
 
-/** Counts and claims in one statement. Caps that no rule can lift are counted in the database over claims, each no further than to its end. */
-async function claimed(tx: Tx, lease: Lease, writeId: string, claim: Claim, caps: Caps): Promise<ClaimAnswer> {
-  const counts = sql`usher.writes w where w.to_customer and (w.state in ('claimed','done','unsure') or w.sends > 0)`;
-  const upTo = (most: number, condition: RawBuilder<unknown>) =>
-    sql`case when mine.to_customer then (select count(*) from (select 1 from ${counts} and ${condition} limit ${most}::int) w) else 0 end::int`;
-  const found = await sql<Counted>`with ${heldBy(lease)},
-    mine as materialized (select w.id, w.case_id, w.message_id, w.to_customer from usher.writes w, held where w.id = ${writeId} and w.state = 'planned'),
-    n as materialized (select
-      exists (select 1 from usher.meta m join usher.cases c on c.id = mine.case_id
-        where m.key = 'pause:*' or m.key = 'pause:' || c.programme) as paused,
-      exists (select 1 from usher.writes w where w.handoff_key = ${claim.handoffKey}::text and w.case_id <> mine.case_id
-        and w.state in ('claimed','done','unsure') and w.claimed_at > now() - interval '30 days') as handed_off,
-      (select value ->> 'reason' from usher.meta where key = 'breaker') as breaker,
-      -- A mail or post that a backup knew as planned may have gone out between the backup and its restore; tickets are looked at anyway.
-      exists (select 1 from usher.writes w, usher.meta m where w.id = mine.id and m.key = 'restored'
-        and w.target <> 'ticket' and w.mark is null and w.planned_at < m.at) as maybe_sent,
-      mine.to_customer and exists (select 1 from usher.writes w where w.case_id = mine.case_id and w.to_customer and w.id <> mine.id
-        and w.message_id is not distinct from mine.message_id and w.state in ('claimed','done','unsure')) as answered,
-      ${upTo(caps.repliesPerRequesterDay, sql`w.requester = ${claim.requester} and w.claimed_at > now() - interval '1 day'`)} as day,
-      ${upTo(caps.repliesPerDomainHour, sql`w.requester_domain = ${claim.requesterDomain} and w.claimed_at > now() - interval '1 hour'`)} as hour,
-      ${upTo(caps.repliesPerMinute, sql`w.claimed_at > now() - interval '1 minute'`)} as minute,
-      ${upTo(caps.breakerPerTenMinutes, sql`w.claimed_at > greatest(now() - interval '10 minutes', (select at from usher.meta where key = 'breaker-reset'))`)} as ten
-      from mine),
-    claimed as (update usher.writes w set state = 'claimed', mark = ${claim.mark}, content_hash = ${claim.contentHash}, version = ${claim.version}, thread = ${JSON.stringify(claim.thread)}::jsonb,
-        handoff_key = ${claim.handoffKey}, requester = ${claim.requester}, requester_domain = ${claim.requesterDomain}, not_before = null,
-        claimed_at = case when n.maybe_sent then w.planned_at else now() end, attempts = 0, sends = case when n.maybe_sent then 1 else 0 end, lookups = 0, at_dot = false, not_sent = false, reason = null
-      from n where w.id = ${writeId} and w.state = 'planned' and not n.paused and not n.handed_off and n.breaker is null and not n.answered and n.day < ${caps.repliesPerRequesterDay}::int
-        and n.hour < ${caps.repliesPerDomainHour}::int and n.minute < ${caps.repliesPerMinute}::int and n.ten < ${caps.breakerPerTenMinutes}::int returning w.id)
-    select exists (select 1 from claimed) as claimed, n.day is not null as planned, n.* from held left join n on true`.execute(
-    tx,
-  );
-  const counted = found.rows[0];
-  if (!counted) throw new LeaseLost(lease.caseId);
-  if (counted.claimed) return { kind: 'claimed', maybeSent: counted.maybe_sent };
-  if (!counted.planned) return { kind: 'lost' };
-  if (counted.paused) return { kind: 'paused' };
-  if (counted.handed_off) return { kind: 'handed-off' };
-  return capReached(tx, counted, caps);
-}
-
 /** Which of the caps it was; a rate beyond the breaker's stops all sending. */
-async function capReached(tx: Tx, n: Counted, caps: Caps): Promise<ClaimAnswer> {
+async function capReached(db: Db, n: Counted, caps: Caps): Promise<ClaimAnswer> {
   const cap = (name: string, reason: string): ClaimAnswer => ({ kind: 'cap', cap: name, reason });
   if (n.breaker !== null) return cap('breaker', `All sending is stopped: ${n.breaker}`);
   if (n.answered) return cap('trigger', 'This message of the requester was answered before');
   if (n.ten >= caps.breakerPerTenMinutes) {
     const reason = `${n.ten} customer messages within ten minutes (CAPS_BREAKER_PER_10_MINUTES)`;
     await sql`insert into usher.meta (key, value) values ('breaker', ${JSON.stringify({ reason })}::jsonb) on conflict (key) do nothing`.execute(
-      tx,
+      db,
     );
     return cap('breaker', `All sending is stopped: ${reason}`);
   }

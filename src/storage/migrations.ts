@@ -1,10 +1,6 @@
 // The ledger's tables, forward only: each migration runs once, in order, and works with the release before it.
-
-/** One step of the schema; a name never changes once released. */
-export interface Migration {
-  name: string;
-  up: string;
-}
+import { CLAIM_WRITE } from './claim-function.js';
+import type { Migration } from './migrate.js';
 
 export const migrations: Migration[] = [
   {
@@ -206,5 +202,13 @@ create table usher.comparisons (
     up: `
 create index writes_domain on usher.writes (requester_domain, claimed_at) where to_customer and claimed_at is not null;
 `,
+  },
+  {
+    name: '0004-fewer-ways',
+    up: [
+      // What was signed counts once, whatever its delivery is called; until now a lock saw to that.
+      "create unique index triggers_proof on usher.triggers (case_id, (data ->> 'proof')) where data ->> 'proof' is not null",
+      CLAIM_WRITE,
+    ],
   },
 ];

@@ -29,7 +29,6 @@ export interface HomeWorker {
   waitUntilReady(): Promise<unknown>;
   on(event: 'error', listener: (error: Error) => void): unknown;
   pause(doNotWaitActive: boolean): Promise<void>;
-  resume(): Promise<void> | void;
   close(force: boolean): Promise<void>;
 }
 

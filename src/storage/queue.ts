@@ -10,6 +10,7 @@ import {
   type QueueHome,
   type RedisPlace,
 } from './queue-home.js';
+import { Turns } from './turns.js';
 
 export interface QueueOptions {
   name: string;
@@ -42,9 +43,6 @@ export interface CaseQueue {
   addAll(wakeUps: ({ caseId: string } & WakeUp)[]): Promise<void>;
   /** Starts handling. One case is never handled twice at a time in this process. */
   work(handler: CaseHandler): Promise<void>;
-  /** Begins nothing new until `resume`; what runs goes on. This process only. */
-  pause(): Promise<void>;
-  resume(): Promise<void>;
   counts(): Promise<{ waiting: number; active: number; delayed: number }>;
   /**
    * Begins nothing new, tells the handlers (`stopping`), and waits for them until the deadline in milliseconds. What is
@@ -88,12 +86,16 @@ class BullCaseQueue implements CaseQueue {
   readonly #stopping = new AbortController();
   /** What failed of late without a case, with when it was told of. */
   readonly #toldAt = new Map<string, number>();
+  readonly #turns: Turns;
   #worker: HomeWorker | undefined;
+  /** Begins a case in this process without the queue; undefined before `work` and after `stop`. */
+  #direct: ((caseId: string) => Promise<void>) | undefined;
   #stopped: Promise<{ unfinished: string[] }> | undefined;
 
   constructor(home: QueueHome, options: QueueOptions) {
     this.#home = home;
     this.#options = options;
+    this.#turns = new Turns(options.concurrency);
     this.#queue = home.queue();
     this.#queue.on('error', (error) => this.#tell(error));
   }
@@ -109,6 +111,8 @@ class BullCaseQueue implements CaseQueue {
       // Another process may have taken them: a memory of these is no loss when it is gone.
       if (this.#asked.size > 10_000) this.#asked.clear();
       this.#asked.set(caseId, Date.now());
+      // This process can begin at once: the ways through the database are saved, and what would die with it the ledger knows.
+      if (this.#direct && this.#turns.isFree) return void this.#direct(caseId);
     }
     try {
       await this.#queue.add('case', { caseId }, jobOptions(caseId, wakeUp));
@@ -127,18 +131,12 @@ class BullCaseQueue implements CaseQueue {
 
   async work(handler: CaseHandler): Promise<void> {
     if (this.#worker) throw new Error('this queue is being worked on already');
-    const worker = this.#home.worker((job) => this.#handle(job.data.caseId, handler));
+    const handle = (caseId: string) => this.#turns.run(() => this.#handle(caseId, handler));
+    const worker = this.#home.worker((job) => handle(job.data.caseId));
     worker.on('error', (error) => this.#tell(error));
     this.#worker = worker;
     await worker.waitUntilReady();
-  }
-
-  async pause(): Promise<void> {
-    await this.#worker?.pause(true);
-  }
-
-  async resume(): Promise<void> {
-    await this.#worker?.resume();
+    this.#direct = (caseId) => handle(caseId).catch((error: Error) => this.#options.onError?.(error, caseId));
   }
 
   async counts(): Promise<{ waiting: number; active: number; delayed: number }> {
@@ -177,6 +175,7 @@ class BullCaseQueue implements CaseQueue {
 
   async #stop(deadlineMs: number): Promise<{ unfinished: string[] }> {
     this.#stopping.abort();
+    this.#direct = undefined;
     await this.#worker?.pause(true);
     const finished = await this.#lanes.idle(deadlineMs);
     const unfinished = this.#lanes.running();

@@ -35,6 +35,7 @@ export function timelineLine(kind: string, text: string): RawBuilder<unknown> {
 
 interface CaseRow {
   id: string;
+  fence: string;
   helpdesk: string;
   ticket_id: string;
   state: CaseState;
@@ -88,7 +89,25 @@ interface WriteRow {
 
 /** The whole record of one case in one statement. Throws when there is no such case. */
 export async function readCase(tx: Tx, caseId: string): Promise<CaseRecord> {
-  const found = await sql<CaseRow>`select id, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
+  const found = await sql<CaseRow>`${recordOf(sql`usher.cases`)} where id = ${caseId}`.execute(tx);
+  const row = found.rows[0];
+  if (!row) throw new Error(`no case ${caseId}`);
+  return toRecord(row);
+}
+
+/** Leases and reads in one statement; `leased` updates the case's row and returns all of it, or none when another has it. */
+export async function leaseCase(
+  db: Tx,
+  leased: RawBuilder<unknown>,
+): Promise<{ fence: string; record: CaseRecord } | null> {
+  const found = await sql<CaseRow>`with leased as (${leased}) ${recordOf(sql`leased`)}`.execute(db);
+  const row = found.rows[0];
+  return row ? { fence: String(row.fence), record: toRecord(row) } : null;
+}
+
+/** Selects records from `cases`, with their open triggers and the episode's writes. */
+function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
+  return sql`select id, fence, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
       previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
       episode_on, correction, mode, extract(epoch from now() - held_at)::float8 as held_for,
       extract(epoch from grace_until - now())::float8 as grace_left,
@@ -102,9 +121,10 @@ export async function readCase(tx: Tx, caseId: string): Promise<CaseRecord> {
           (select json_agg(json_build_object('number', s.number, 'slot', s.slot, 'effect', s.effect) order by s.number)
              from usher.steps s where s.write_id = w.id and not s.replaced) as steps
         from usher.writes w where w.case_id = c.id and w.episode = c.episode) w) as writes
-    from usher.cases c where id = ${caseId}`.execute(tx);
-  const row = found.rows[0];
-  if (!row) throw new Error(`no case ${caseId}`);
+    from ${cases} c`;
+}
+
+function toRecord(row: CaseRow): CaseRecord {
   // A replaced write has no steps left: its slots are free again.
   const standing = row.writes.filter((w) => w.steps !== null);
   return {

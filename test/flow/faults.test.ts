@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { FaultKind, FaultOptions } from '../../src/sandbox/faults.js';
 import { sampleCompanies } from '../../src/sandbox/sample-companies.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, expectSafe, received, stageFor, statesOf, timePasses } from './journey.js';
 
 /** done: all went out. refused: the case is held and the step says so. unsure: held, and a person must look. */
@@ -38,7 +38,7 @@ const ticketFaults: Row[] = [
   ['fields-ignored', 'done'],
 ];
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
   afterEach(async () => {
     stage.world.zendesk.clearFaults();

@@ -2,7 +2,7 @@
 import { afterEach, expect, it } from 'vitest';
 import type { FaultKind, FaultOptions } from '../../src/sandbox/faults.js';
 import type { SmtpFaultKind } from '../../src/sandbox/smtp-types.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, expectSafe, received, stageFor, statesOf, timePasses } from './journey.js';
 
 /** done: all went out. refused: the case is held and the step says so. unsure: held, and a person must look. */
@@ -57,7 +57,7 @@ const mailFaults: [kind: SmtpFaultKind, end: End, mails: number][] = [
 
 const labelOf = (kind: string, options?: FaultOptions) => (options?.error ? `${kind} ${options.error}` : kind);
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
   afterEach(async () => {
     stage.world.zendesk.clearFaults();

@@ -5,7 +5,7 @@ import { CHECKPOINTS, type Checkpoint } from '../../src/flow/checkpoints.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import { sampleCompanies } from '../../src/sandbox/sample-companies.js';
 import { agents } from '../../src/sandbox/sample-people.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { caseIdOf, received, type Stage, stageFor, summary, tell, timePasses, untilRest } from './journey.js';
 import type { Company, Process } from './world.js';
 
@@ -173,7 +173,7 @@ async function expectPromises({ stage, ticketId }: Run, company: Company): Promi
   if (detail.state === 'held') expect(detail.reason, hint).toBeTruthy();
 }
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
 
   it(`keeps its promises in ${RUNS} random interleavings (FLOW_SEED=${SEED})`, { timeout: 180_000 }, async () => {

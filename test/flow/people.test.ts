@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import type { Checkpoint } from '../../src/flow/checkpoints.js';
 import { sampleCompanies } from '../../src/sandbox/sample-companies.js';
 import { agents } from '../../src/sandbox/sample-people.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, atOnce, received, type Stage, stageFor, summary, tell, untilRest } from './journey.js';
 import type { Company, Process } from './world.js';
 
@@ -51,7 +51,7 @@ async function rehearse(stage: Stage, company: Company): Promise<[Checkpoint, nu
   });
 }
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
 
   for (const [what, companyOf] of [

@@ -21,6 +21,17 @@ export function eachDatabase(suite: (name: 'embedded' | 'server', open: Open) =>
   if (url) describe('on a PostgreSQL server', () => suite('server', tracked(server(url))));
 }
 
+/**
+ * For long tables of moments and faults, which speak of the flow and not of a database: on the server where there is one, else on the
+ * embedded database.
+ */
+export function oneDatabase(suite: (open: Open) => void): void {
+  const url = process.env.DATABASE_URL;
+  describe(url ? 'on a PostgreSQL server' : 'on the embedded database', () =>
+    suite(tracked(url ? server(url) : embedded())),
+  );
+}
+
 interface Place {
   open(): Promise<Database>;
   remove(): Promise<void>;

@@ -20,7 +20,8 @@ describe.skipIf(!process.env.REDIS_URL)('the queue on Redis', () => {
   let files = 0;
   const place = () => ({ url: server.url, prefix: `usher-${++files}` });
   const open = async (redis = place()): Promise<CaseQueue> => {
-    const onError = (error: Error) => errors.push(error.message);
+    const name = ++files;
+    const onError = (error: Error) => errors.push(`${name}: ${error.message}`);
     const opened = await openQueue(noDatabase, { name: 'cases', concurrency: 2, lockMs: 30_000, redis, onError });
     queues.push(opened);
     return opened;
@@ -60,10 +61,17 @@ describe.skipIf(!process.env.REDIS_URL)('the queue on Redis', () => {
     expect(told).not.toContain('secret');
   });
 
+  /** As several processes use it: one only adds, another one works. (Who works begins by itself what it has room for.) */
+  const openBoth = async (tally: Tally): Promise<CaseQueue> => {
+    const here = place();
+    const worker = await open(here);
+    await worker.work(async (caseId) => tally.add(caseId));
+    return open(here);
+  };
+
   it('that was killed takes nothing, says so, and goes on by itself when it is back and empty', async () => {
-    const queue = await open();
     const tally = new Tally();
-    await queue.work(async (caseId) => tally.add(caseId));
+    const queue = await openBoth(tally);
     await queue.add('before');
     await tally.reach(1);
     await server.kill();
@@ -79,9 +87,8 @@ describe.skipIf(!process.env.REDIS_URL)('the queue on Redis', () => {
   });
 
   it('that does not answer keeps nobody waiting for ever, and goes on when it does', async () => {
-    const queue = await open();
     const tally = new Tally();
-    await queue.work(async (caseId) => tally.add(caseId));
+    const queue = await openBoth(tally);
     server.signal('SIGSTOP');
     await expect(queue.add('away').catch(codeOf)).resolves.toBe('queue-away');
     server.signal('SIGCONT');
@@ -111,7 +118,7 @@ describe.skipIf(!process.env.REDIS_URL)('the queue on Redis', () => {
       tally.add(caseId);
       if (caseId === 'first') await server.ask('FLUSHALL');
     });
-    await queue.add('first', { wake: 1 });
+    await queue.add('first', { wake: 1, delayMs: 0 });
     await refillUntil(queue, tally, 'second');
     await refillUntil(queue, tally, 'third');
   });
@@ -142,9 +149,8 @@ describe.skipIf(!process.env.REDIS_URL)('the queue on Redis', () => {
   }, 240_000);
 
   it('that is full refuses, and takes again when there is room', async () => {
-    const queue = await open();
     const tally = new Tally();
-    await queue.work(async (caseId) => tally.add(caseId));
+    const queue = await openBoth(tally);
     await server.ask('CONFIG', 'SET', 'maxmemory', 1);
     await expect(queue.add('full').catch(codeOf)).resolves.toBe('queue-away');
     await server.ask('CONFIG', 'SET', 'maxmemory', 0);

@@ -63,6 +63,29 @@ eachQueue((name, open, redis) => {
     expect([...tally.seen].sort()).toEqual([...ids].sort());
   });
 
+  it('begins at once what it has room for, leaves the rest to the queue, and never runs more at a time', async () => {
+    const q = await queue({ concurrency: 2 });
+    const tally = new Tally();
+    const door = gate();
+    let running = 0;
+    let most = 0;
+    await q.work(async (caseId) => {
+      most = Math.max(most, ++running);
+      await door.passed;
+      running -= 1;
+      tally.add(caseId);
+    });
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    for (const id of ids) await q.add(id);
+    expect(running).toBe(2);
+    const { waiting, active, delayed } = await q.counts();
+    expect(waiting + active + delayed).toBe(3);
+    door.open();
+    await tally.reach(5);
+    expect([...tally.seen].sort()).toEqual(ids);
+    expect(most).toBe(2);
+  });
+
   it('runs a case again that was woken while it ran, after and not beside', async () => {
     const q = await queue();
     const door = gate();
@@ -155,19 +178,6 @@ eachQueue((name, open, redis) => {
     await q.stop(10_000);
     expect(tally.seen).toEqual(['bad', 'good']);
     expect(errors).toEqual([['no luck', 'bad']]);
-  });
-
-  it('begins nothing while paused, and everything afterwards', async () => {
-    const q = await queue();
-    const tally = new Tally();
-    await q.work(async (caseId) => tally.add(caseId));
-    await q.pause();
-    await q.addAll([{ caseId: 'a' }, { caseId: 'b' }]);
-    // One fetch may have been under way: it is the only one.
-    expect(tally.seen.length).toBeLessThanOrEqual(1);
-    await q.resume();
-    await tally.reach(2);
-    expect([...tally.seen].sort()).toEqual(['a', 'b']);
   });
 
   it('stops when what runs is finished, and leaves the rest to the next start', async () => {
