@@ -1,11 +1,10 @@
 // What `usher doctor` says of the Redis in QUEUE_URL: whether it is there, what it forgets, and when.
 import { lookup } from 'node:dns/promises';
-import type { Redis } from 'ioredis';
 import { findingsIn } from '../adapters/findings.js';
 import { isPrivateAddress } from '../adapters/network.js';
 import type { Finding } from '../ports.js';
 import type { Settings } from '../settings.js';
-import { checkRedis, placeOf, redisInfo, redisOptions, replyCode, visitRedis } from '../storage/redis.js';
+import { checkRedis, placeOf, type Redis, redisInfo, redisOptions, replyCode, visitRedis } from '../storage/redis.js';
 import { runProbes, secretsOf } from './run-probes.js';
 
 const say = findingsIn('Queue');

@@ -2,6 +2,8 @@
 import type { Redis, RedisOptions } from 'ioredis';
 import { ProblemError, problem } from '../problem.js';
 
+export type { Redis } from 'ioredis';
+
 /** The oldest Redis that BullMQ recommends, and the oldest that we support. */
 const OLDEST_VERSION = [6, 2] as const;
 const CONNECT_MS = 10_000;
