@@ -124,7 +124,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
         ending: ending.signal,
       })
     : null;
-  const tracing = flow && (await startTracing(settings.OTEL_EXPORTER_OTLP_ENDPOINT));
+  const tracing = flow && (await startTracing(settings.OTEL_EXPORTER_OTLP_ENDPOINT, settings.ALLOW_PRIVATE_NETWORK));
   if (flow && tracing) {
     flow.deps.span = tracing.span;
     opened.push(() => tracing.stop());
