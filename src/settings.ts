@@ -19,6 +19,7 @@ const SECRET_SETTINGS: SettingName[] = [
   'SLACK_BOT_TOKEN',
   'SMTP_URL',
   'DATABASE_URL',
+  'QUEUE_URL',
   'CONSOLE_PASSWORD',
 ];
 /** Where each of them may stand instead. */

@@ -127,7 +127,7 @@ describe('names in the docs', { timeout: PATIENCE_MS }, () => {
 
   it('every setting exists', () => {
     // `NAME_FILE` stands for any of the files of secrets.
-    const others = ['NAME_FILE', 'USHER_OPENAPI_DIR', 'CHROMIUM_PATH', 'PICTURES_DIR'];
+    const others = ['NAME_FILE', 'REDIS_URL', 'USHER_OPENAPI_DIR', 'CHROMIUM_PATH', 'PICTURES_DIR'];
     const ours = new Set([...Object.keys(settingTable), ...SECRET_FILES, ...others]);
     const named = documents.flatMap((d) => [
       ...[...d.text.matchAll(/\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b/g)].map((m) => m[0]),

@@ -14,6 +14,7 @@ const HOMES: Record<string, string> = {
   axios: 'src/adapters/',
   exceljs: 'src/lists/',
   bullmq: 'src/storage/',
+  ioredis: 'src/storage/',
   pg: 'src/storage/',
   '@electric-sql/pglite': 'src/storage/',
   fastify: 'src/http/',
