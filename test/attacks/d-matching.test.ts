@@ -7,7 +7,7 @@ import type { Knowledge } from '../../src/flow/deps.js';
 import { listReader, readerLimits } from '../../src/lists/read-list.js';
 import { sampleCompanies } from '../../src/sandbox/sample-companies.js';
 import { aTicket } from '../core/fixtures.js';
-import { sampleKnowledge } from '../flow/world.js';
+import { sampleKnowledge } from '../flow/sample-knowledge.js';
 import { ensureCompiled } from '../lists/compiled.js';
 import { mapping, marks, patched, tidy, workbook } from '../lists/workbooks.js';
 import { indexOf, query } from '../match/lists.js';
