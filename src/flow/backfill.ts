@@ -1,6 +1,7 @@
 // Back-fill: tickets from before the first start, walked once with a line of progress, beside polling and behind it.
 import type { IntakeRun } from '../ledger/intake.js';
 import type { FlowDeps } from './deps.js';
+import { after } from './every.js';
 import { inScope, openUnseen } from './intake.js';
 
 /** A past nearer than this is polling's. */
@@ -64,7 +65,7 @@ async function room(deps: FlowDeps, keep: () => Promise<boolean>): Promise<boole
     if (deps.stopping?.aborted) return false;
     if ((await deps.ledger.dueCases(DUE_MOST)).length < DUE_MOST) return true;
     if (!(await keep())) return false;
-    await new Promise((resolve) => setTimeout(resolve, ROOM_LOOK_MS));
+    await new Promise<void>((resolve) => after(deps, ROOM_LOOK_MS, resolve));
   }
 }
 

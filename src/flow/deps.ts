@@ -76,6 +76,8 @@ export interface FlowDeps {
   checkpoint: (name: Checkpoint, caseId: string) => Promise<void>;
   /** Measures a piece of work on a case, where somebody watches; ids and counts only. */
   span?: <T>(name: string, attributes: Record<string, string | number>, work: () => Promise<T>) => Promise<T>;
+  /** Calls `task` after so many milliseconds and answers how to take that back; the machine's own timers without it. */
+  after?: (ms: number, task: () => void) => () => void;
   /** Aborted when this process is to stop: nothing new is begun from then on. */
   stopping?: AbortSignal;
   /** Asks for a worker on a case, at once or later; the ledger stays the truth when this is lost. */

@@ -2,6 +2,13 @@
 import { ProblemError, retryAfterOf } from '../problem.js';
 import type { FlowDeps } from './deps.js';
 
+/** Calls `task` after so many milliseconds; the answer takes it back. */
+export function after(deps: Pick<FlowDeps, 'after'>, ms: number, task: () => void): () => void {
+  if (deps.after) return deps.after(ms, task);
+  const timer = setTimeout(task, ms);
+  return () => clearTimeout(timer);
+}
+
 export interface Repeating {
   stop(): Promise<void>;
 }
@@ -11,13 +18,13 @@ export interface Repeating {
  * later. A failure is told of and does not end it.
  */
 export function everyMs(
-  deps: Pick<FlowDeps, 'log'>,
+  deps: Pick<FlowDeps, 'log' | 'after'>,
   what: string,
   ms: number,
   task: () => Promise<unknown>,
   firstMs = 0,
 ): Repeating {
-  let timer: NodeJS.Timeout | undefined;
+  let cancel = () => {};
   let isStopped = false;
   const turn = async (): Promise<void> => {
     let waitMs = ms;
@@ -27,15 +34,15 @@ export function everyMs(
       waitMs = Math.max(ms, retryAfterOf(error) ?? 0);
       tell(deps, what, error, waitMs);
     }
-    if (!isStopped) timer = setTimeout(() => (running = turn()), waitMs);
+    if (!isStopped) cancel = after(deps, waitMs, () => (running = turn()));
   };
   let running: Promise<void> = Promise.resolve();
-  if (firstMs > 0) timer = setTimeout(() => (running = turn()), firstMs);
+  if (firstMs > 0) cancel = after(deps, firstMs, () => (running = turn()));
   else running = running.then(turn);
   return {
     async stop() {
       isStopped = true;
-      clearTimeout(timer);
+      cancel();
       await running;
     },
   };

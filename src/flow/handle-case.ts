@@ -3,7 +3,7 @@ import { type CaseRecord, type Lease, LeaseLost } from '../ledger.js';
 import { ProblemError, putOffMs, retryAfterOf } from '../problem.js';
 import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps, span } from './deps.js';
-import { tellHold } from './notices.js';
+import { settleNotices, tellHold } from './notices.js';
 import { endIfAllStands, performWrites } from './perform.js';
 
 /** Rounds of deciding and doing in one visit; a ticket that keeps changing is looked at again later. */
@@ -60,7 +60,7 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<nu
       record = await deps.ledger.read(lease);
     }
     const result = await performWrites(deps, lease, record);
-    if (result.kind === 'wait') return result.wakeInMs;
+    if (result.kind === 'wait') return result.wakeInMs ?? settleNotices(deps, lease, record);
     record = await deps.ledger.read(lease);
     if (result.kind === 'held') {
       const told = await tellHold(deps, lease, record);

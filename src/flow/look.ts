@@ -2,7 +2,7 @@
 
 import { checkFreshness, isExplained, isUnmarked } from './freshness.js';
 import type { WriteContext, WriteResult } from './perform.js';
-import { DUPLICATES_MOST, describeTarget, findMark, isThere, overtaken, send } from './send.js';
+import { DUPLICATES_MOST, findMark, isThere, overtaken, send, unsure } from './send.js';
 
 /** A claimed write met at the start of a visit: an earlier attempt ended unclearly, or its process died. */
 export async function lookAtClaim(context: WriteContext): Promise<WriteResult> {
@@ -33,17 +33,35 @@ async function lookAtMail(context: WriteContext): Promise<WriteResult> {
 }
 
 async function lookForMark(context: WriteContext): Promise<WriteResult> {
-  const { deps, lease, record, write } = context;
+  const { deps, record, write } = context;
   const found = await findMark(context);
   await deps.checkpoint('looked-up', record.id);
   if (found.kind === 'found') return isThere(context, found.receipt);
   if (found.kind === 'cannot-tell') return lookLater(context, found.reason);
   const next = deps.timing.lookDelaysMs[write.lookups + 1];
-  if (next !== undefined) {
-    await deps.ledger.postpone(lease, write.id, { ms: next, notSent: false, reason: 'not there yet', lookedUp: true });
-    return { kind: 'wait', ms: next };
-  }
+  if (next !== undefined) return notThereYet(context, next);
   return write.target === 'ticket' ? repeatOnTicket(context) : repeatInChat(context);
+}
+
+/** A claim that nobody needs any more: it is not sent again, yet looked for until it is known whether it arrived. */
+export async function lookAtUnwanted(context: WriteContext): Promise<WriteResult> {
+  const { deps, lease, record, write } = context;
+  if (write.waitSeconds > 0) return { kind: 'wait', ms: Math.ceil(write.waitSeconds * 1000) };
+  if (!write.notSent) {
+    const found = await findMark(context);
+    await deps.checkpoint('looked-up', record.id);
+    if (found.kind === 'found') return isThere(context, found.receipt);
+    if (found.kind === 'cannot-tell') return lookLater(context, found.reason);
+    const next = deps.timing.lookDelaysMs[write.lookups + 1];
+    if (next !== undefined) return notThereYet(context, next);
+  }
+  await deps.ledger.settle(lease, write.id, { state: 'dropped', reason: 'No longer needed, and it did not arrive.' });
+  return { kind: 'done' };
+}
+
+async function notThereYet({ deps, lease, write }: WriteContext, ms: number): Promise<WriteResult> {
+  await deps.ledger.postpone(lease, write.id, { ms, notSent: false, reason: 'not there yet', lookedUp: true });
+  return { kind: 'wait', ms };
 }
 
 /** Absent on every look. With the same stamp a repeat that is one too many conflicts instead of replying twice. */
@@ -77,11 +95,4 @@ async function lookLater(context: WriteContext, reason: string): Promise<WriteRe
 async function repeatInChat(context: WriteContext): Promise<WriteResult> {
   if (context.write.sends >= DUPLICATES_MOST) return unsure(context, 'Slack never said whether it took the post');
   return send(context);
-}
-
-async function unsure(context: WriteContext, why: string): Promise<WriteResult> {
-  const { deps, lease, write } = context;
-  const reason = `It is not known whether this arrived: ${why}. ${describeTarget(context)} must be checked by a person.`;
-  await deps.ledger.settle(lease, write.id, { state: 'unsure', reason, timeline: reason });
-  return { kind: 'held', reason };
 }

@@ -5,6 +5,7 @@ import { type HoldNotice, holdMarks, holdNote, reminderNote } from '../core/noti
 import { planWrites } from '../core/plan.js';
 import type { CaseRecord, Lease, WriteRecord } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
+import { lookAtUnwanted } from './look.js';
 import { handFor, type PerformResult, workOn } from './perform.js';
 
 /** Reasons told on one ticket in one episode; what changes more often than that is seen on the status page. */
@@ -38,6 +39,19 @@ export async function tellHold(deps: FlowDeps, lease: Lease, start: CaseRecord):
     record = await deps.ledger.read(lease);
   }
   return asleep;
+}
+
+/**
+ * A case that no longer needs a person tells so no more; a notice that may have left is looked for, so that nothing stays unknown.
+ * Answers when to look again; null when all is known.
+ */
+export async function settleNotices(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<number | null> {
+  for (const write of record.notices) {
+    if (write.state !== 'claimed' || write.sends === 0 || !handFor(deps, write)) continue;
+    const result = await lookAtUnwanted({ deps, lease, record, write });
+    if (result.kind === 'wait') return result.ms;
+  }
+  return null;
 }
 
 const asleep: PerformResult = { kind: 'wait', wakeInMs: null };
@@ -90,9 +104,11 @@ function hasStep(record: CaseRecord, fits: (effect: RenderedEffect) => boolean):
   return record.notices.some((n) => n.steps.some((s) => fits(s.effect)));
 }
 
-/** Whether the ticket carries our tag because of this case. */
+/** Whether the ticket carries our tag because of this case, or may carry it. */
 export function isMarked(record: CaseRecord): boolean {
   return record.notices.some(
-    (n) => n.state === 'done' && n.steps.some((s) => s.effect.type === 'tag' && s.effect.add.length > 0),
+    (n) =>
+      (n.state === 'done' || ((n.state === 'claimed' || n.state === 'unsure') && n.sends > 0)) &&
+      n.steps.some((s) => s.effect.type === 'tag' && s.effect.add.length > 0),
   );
 }

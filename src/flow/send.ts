@@ -140,7 +140,7 @@ async function settleOutcome(context: WriteContext, outcome: Outcome): Promise<W
   switch (outcome.kind) {
     case 'done': {
       // A yes is believed once it shows: answers of success were seen from servers that stored nothing.
-      if (write.target === 'ticket' && (await findMark(context)).kind === 'absent')
+      if (write.target === 'ticket' && (await findMark(context)).kind !== 'found')
         return settleOutcome(context, { kind: 'unknown', reason: 'it said yes, and the update does not show' });
       const warning = outcome.warning ? ` (${outcome.warning})` : '';
       await deps.ledger.settle(lease, write.id, {
@@ -152,7 +152,7 @@ async function settleOutcome(context: WriteContext, outcome: Outcome): Promise<W
       return { kind: 'done' };
     }
     case 'refused':
-      return giveUp(context, `${describeTarget(context)} refused it (${outcome.code}): ${outcome.reason}`);
+      return onRefusal(context, `${describeTarget(context)} refused it (${outcome.code}): ${outcome.reason}`);
     case 'not-sent': {
       const ms = outcome.retryAfterMs ?? backoffMs(deps, write.attempts);
       await deps.ledger.postpone(lease, write.id, { ms, notSent: true, reason: outcome.reason, lookedUp: false });
@@ -176,6 +176,23 @@ export function findMark({ deps, record, write }: WriteContext): Promise<Lookup>
   if (effect.type === 'slack')
     return deps.hands!.chat!.findMark(effect.channelId, write.mark!, notBefore, write.thread[0]);
   return deps.reader.findMark(record.ticketId, write.mark!, notBefore);
+}
+
+/** The no is about this attempt: an earlier one of which nothing was heard may have arrived all the same. */
+async function onRefusal(context: WriteContext, reason: string): Promise<WriteResult> {
+  if (context.write.sends <= 1) return giveUp(context, reason);
+  const found = context.write.target === 'mail' ? null : await findMark(context);
+  if (found?.kind === 'found') return isThere(context, found.receipt);
+  if (found?.kind === 'absent') return giveUp(context, reason);
+  return unsure(context, `an earlier attempt may have arrived, and then: ${reason}`);
+}
+
+/** Nobody can know whether it arrived, so a person says. */
+export async function unsure(context: WriteContext, why: string): Promise<WriteResult> {
+  const { deps, lease, write } = context;
+  const reason = `It is not known whether this arrived: ${why}. ${describeTarget(context)} must be checked by a person.`;
+  await deps.ledger.settle(lease, write.id, { state: 'unsure', reason, timeline: reason });
+  return { kind: 'held', reason };
 }
 
 /** A conflict on the first attempt proves that nothing was written; on a later one an earlier attempt may have been what moved the ticket. */

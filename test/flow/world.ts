@@ -1,26 +1,17 @@
 // A world for tests of the flow: real adapters on the sandbox's sockets, the shipped rules, sample lists, and processes that can die.
 import { createHash, createHmac } from 'node:crypto';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { sql } from 'kysely';
 import { createGovernor } from '../../src/adapters/helpdesk/zendesk/governor.js';
 import { zendeskReader } from '../../src/adapters/helpdesk/zendesk/reader.js';
 import { zendeskWriter } from '../../src/adapters/helpdesk/zendesk/writer.js';
 import { slackChat } from '../../src/adapters/slack/slack-chat.js';
 import { smtpMail } from '../../src/adapters/smtp/smtp-mail.js';
-import type { ListInUse } from '../../src/core/listing.js';
-import { buildMatchIndex } from '../../src/core/match/index-lists.js';
-import type { Rulebook } from '../../src/core/rulebook.js';
 import type { Checkpoint } from '../../src/flow/checkpoints.js';
 import { type FlowDeps, type Knowledge, TIMING } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import { sightByWebhook } from '../../src/flow/intake.js';
-import { readList } from '../../src/lists/read-list.js';
 import type { CaseDetail } from '../../src/ports.js';
-import { loadRulebook } from '../../src/rulebook/load.js';
 import { type SampleCompany, sampleCompanies } from '../../src/sandbox/sample-companies.js';
-import { writeSampleLists } from '../../src/sandbox/sample-lists.js';
 import { startSlackSandbox } from '../../src/sandbox/slack-server.js';
 import type { SlackSandbox } from '../../src/sandbox/slack-types.js';
 import { startSmtpSandbox } from '../../src/sandbox/smtp-server.js';
@@ -32,6 +23,7 @@ import { migrate } from '../../src/storage/migrate.js';
 import { migrations } from '../../src/storage/migrations.js';
 import type { Database } from '../../src/storage/pool.js';
 import { caseViews } from '../../src/storage/views.js';
+import { sampleKnowledge } from './sample-knowledge.js';
 
 /** Virtual seconds pass this much faster than real ones, so that the two-second rule costs no patience. */
 const SPEED = 40;
@@ -243,32 +235,4 @@ export async function startWorld(db: Database, options: WorldOptions = {}): Prom
       await Promise.all([zendesk.close(), slack.close(), smtp.close()]);
     },
   };
-}
-
-/** The shipped rules with the sample lists, read as the bot reads them. */
-export async function sampleKnowledge(): Promise<Knowledge> {
-  const loaded = await loadRulebook({
-    rulesDir: 'rules',
-    templatesDir: 'templates',
-    programmes: ['everbright-api-access'],
-  });
-  if (!loaded.rulebook) throw new Error(JSON.stringify(loaded.problems, null, 1));
-  const folder = await mkdtemp(join(tmpdir(), 'usher-lists-'));
-  try {
-    await writeSampleLists(join(folder, 'lists'));
-    const lists: ListInUse[] = [];
-    for (const mapping of loaded.rulebook.programmes.flatMap((p) => p.lists)) {
-      const read = await readList(
-        await readFile(join(folder, mapping.file)),
-        mapping.file,
-        mapping,
-        '2026-11-22T00:00:00.000Z',
-      );
-      if (read.kind !== 'ok') throw new Error(JSON.stringify(read.problems));
-      lists.push({ name: mapping.name, title: mapping.title, snapshot: read.snapshot, problem: null, gone: [] });
-    }
-    return { rulebook: loaded.rulebook as Rulebook, lists, index: buildMatchIndex(lists, loaded.rulebook.directory) };
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
 }

@@ -1,0 +1,62 @@
+// Defects that the simulator found, each as the shortest run that showed it.
+import { beforeAll, expect, it } from 'vitest';
+import { sampleKnowledge } from '../flow/sample-knowledge.js';
+import { calm, type Plan } from './plan.js';
+import { Simulation } from './simulation.js';
+
+let knowledge: Awaited<ReturnType<typeof sampleKnowledge>>;
+beforeAll(async () => {
+  knowledge = await sampleKnowledge();
+}, 120_000);
+
+const runOf = (more: Partial<Plan>) => new Simulation({ ...calm('found', 1), ...more }, knowledge);
+const statesOf = (sim: Simulation, target: string) =>
+  sim.tables.writes.filter((w) => w.target === target).map((w) => w.state);
+
+it('looks for a notice that may have left also when the ticket no longer needs a person', async () => {
+  const sim = runOf({
+    tickets: [{ kind: 'only claimed', atMs: 0 }],
+    strikes: [{ place: 'desk', fault: 'reset before request', times: 1 }],
+    acts: [{ act: 'agent deletes', ticket: 0, atMs: 4_000 }],
+  });
+  const { broken } = await sim.play();
+  expect(broken).toEqual([]);
+  expect(statesOf(sim, 'ticket')).toEqual(['dropped']);
+});
+
+it('is unsure of a mail that was refused only at its second attempt', async () => {
+  const sim = runOf({
+    tickets: [{ kind: 'unlisted', atMs: 0 }],
+    strikes: [
+      { place: 'mail', fault: 'accepted then reset', times: 1 },
+      { place: 'mail', fault: '403', times: 1 },
+    ],
+  });
+  const { broken } = await sim.play();
+  expect(broken).toEqual([]);
+  expect(statesOf(sim, 'mail')).toEqual(['unsure']);
+  expect([...sim.tables.cases.values()][0]?.state).toBe('held');
+});
+
+it('does not believe a yes when the look for the update finds no answer', async () => {
+  const sim = runOf({
+    tickets: [{ kind: 'nobody known', atMs: 0 }],
+    strikes: [{ place: 'desk', fault: '200 but nothing stored', times: 1 }],
+  });
+  const { faults } = sim.outside;
+  const strikeAt = faults.strikeAt.bind(faults);
+  let isNextLookLost = false;
+  faults.strikeAt = (place) => {
+    const strike = strikeAt(place);
+    isNextLookLost = strike !== null;
+    return strike;
+  };
+  faults.readFails = () => {
+    const isLost = isNextLookLost;
+    isNextLookLost = false;
+    return isLost;
+  };
+  const { broken, log } = await sim.play();
+  expect(broken).toEqual([]);
+  expect(log.events().filter((e) => e.what === 'reply')).toHaveLength(1);
+});

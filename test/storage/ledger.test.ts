@@ -1,0 +1,36 @@
+// One suite for every ledger: PostgreSQL embedded and on a server, and the simulator's stand-in.
+import { beforeAll, describe, it } from 'vitest';
+import { openLedger } from '../../src/storage/ledger.js';
+import { migrate } from '../../src/storage/migrate.js';
+import { migrations } from '../../src/storage/migrations.js';
+import type { Database } from '../../src/storage/pool.js';
+import { memoryLedger } from '../sim/ledger/memory-ledger.js';
+import { eachDatabase, OPENING_MS } from './databases.js';
+import { LEDGER_CHECKS } from './ledger-checks.js';
+import type { LedgerUnderTest } from './ledger-story.js';
+import { letPass } from './time-passes.js';
+
+function suite(open: () => Promise<LedgerUnderTest>): void {
+  let under: LedgerUnderTest;
+  beforeAll(async () => {
+    under = await open();
+  }, OPENING_MS);
+  for (const [name, check] of Object.entries(LEDGER_CHECKS)) it(name, () => check(under));
+}
+
+eachDatabase((_name, open) =>
+  suite(async () => {
+    const db: Database = await open();
+    await migrate(db, migrations);
+    return { ledger: openLedger(db.kysely()), pass: (ms) => letPass(db, ms) };
+  }),
+);
+
+describe('in memory, for the simulator', () =>
+  suite(async () => {
+    let now = Date.parse('2026-11-23T18:00:00Z');
+    const pass = async (ms: number) => {
+      now += ms;
+    };
+    return { ledger: memoryLedger(() => now).ledger, pass };
+  }));
