@@ -24,18 +24,17 @@ for (const [net, prefix] of [
   privateAddresses.addSubnet(net, prefix, 'ipv4');
 }
 for (const [net, prefix] of [
+  // Loopback, and the ways in which an IPv4 address hides in an IPv6 one: compatible, translated, NAT64, Teredo, 6to4.
   ['::', 96],
-  ['fc00::', 7],
-  ['fe80::', 9],
-  ['ff00::', 8],
-  // Ways to write an IPv4 address inside an IPv6 one: translated, Teredo, 6to4.
+  ['::ffff:0:0:0', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
   ['2001::', 32],
   ['2002::', 16],
-  ['::ffff:0:0:0', 96],
-  // Goes nowhere.
   ['100::', 64],
+  ['fc00::', 7],
+  ['fe80::', 9],
+  ['ff00::', 8],
 ] as const) {
   privateAddresses.addSubnet(net, prefix, 'ipv6');
 }

@@ -13,13 +13,13 @@ const hooks = `
     return { ...loaded, source: changed };
   }`;
 
-/** `timing` replaces durations of the flow; at the nth pass of `at` it dies, or its only thread stands still for `stallMs`. */
-async function prepare({ dist, timing, at, nth = 1, stallMs }) {
+/** `timing` replaces durations of the flow; at the nth pass of `at` (by one of the cases `of`, if given) it dies, or its only thread stands still for `stallMs`. */
+async function prepare({ dist, timing, at, nth = 1, of, stallMs }) {
   const { TIMING } = await import(`${dist}flow/deps.js`);
   Object.assign(TIMING, timing);
   let left = nth;
-  globalThis.usherCheckpoint = async (name) => {
-    if (name !== at || --left !== 0) return;
+  globalThis.usherCheckpoint = async (name, caseId) => {
+    if (name !== at || (of && !of.includes(caseId)) || --left !== 0) return;
     if (stallMs === undefined) process.kill(process.pid, 'SIGKILL');
     process.stdout.write(`Stalled at ${name}\n`);
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, stallMs);

@@ -36,6 +36,8 @@ export const PATIENCE_MS = isLong ? 900_000 : 150_000;
 export interface Fate {
   at: Checkpoint;
   nth?: number;
+  /** Only passes by these cases count. */
+  of?: string[];
   stallMs?: number;
 }
 
