@@ -19,6 +19,7 @@ const PAUSED: WriteResult = { kind: 'wait', ms: 10 * 60_000 };
 export async function attemptWrite(context: WriteContext): Promise<WriteResult> {
   const { deps, lease, record, write } = context;
   const mark = deps.mark(write.steps.map((s) => s.slot).join('\n'));
+  const lookedMs = deps.clock.now().getTime();
   // Mails and posts too: sales are not told of a ticket that an agent has taken meanwhile.
   const fresh = await checkFreshness(context, mark);
   if (fresh.kind === 'there') return isThere(context, fresh.receipt);
@@ -50,7 +51,9 @@ export async function attemptWrite(context: WriteContext): Promise<WriteResult> 
     return answer.cap === 'minute' ? { kind: 'wait', ms: 30_000 } : { kind: 'held', reason: answer.reason };
   await deps.checkpoint('write-claimed', record.id);
   // From here on it is a claim whose process died, and treated like one.
-  if (answer.maybeSent) return { kind: 'wait', ms: 0 };
+  // So is one that stood still since it looked: the claim prolonged the lease, not what was seen.
+  const isStale = deps.clock.now().getTime() - lookedMs > deps.timing.leaseMs - deps.timing.sendMarginMs;
+  if (answer.maybeSent || isStale) return { kind: 'wait', ms: 0 };
   return send({
     ...context,
     write: { ...write, state: 'claimed', mark, version, thread, contentHash, attempts: 0, sends: 0 },

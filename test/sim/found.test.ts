@@ -60,3 +60,20 @@ it('does not believe a yes when the look for the update finds no answer', async 
   expect(broken).toEqual([]);
   expect(log.events().filter((e) => e.what === 'reply')).toHaveLength(1);
 });
+
+it('looks at the ticket again when it stood still between looking and claiming', async () => {
+  const sim = runOf({
+    tickets: [{ kind: 'unlisted', atMs: 0 }],
+    acts: [{ act: 'agent assigns', ticket: 0, atMs: 60_000 }],
+  });
+  const { faults } = sim.outside;
+  let isStill = false;
+  faults.stallMs = () => {
+    if (isStill || !sim.points.has('ticket-inspected')) return 0;
+    isStill = true;
+    return 300_000;
+  };
+  const { broken, log } = await sim.play();
+  expect(broken).toEqual([]);
+  expect(log.events().filter((e) => e.by === 'usher')).toEqual([]);
+});

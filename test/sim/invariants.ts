@@ -149,7 +149,10 @@ function yieldsToPeople(sim: Simulation): string[] {
     const caseId = `sandbox-${ticketId}`;
     // A correction is a person's word, which the ticket's new owner does not take back.
     const corrected = new Set(sim.tables.decisions.filter((d) => d.commit.on === 'correction').map((d) => d.id));
-    const own = sim.tables.writesOf(caseId).filter((w) => !corrected.has(w.decisionId));
+    const all = sim.tables.writesOf(caseId);
+    // That a step failed is told to whoever has the ticket, by an internal note.
+    const hasFailed = all.some((w) => w.state === 'refused' || w.state === 'unsure');
+    const own = all.filter((w) => !corrected.has(w.decisionId) && !(hasFailed && w.isNotice));
     const marks = new Set(own.map((w) => w.mark));
     let takenMs: number | null = null;
     const before = new Set<string>();
