@@ -1,9 +1,17 @@
 // How the test runner finds, orders and isolates tests.
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that wait long go first, so that no core is idle at the end. */
-const SLOW_FIRST = ['test/e2e/killed', 'test/flow/people', 'test/e2e/', 'test/flow/', 'test/http/', 'test/'];
+const SLOW_FIRST = [
+  'test/e2e/killed',
+  'test/real/',
+  'test/flow/people',
+  'test/e2e/',
+  'test/flow/',
+  'test/http/',
+  'test/',
+];
 
 class SlowFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -15,6 +23,8 @@ class SlowFirst extends BaseSequencer {
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // On demand only: `npm run real`.
+    exclude: [...configDefaults.exclude, ...(process.env.REAL === 'long' ? [] : ['test/real/load.test.ts'])],
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 180_000,

@@ -111,7 +111,8 @@ function addressOf(child: ChildProcess): Promise<string> {
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       if (said.length < 20_000) said += text;
       if (process.env.BENCH_SHOW) process.stderr.write(text);
-      const address = /^Status page: (\S+)$/m.exec(said)?.[1];
+      // A process that only works has no status page and says where its health is asked.
+      const address = /^(?:Status page: (\S+)|Health: (\S+)\/healthz)$/m.exec(said)?.slice(1).find(Boolean);
       if (!address) return;
       clearTimeout(timer);
       found(address);

@@ -48,11 +48,21 @@ export async function openServer(): Promise<Server | null> {
   };
 }
 
-async function startCluster(): Promise<{ url: string; stop(): Promise<void> } | null> {
+export interface Cluster {
+  url: string;
+  /** Ends it at once, as a crash does; `start` brings it back. */
+  crash(): Promise<void>;
+  start(): Promise<void>;
+  /** Ends it and removes its files. */
+  stop(): Promise<void>;
+}
+
+/** A PostgreSQL of our own on a free port, its files in a new folder of `under`; null where none is installed. */
+export async function startCluster(under = tmpdir()): Promise<Cluster | null> {
   if (!existsSync(DEBIAN)) return null;
   const newest = (await readdir(DEBIAN)).sort((a, b) => Number(a) - Number(b)).at(-1);
   const bin = join(DEBIAN, newest!, 'bin');
-  const folder = await mkdtemp(join(tmpdir(), 'usher-bench-pg-'));
+  const folder = await mkdtemp(join(under, 'usher-pg-'));
   const port = await freePort();
   const data = join(folder, 'data');
   // PostgreSQL refuses to run as root: then its own user does.
@@ -67,11 +77,19 @@ async function startCluster(): Promise<{ url: string; stop(): Promise<void> } | 
       : run(join(bin, program), args, { cwd: folder });
   await as('initdb', ['-D', data, '-A', 'trust', '-U', 'usher', '--no-sync']);
   const options = `-c listen_addresses=127.0.0.1 -p ${port} -k ${folder}`;
-  await as('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', options, 'start']);
+  const start = async () => {
+    await as('pg_ctl', ['-D', data, '-w', '-l', join(folder, 'log'), '-o', options, 'start']);
+  };
+  const crash = async () => {
+    await as('pg_ctl', ['-D', data, '-m', 'immediate', 'stop']);
+  };
+  await start();
   return {
     url: `postgres://usher@127.0.0.1:${port}/postgres`,
+    crash,
+    start,
     async stop() {
-      await as('pg_ctl', ['-D', data, '-m', 'immediate', 'stop']);
+      await crash();
       await rm(folder, { recursive: true, force: true });
     },
   };

@@ -6,6 +6,7 @@ import { history } from './history.js';
 import { matching } from './matching.js';
 import { reading } from './reading.js';
 import { type Table, textOf, writePage } from './report.js';
+import { workers } from './workers.js';
 
 const argument = (name: string) => process.argv.find((a) => a.startsWith(`--${name}=`))?.split('=')[1];
 const isQuick = process.argv.includes('--quick');
@@ -32,6 +33,9 @@ const parts: Record<string, () => Promise<Table>> = {
       server,
       say,
     ),
+  ...(server && {
+    workers: () => workers(isQuick ? { tickets: 60, rounds: 1 } : { tickets: 200, rounds: 3 }, server, say),
+  }),
   deciding: () => deciding(isQuick ? 3 : 10),
   matching: async () =>
     matching(

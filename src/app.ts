@@ -1,5 +1,5 @@
 // The composition root: the only place, with src/app/, that knows everyone; it opens the parts of a process by its role.
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { createGovernor } from './adapters/helpdesk/zendesk/governor.js';
 import { controlHandlers } from './app/control-handlers.js';
@@ -22,10 +22,10 @@ import { startControlSocket } from './http/control-socket.js';
 import type { Ledger, Mode } from './ledger.js';
 import { createLog } from './log.js';
 import type { CaseDetail, CaseState, CaseViews, Clock } from './ports.js';
-import type { Problem } from './problem.js';
+import { type Problem, ProblemError } from './problem.js';
 import type { Sandbox } from './sandbox/sandbox.js';
 import { type Settings, secretValues } from './settings.js';
-import { openQueue } from './storage/queue.js';
+import { openQueue, type QueueOptions } from './storage/queue.js';
 
 export interface AppEvents {
   /** Something takes a while, or an admin's file changed: one human line. */
@@ -96,11 +96,14 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     name: 'cases',
     concurrency: settings.WORKER_CONCURRENCY,
     lockMs: TIMING.leaseMs,
+    redis: await redisPlace(settings, ledger),
     onError: (error, caseId) => log.error({ err: error, case: caseId }, 'the queue reported a failure'),
   });
   const enqueue = (caseId: string, delayMs?: number) =>
-    // The ledger knows what is due: a wake-up lost here is found again by the refill.
-    queue.add(caseId, { delayMs }).catch((error) => log.warn({ err: error, case: caseId }, 'not queued'));
+    // The ledger knows what is due: a wake-up lost here is found again by the refill, which tells of a queue that is away.
+    queue.add(caseId, { delayMs }).catch((error) => {
+      if (!(error instanceof ProblemError)) log.warn({ err: error, case: caseId }, 'not queued');
+    });
   const place = casePlace(settings);
   // Whoever does not work is given nothing that could read or write a ticket.
   const ending = new AbortController();
@@ -121,7 +124,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
         ending: ending.signal,
       })
     : null;
-  const tracing = flow && (await startTracing(settings.OTEL_EXPORTER_OTLP_ENDPOINT));
+  const tracing = flow && (await startTracing(settings.OTEL_EXPORTER_OTLP_ENDPOINT, settings.ALLOW_PRIVATE_NETWORK));
   if (flow && tracing) {
     flow.deps.span = tracing.span;
     opened.push(() => tracing.stop());
@@ -156,6 +159,12 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+
+/** Named after the database, so that two of them can share a Redis. */
+async function redisPlace({ QUEUE_URL: url }: Settings, ledger: Ledger): Promise<QueueOptions['redis']> {
+  if (!url) return undefined;
+  return { url, prefix: await ledger.keep('queue-prefix', () => `usher-${randomBytes(6).toString('hex')}`) };
+}
 
 async function casesAtRest(views: CaseViews): Promise<App['atRest']> {
   const known = await views.list({ limit: 10_000, offset: 0 });

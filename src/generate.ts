@@ -1,7 +1,9 @@
-// Writes what is generated and committed: .env.example, the rules' JSON Schemas, and the tables of facts and variables.
+// Writes what is generated and committed: .env.example, the rules' JSON Schemas, and the tables of facts, variables and packages.
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { factsMarkdown } from './core/fact-table.js';
 import { templatesMarkdown } from './core/template-scope.js';
+import { dependenciesMarkdown, type LockFile } from './generate-dependencies.js';
 import { jsonSchemas } from './rulebook/schemas.js';
 import { envExample } from './settings.js';
 
@@ -10,6 +12,7 @@ export function generatedFiles(): Record<string, string> {
   const schemas = Object.entries(jsonSchemas()).map(([name, text]) => [`rules/schema/${name}`, text] as const);
   return {
     '.env.example': envExample(),
+    'docs/dependencies.md': dependenciesMarkdown(JSON.parse(readFileSync('package-lock.json', 'utf8')) as LockFile),
     'docs/facts.md': factsMarkdown(),
     'docs/variables.md': templatesMarkdown(),
     ...Object.fromEntries(schemas),

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Command, CommanderError } from 'commander';
 import { ask } from './app/ask.js';
+import { auditCommands } from './commands/audit-commands.js';
 import { backupCommands } from './commands/backup-commands.js';
 import { caseCommands, listCommands } from './commands/case-commands.js';
 import { checkCommand } from './commands/check.js';
@@ -98,6 +99,7 @@ function program(): Command {
   sendingCommands(usher, kit);
   reportCommand(usher, kit);
   backupCommands(usher, kit);
+  auditCommands(usher, kit);
   return usher;
 }
 

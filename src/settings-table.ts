@@ -57,11 +57,16 @@ export const settingTable = {
   QUEUE_URL: {
     shape: z
       .string()
-      .optional()
-      .refine((v) => v === undefined, 'queues on Redis come with a later release; leave it out'),
+      .refine((v) => /^rediss?:\/\/[^/]/.test(v) && URL.canParse(v), 'must begin with redis:// or rediss://')
+      .refine(
+        (v) => !URL.canParse(v) || /^(\/\d*)?$/.test(new URL(v).pathname),
+        'must end with the host, or with /NUMBER',
+      )
+      .optional(),
     group: 'Storage',
-    means: 'Redis for the queues (later release).',
-    example: '',
+    means:
+      'A Redis (6.2 or later) for the queue; may hold a password (secret). Default: the queue is kept in the database.',
+    example: 'rediss://user:password@redis.acme.example:6379/0',
   },
   DATA_DIR: {
     shape: z.string().min(1).default('data'),

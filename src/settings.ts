@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { isLoopback, passwordNeeded } from './http/address.js';
 import { type Problem, ProblemError, problem, suggestion } from './problem.js';
+import { fileSetting, withSecretFiles } from './settings-files.js';
 import type { Setting } from './settings-shapes.js';
 import { settingTable } from './settings-table.js';
 
@@ -12,12 +13,25 @@ const PREFIXES =
   /^(ZENDESK|SLACK|SMTP|MAIL|CAPS|LIST|CONSOLE|WORKER|RETENTION|JIRA|FRESHDESK|REQUEST_TRACKER|MAILBOX)_/;
 const LATER = /^(JIRA|FRESHDESK|REQUEST_TRACKER|MAILBOX)_|^SLACK_(SIGNING_SECRET|APP_TOKEN)$/;
 
+const SECRET_SETTINGS: SettingName[] = [
+  'ZENDESK_API_TOKEN',
+  'ZENDESK_WEBHOOK_SECRET',
+  'SLACK_BOT_TOKEN',
+  'SMTP_URL',
+  'DATABASE_URL',
+  'QUEUE_URL',
+  'CONSOLE_PASSWORD',
+];
+/** Where each of them may stand instead. */
+export const SECRET_FILES = SECRET_SETTINGS.map(fileSetting);
+
 /**
- * Reads the settings. Empty values count as not set. Throws one ProblemError with every mistake in it:
+ * Reads the settings; a secret may stand in the file that NAME_FILE names. Empty values count as not set. Throws one ProblemError with every mistake in it:
  * a wrong value, a missing one, a mistyped name.
  */
-export function readSettings(env: Record<string, string | undefined>): Settings {
+export function readSettings(given: Record<string, string | undefined>): Settings {
   const problems: Problem[] = [];
+  const env = withSecretFiles(given, SECRET_SETTINGS, problems);
   const out: Record<string, unknown> = {};
   for (const [name, setting] of Object.entries(settingTable) as [SettingName, Setting][]) {
     const value = env[name]?.trim();
@@ -34,21 +48,23 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
         );
   }
   for (const name of Object.keys(env)) {
-    if (name in settingTable || LATER.test(name) || !PREFIXES.test(name)) continue;
+    if (name in settingTable || SECRET_FILES.includes(name) || LATER.test(name) || !PREFIXES.test(name)) continue;
     const near = nearest(name);
     if (near) problems.push(problem('setting-unknown', `${name} is not a setting of Usher`, `did you mean ${near}?`));
   }
+  // A file that cannot be read was told of already.
+  const isNotGiven = (name: SettingName) => !env[name]?.trim() && !given[fileSetting(name)]?.trim();
   const host = String(out.HOST);
-  if (!isLoopback(host) && !env.CONSOLE_PASSWORD?.trim()) problems.push(passwordNeeded(host));
+  if (!isLoopback(host) && isNotGiven('CONSOLE_PASSWORD')) problems.push(passwordNeeded(host));
   problems.push(...misplacedRole(out as Partial<Settings>));
-  problems.push(...missing(out as Partial<Settings>, (name) => !env[name]?.trim()));
+  problems.push(...missing(out as Partial<Settings>, isNotGiven));
   if (problems.length > 0) throw new ProblemError(problems);
   return out as Settings;
 }
 
 /** The setting that a mistyped name stands for: of the same family by its last word, else the nearest in all. */
 function nearest(name: string): string | undefined {
-  const known = Object.keys(settingTable);
+  const known = name.endsWith('_FILE') ? SECRET_FILES : Object.keys(settingTable);
   const lastWord = (text: string) => text.slice(text.lastIndexOf('_') + 1);
   const kin = known.filter((other) => other.startsWith(PREFIXES.exec(name)?.[0] ?? '-'));
   const word = suggestion(lastWord(name), kin.map(lastWord));
@@ -105,6 +121,8 @@ function missing({ HELPDESK }: Partial<Settings>, isEmpty: (name: SettingName) =
 export function envExample(): string {
   const lines = [
     '# Settings of Usher. Copy to .env and uncomment what you need. Without any, `npm start` runs the sandbox.',
+    '# A secret may stand in a file instead: ZENDESK_API_TOKEN_FILE=/run/secrets/zendesk-api-token, and so for each of',
+    `# ${SECRET_SETTINGS.join(' ')}`,
     '# Generated from src/settings.ts; a test keeps the two alike.',
   ];
   let group = '';
@@ -117,15 +135,6 @@ export function envExample(): string {
   }
   return `${lines.join('\n')}\n`;
 }
-
-const SECRET_SETTINGS: SettingName[] = [
-  'ZENDESK_API_TOKEN',
-  'ZENDESK_WEBHOOK_SECRET',
-  'SLACK_BOT_TOKEN',
-  'SMTP_URL',
-  'DATABASE_URL',
-  'CONSOLE_PASSWORD',
-];
 
 /** Values that must never be written anywhere. */
 export function secretValues(settings: Settings): string[] {

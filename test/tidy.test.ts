@@ -11,9 +11,10 @@ const LINES_MOST = 250;
 const HOMES: Record<string, string> = {
   '@slack/bolt': 'src/adapters/slack/',
   nodemailer: 'src/adapters/smtp/',
-  axios: 'src/adapters/helpdesk/',
+  axios: 'src/adapters/',
   exceljs: 'src/lists/',
   bullmq: 'src/storage/',
+  ioredis: 'src/storage/',
   pg: 'src/storage/',
   '@electric-sql/pglite': 'src/storage/',
   fastify: 'src/http/',
@@ -124,6 +125,22 @@ describe('imports', () => {
       }
     }
     expect(wrong).toEqual([]);
+  });
+
+  it('leave the network to one file: every connection of an adapter knows one host', () => {
+    const goesOut = ({ text, imports }: Source) =>
+      /(?<![.\w])fetch\((?!\))/.test(withoutComments(text)) ||
+      /^import (?!type\b)[^;]*'node:(net|tls|dgram|http2)'/m.test(text) ||
+      (imports.some((i) => /^node:https?$/.test(i)) && /\bhttps?\.(request|get)\(/.test(text));
+    const wrong = sources
+      .filter((s) => !/^src\/(sandbox|storage|http)\//.test(s.path) && s.path !== 'src/adapters/network.ts')
+      .filter(goesOut)
+      .map((s) => s.path);
+    expect(wrong).toEqual([]);
+    const unwatched = sources.filter(
+      (s) => s.imports.includes('axios') && !s.text.includes('transport: watchedTransport('),
+    );
+    expect(unwatched.map((s) => s.path)).toEqual([]);
   });
 
   it('give each vendor one home', () => {

@@ -14,11 +14,16 @@ export type AskName =
   | 'report'
   | 'lists'
   | 'accept'
-  | 'match';
+  | 'match'
+  | 'auditVerify'
+  | 'auditExport';
 
-/** Runs one command. Throws ProblemError; what is changed without a bot is carried out at the next start. */
-export async function ask<T>(settings: Settings, command: AskName, args: unknown = {}): Promise<T> {
-  const running = await callRunning<T>(settings.DATA_DIR, command, args);
+/**
+ * Runs one command; a running bot has `timeoutMs` milliseconds to answer. Throws ProblemError; what is changed without a bot is
+ * carried out at the next start.
+ */
+export async function ask<T>(settings: Settings, command: AskName, args: unknown = {}, timeoutMs?: number): Promise<T> {
+  const running = await callRunning<T>(settings.DATA_DIR, command, args, timeoutMs);
   if (running) return running.result;
   // Only now what opens a database is loaded: a command that has nothing to open answers at once.
   const { withStore } = await import('./with-store.js');

@@ -1,8 +1,7 @@
 // `usher backup` and `usher restore`: a file is written whole or not at all, by the running bot where only that has the database.
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { callRunning } from '../commands/control-client.js';
-import { ProblemError, problem } from '../problem.js';
+import { type Problem, ProblemError, problem } from '../problem.js';
 import type { Settings } from '../settings.js';
 import { backupLines } from '../storage/backup.js';
 import { lockDataDir } from '../storage/data-lock.js';
@@ -11,11 +10,11 @@ import { migrations } from '../storage/migrations.js';
 import { type Database, openDatabase } from '../storage/pool.js';
 import { openBackup } from '../storage/read-backup.js';
 import { restore } from '../storage/restore.js';
+import { writeNewFile } from './new-file.js';
 import { closeAll, type Opened } from './store.js';
 
 /** A large database takes a while; the bot says nothing meanwhile. */
 const BACKUP_MOST_MS = 60 * 60_000;
-const CHUNK_CHARACTERS = 1_000_000;
 
 export interface BackupDone {
   file: string;
@@ -63,65 +62,21 @@ async function withDatabase<T>(settings: Settings, work: (db: Database) => Promi
   }
 }
 
-/** Writes beside the place and renames at the end, so that a torn file never has the name asked for. */
+/** The file is written whole or not at all. */
 export async function writeBackup(db: Database, file: string): Promise<BackupDone> {
-  const draft = `${file}.part`;
-  const handle = await openNew(file, draft);
-  try {
-    const rows = await writeLines(handle, db);
-    await handle.sync();
-    await handle.close();
-    await rename(draft, file);
-    return { file, rows };
-  } catch (error) {
-    await handle.close().catch(() => {});
-    await rm(draft, { force: true });
-    throw (error as { syscall?: string }).syscall === 'write' ? notWritten(file, error) : error;
-  }
+  // The head and the end are no rows.
+  return { file, rows: (await writeNewFile(file, backupLines(db), { exists, notWritten })) - 2 };
 }
 
-async function writeLines(handle: FileHandle, db: Database): Promise<number> {
-  let rows = -2;
-  let chunk = '';
-  for await (const line of backupLines(db)) {
-    rows += 1;
-    chunk += `${line}\n`;
-    if (chunk.length < CHUNK_CHARACTERS) continue;
-    await handle.write(chunk);
-    chunk = '';
-  }
-  await handle.write(chunk);
-  return rows;
+function exists(file: string): Problem {
+  return problem('backup-file-exists', 'There is a file of this name already', 'Name another one, or remove it', {
+    file,
+  });
 }
 
-/** Claims the name first: a backup is never written over another. */
-async function openNew(file: string, draft: string): Promise<FileHandle> {
-  try {
-    await (await open(file, 'wx', 0o600)).close();
-    await rm(file);
-    await rm(draft, { force: true });
-    return await open(draft, 'wx', 0o600);
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EEXIST') throw notWritten(file, error);
-    throw new ProblemError(
-      problem('backup-file-exists', 'There is a file of this name already', 'Name another one, or remove it', { file }),
-    );
-  }
-}
-
-function notWritten(file: string, error: unknown): ProblemError {
-  const code = (error as { code?: string }).code ?? String(error);
-  return new ProblemError(
-    problem(
-      'backup-not-written',
-      `The backup cannot be written (${code})`,
-      'Look at the folder and the room on its disk',
-      {
-        file,
-      },
-    ),
-    { cause: error },
-  );
+function notWritten(file: string, why: string): Problem {
+  const message = `The backup cannot be written (${why})`;
+  return problem('backup-not-written', message, 'Look at the folder and the room on its disk', { file });
 }
 
 async function neededTables(db: Database): Promise<void> {

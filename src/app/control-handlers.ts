@@ -7,7 +7,9 @@ import type { Comparisons } from '../ledger/comparisons.js';
 import type { Ledger } from '../ledger.js';
 import type { CaseViews, Snapshots } from '../ports.js';
 import { ProblemError, problem } from '../problem.js';
+import { verifyAudit } from '../storage/audit-verify.js';
 import type { Database } from '../storage/pool.js';
+import { exportAudit } from './audit.js';
 import { writeBackup } from './backup.js';
 import { correctCase } from './correct-case.js';
 import type { KnowledgeBase } from './knowledge.js';
@@ -30,6 +32,10 @@ const shapes = {
     hash: z.string().regex(/^[0-9a-f]{8,64}$/, 'must be at least 8 of the hex digits that `usher lists` shows'),
   }),
   backup: z.object({ file: z.string() }),
+  auditVerify: z.object({
+    head: z.object({ sequence: z.number().int().nullable(), hash: z.string() }).nullable(),
+  }),
+  auditExport: z.object({ file: z.string() }),
   match: z.object({ name: z.string(), domain: z.string().optional(), email: z.string().optional() }),
 };
 
@@ -105,6 +111,8 @@ export function controlHandlers(parts: ControlParts): ControlHandlers {
       return base.listStatuses();
     },
     backup: async (args) => writeBackup(db, read(shapes.backup, args).file),
+    auditVerify: async (args) => verifyAudit(db.kysely(), read(shapes.auditVerify, args).head),
+    auditExport: async (args) => exportAudit(db, read(shapes.auditExport, args).file),
     match: async (args) => (await knowledge()).match(read(shapes.match, args)),
   };
 }

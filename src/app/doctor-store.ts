@@ -6,6 +6,7 @@ import { readListsOnDisk } from '../commands/lists-on-disk.js';
 import { listStatus } from '../lists/keeper.js';
 import type { Finding, ListStatus, Snapshots } from '../ports.js';
 import type { Settings } from '../settings.js';
+import { sealAge } from '../storage/audit-seal.js';
 import { checkClockSkew } from '../storage/clock-skew.js';
 import { lockDataDir } from '../storage/data-lock.js';
 import { databaseState, keptText } from '../storage/database-state.js';
@@ -18,6 +19,9 @@ import { modeOf, sinceFinding } from './doctor-settings.js';
 import { firstStartKey } from './flow-deps.js';
 import { failure } from './run-probes.js';
 import { closeAll, type Opened } from './store.js';
+
+/** Sealing is done every few seconds. */
+const SEAL_LATE_SECONDS = 600;
 
 /** The database as it stands, and since when tickets are acted on. Only reads. */
 export async function databaseFindings(db: Database, settings: Settings, now: Date): Promise<Finding[]> {
@@ -46,6 +50,7 @@ export async function databaseFindings(db: Database, settings: Settings, now: Da
     const what = `${programme === null ? 'Everything' : `"${programme}"`} is paused by ${by} since ${since.slice(0, 16)}Z`;
     findings.push(say.warning(what, 'When it may go on: usher resume-all'));
   }
+  findings.push(await sealFinding(db));
   const kept = await keptText(db, firstStartKey(settings.HELPDESK[0]!, modeOf(settings)));
   return [...findings, ...sinceFinding(settings, kept, now)];
 }
@@ -55,6 +60,15 @@ function durability(settings: Settings): Finding {
   const what = 'It survives the end of the process, not of the machine: it does not force its files to the disk';
   if (modeOf(settings) === 'sandbox') return say.ok(what);
   return say.warning(what, 'Use a PostgreSQL server (DATABASE_URL) as soon as customers are answered');
+}
+
+async function sealFinding(db: Database): Promise<Finding> {
+  const say = findingsIn('Database');
+  const { sealedAt, unsealedSeconds } = await sealAge(db.kysely());
+  const last = sealedAt === null ? 'nothing was sealed yet' : `sealed last at ${sealedAt.slice(0, 16)}Z`;
+  if (unsealedSeconds < SEAL_LATE_SECONDS) return say.ok(`The audit chain: ${last}`);
+  const what = `The audit chain is ${Math.floor(unsealedSeconds / 60)} minutes behind: ${last}`;
+  return say.warning(what, 'Let a process with ROLE=all or worker run; if one does, see its log');
 }
 
 /** One list a line, and one for the cells to mend. */

@@ -6,6 +6,7 @@ import type { Settings } from '../settings.js';
 import { probeConnections } from './doctor-connections.js';
 import { digests, type InsideAnswer } from './doctor-inside.js';
 import { unknownAgents } from './doctor-needs.js';
+import { probeQueue } from './doctor-queue.js';
 import { seeRules } from './doctor-rules.js';
 import { modeFinding, modeOf, senderFindings, webFindings } from './doctor-settings.js';
 import { idleFindings } from './doctor-store.js';
@@ -24,15 +25,17 @@ export async function doctor(settings: Settings, now: Date = new Date()): Promis
   const { rules, findings } = await seeRules(settings, mode);
   const isSandbox = mode === 'sandbox';
   const helpdesk = settings.HELPDESK[0]!;
-  const [inside, outside] = await Promise.all([
+  const [inside, outside, queue] = await Promise.all([
     insideFindings(settings, isSandbox).then((found) => found ?? idle(settings, isSandbox, { rules, now })),
     isSandbox ? [] : probeConnections(settings, rules, helpdesk),
+    probeQueue(settings),
   ]);
   return byArea([
     modeFinding(settings),
     ...findings,
     ...unknownAgents(rules, helpdesk),
     ...inside,
+    ...queue,
     ...outside,
     ...senderFindings(settings),
     ...webFindings(settings),

@@ -54,7 +54,8 @@ export function zendeskDoor(deps: DoorDeps, options: ZendeskDoorOptions): Webhoo
     // The id of the delivery stands in an unsigned header: the signature itself proves that a captured one comes again.
     const proof = deps.digest(String(signature));
     const invocation = headers['x-zendesk-webhook-invocation-id'];
-    const deliveryId = hint.eventId ?? (typeof invocation === 'string' ? invocation.slice(0, 200) : proof);
+    const deliveryId =
+      hint.eventId ?? (typeof invocation === 'string' && invocation !== '' ? invocation.slice(0, 200) : proof);
     counts.taken += 1;
     await sightByWebhook(deps, hint.ticketId, deliveryId, {
       proof,

@@ -49,7 +49,7 @@ export function failure(area: string, error: unknown): Finding[] {
 
 /** Every secret of the settings, also the passwords inside addresses. */
 export function secretsOf(settings: Settings): string[] {
-  const inside = [settings.SMTP_URL, settings.DATABASE_URL].flatMap((text) => {
+  const inside = [settings.SMTP_URL, settings.DATABASE_URL, settings.QUEUE_URL].flatMap((text) => {
     const password = text && URL.canParse(text) ? new URL(text).password : '';
     return password === '' ? [] : [password, decoded(password)];
   });

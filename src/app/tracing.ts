@@ -1,4 +1,5 @@
 // Spans for OpenTelemetry, when an endpoint is set; without one nothing of it is loaded.
+import { checkedUrl, pinnedLookup, reachOf } from '../adapters/network.js';
 import type { FlowDeps } from '../flow/deps.js';
 
 export interface Tracing {
@@ -7,9 +8,20 @@ export interface Tracing {
   stop(): Promise<void>;
 }
 
-/** `endpoint` is that of OTEL_EXPORTER_OTLP_ENDPOINT: traces go to `/v1/traces` below it, by OTLP over HTTP. null: no tracing. */
-export async function startTracing(endpoint: string | undefined): Promise<Tracing | null> {
+/** This machine by its own name: no other can answer for it. */
+const THIS_MACHINE = ['127.0.0.1', '[::1]', 'localhost'];
+
+/**
+ * `endpoint` is that of OTEL_EXPORTER_OTLP_ENDPOINT: traces go to `/v1/traces` below it, by OTLP over HTTP. null: no tracing. A
+ * collector on this machine is always allowed. Throws ProblemError for an address that may not be spoken to.
+ */
+export async function startTracing(
+  endpoint: string | undefined,
+  allowPrivateNetwork: boolean,
+): Promise<Tracing | null> {
   if (!endpoint) return null;
+  const isAllowed = allowPrivateNetwork || THIS_MACHINE.includes(new URL(endpoint).hostname);
+  const lookup = pinnedLookup(reachOf(checkedUrl(endpoint, 'OTEL_EXPORTER_OTLP_ENDPOINT', isAllowed), isAllowed));
   const [{ context, SpanStatusCode, trace }, { OTLPTraceExporter }, { resourceFromAttributes }, sdk] =
     await Promise.all([
       import('@opentelemetry/api'),
@@ -17,7 +29,10 @@ export async function startTracing(endpoint: string | undefined): Promise<Tracin
       import('@opentelemetry/resources'),
       import('@opentelemetry/sdk-trace-node'),
     ]);
-  const exporter = new OTLPTraceExporter({ url: `${endpoint.replace(/\/+$/, '')}/v1/traces` });
+  const exporter = new OTLPTraceExporter({
+    url: `${endpoint.replace(/\/+$/, '')}/v1/traces`,
+    httpAgentOptions: { keepAlive: true, lookup },
+  });
   const provider = new sdk.NodeTracerProvider({
     resource: resourceFromAttributes({ 'service.name': 'usher' }),
     spanProcessors: [new sdk.BatchSpanProcessor(exporter)],

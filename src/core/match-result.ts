@@ -76,6 +76,8 @@ export interface Match {
 export interface MatchQuery {
   organization: { id: string; name: string; domains: string[] } | null;
   requester: { email: string; name: string };
+  /** Where the sender wants answers to go instead, as far as the help desk says so. */
+  replyTo?: string[];
   authentication: { spf: string; dkim: string; dmarc: string };
   /** Names typed by the requester, with where: form field or text. */
   claims: { name: string; source: string }[];

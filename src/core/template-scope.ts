@@ -1,5 +1,5 @@
 // The variables that templates may print: the documented table, and their values for one decision.
-import type { Decision, Facts } from './decision.js';
+import type { Decision, Facts, Json } from './decision.js';
 import { markLink, oneLine } from './escape.js';
 import { cellAddress } from './listing.js';
 import type { Match } from './match-result.js';
@@ -24,7 +24,10 @@ const rows: [path: string, meaning: string][] = [
   ['ticket.fields.<Title>', 'A ticket field by its title: `ticket.fields["Platform Area"]`'],
   ['message.quote', "At most three lines of the requester's latest message, each behind `> `"],
   ['message.kind', '`first`, `thanks` or `other`'],
-  ['requester.name', 'Name of the requester'],
+  [
+    'requester.name',
+    'Name of the requester; empty where what stands there is too long for a name, or holds an address',
+  ],
   ['requester.email', 'Mail address of the requester'],
   ['requester.domain', 'Domain of that address'],
   ['requester.phone', 'Phone number, if one was given'],
@@ -120,7 +123,8 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     },
     message: { kind: facts.message.kind, quote: new Quote(quote(String(facts.message.body ?? ''))) },
     requester: {
-      ...pick(requester, ['name', 'email', 'domain', 'phone', 'state', 'stateSource', 'orgAdminSource']),
+      name: personName(requester.name),
+      ...pick(requester, ['email', 'domain', 'phone', 'state', 'stateSource', 'orgAdminSource']),
       orgAdmin: orgAdminWord(requester),
     },
     organization: { name: match.name ?? facts.organization.name },
@@ -153,6 +157,19 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     today: facts.now.slice(0, 10),
     signature: 'Usher, the support bot',
   }) as Record<string, unknown>;
+}
+
+const NAME_MOST = 60;
+const WORDS_MOST = 6;
+
+/**
+ * The requester's name where it can be one. Whoever files a ticket in a stranger's name chooses it, and the reply would carry
+ * their advertisement to that stranger: what is long, or holds an address, is no name.
+ */
+function personName(written: Json | undefined): string | null {
+  const name = typeof written === 'string' ? oneLine(written) : '';
+  const isTooLong = name.length > NAME_MOST || name.split(' ').length > WORDS_MOST;
+  return isTooLong || /[@/\\<>|]|\p{L}{2}\.\p{L}{2}/u.test(name) ? null : name;
 }
 
 /** A text already fit to print: a link that is ours, or lines that were cut one by one. */

@@ -73,12 +73,34 @@ function parsePart(engine: Liquid, source: string, place: Place): Template[] {
     const message = marks ? 'The template contains private-use characters' : 'The template is longer than 64 kB';
     throw new ProblemError(problem('template-source', message, 'Write plain text', at));
   }
+  if (nestsTooDeep(source)) {
+    const message = `The template nests deeper than ${NESTING_MAX} levels`;
+    throw new ProblemError(problem('template-source', message, 'Write it flatter', at));
+  }
   try {
     // Blank lines and spaces in front make the engine count from the file's beginning; rendering trims them.
     return engine.parse('\n'.repeat(place.line - 1) + ' '.repeat(place.column - 1) + source);
   } catch (error) {
     throw new ProblemError(parseProblem(error, place), { cause: error });
   }
+}
+
+/** Blocks within blocks, and brackets within an output or tag. */
+const NESTING_MAX = 20;
+const BLOCKS = /\{%-?\s*(end)?(?:if|unless|for|case|comment)\b|\{[{%]|[[(]|[\])]/g;
+
+/** Whether the engine would read too deep: it recurses, and a stack that is nearly full can end the whole process. */
+function nestsTooDeep(source: string): boolean {
+  let blocks = 0;
+  let brackets = 0;
+  for (const [text, end] of source.matchAll(BLOCKS)) {
+    if (text === '[' || text === '(') brackets++;
+    else if (text === ']' || text === ')') brackets = Math.max(0, brackets - 1);
+    else brackets = 0;
+    if (text.length > 2) blocks = end ? Math.max(0, blocks - 1) : blocks + 1;
+    if (blocks > NESTING_MAX || brackets > NESTING_MAX) return true;
+  }
+  return false;
 }
 
 function parseProblem(error: unknown, place: Place) {

@@ -1,5 +1,10 @@
 // Foldings of customer text that several recognizers share: comparing, reading only the writer's own lines, cutting.
 
+/** A text that every store and far side takes: NUL and half surrogate pairs become U+FFFD. */
+export function wellFormed(text: string): string {
+  return text.replace(/[\0\p{Cs}]/gu, '\ufffd');
+}
+
 /** Lower case, NFC, everything but letters and digits turned into single spaces: `API-Zugang!` is `api zugang`. */
 export function foldWords(text: string): string {
   return text

@@ -1,55 +1,59 @@
 // A ticket in our own shape: what every help desk adapter produces and `usher try` reads.
 import { z } from 'zod';
+import { wellFormed } from './text.js';
 
-const scalar = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+/** What a customer can write may hold anything; a decision must be the same when it is repeated from the store. */
+const text = () => z.string().overwrite(wellFormed);
+
+const scalar = z.union([text(), z.number(), z.boolean(), z.null()]);
 /** Field values by the field's title as agents see it; a drop-down's value is the option's title. */
-const fields = z.record(z.string(), z.union([scalar, z.array(z.string())]));
+const fields = z.record(text(), z.union([scalar, z.array(text())]));
 const isoTime = z.string().refine((s) => !Number.isNaN(Date.parse(s)), 'must be an ISO 8601 time');
 
 export const messageShape = z.strictObject({
-  id: z.string(),
+  id: text(),
   at: isoTime,
   /** Address or name of the writer. */
-  from: z.string().default(''),
+  from: text().default(''),
   /** `bot` is anything automatic, ours or not; `other` a person who is neither the requester nor known as an agent. */
   author: z.enum(['requester', 'agent', 'bot', 'other']).default('requester'),
   public: z.boolean().default(true),
-  body: z.string().max(1_000_000).default(''),
+  body: text().max(1_000_000).default(''),
   /** Mail headers where the help desk gives them; names in lower case. */
-  headers: z.record(z.string(), z.string()).default({}),
+  headers: z.record(text(), text()).default({}),
 });
 
 const authenticationResult = z.enum(['pass', 'fail', 'none', 'unknown']).default('unknown');
 
 export const ticketShape = z.strictObject({
-  id: z.union([z.string().min(1), z.number().transform(String)]),
-  helpdesk: z.string().default('sandbox'),
-  subject: z.string().default(''),
-  body: z.string().max(1_000_000).default(''),
-  channel: z.string().default('email'),
-  url: z.string().default(''),
+  id: z.union([text().min(1), z.number().transform(String)]),
+  helpdesk: text().default('sandbox'),
+  subject: text().default(''),
+  body: text().max(1_000_000).default(''),
+  channel: text().default('email'),
+  url: text().default(''),
   status: z.enum(['new', 'open', 'pending', 'hold', 'solved', 'closed', 'deleted']).default('new'),
   /** The agent who has it, as the help desk names agents; null when nobody has. */
-  assignee: z.string().nullable().default(null),
-  tags: z.array(z.string()).default([]),
+  assignee: text().nullable().default(null),
+  tags: z.array(text()).default([]),
   fields: fields.default({}),
   createdAt: isoTime.default('1970-01-01T00:00:00Z'),
   updatedAt: isoTime.default('1970-01-01T00:00:00Z'),
   /** What a conditional write compares (Zendesk: `updated_at`). */
-  version: z.string().default(''),
+  version: text().default(''),
   requester: z
     .strictObject({
-      name: z.string().default(''),
-      email: z.string().default(''),
+      name: text().default(''),
+      email: text().default(''),
       /** true, false, or null when the help desk does not say. */
       isOrgAdmin: z.boolean().nullable().default(null),
     })
     .prefault({}),
   organization: z
     .strictObject({
-      id: z.string(),
-      name: z.string().default(''),
-      domains: z.array(z.string()).default([]),
+      id: text(),
+      name: text().default(''),
+      domains: z.array(text()).default([]),
       fields: fields.default({}),
     })
     .nullable()
@@ -59,12 +63,12 @@ export const ticketShape = z.strictObject({
     .strictObject({ spf: authenticationResult, dkim: authenticationResult, dmarc: authenticationResult })
     .prefault({}),
   attachments: z
-    .array(z.strictObject({ name: z.string(), type: z.string().default(''), bytes: z.number().default(0) }))
+    .array(z.strictObject({ name: text(), type: text().default(''), bytes: z.number().default(0) }))
     .default([]),
   /** Id of the closed ticket that this one follows up, or null. */
-  followUpOf: z.string().nullable().default(null),
+  followUpOf: text().nullable().default(null),
   /** BCP 47 tag, or '' when unknown. */
-  locale: z.string().default(''),
+  locale: text().default(''),
 });
 
 /** A help desk's record, translated once at the adapter. */

@@ -32,6 +32,8 @@ export interface Worker {
 
 /** How many due cases one look at the ledger takes up. */
 const REFILL_MOST = 500;
+/** So long a wake-up of the refill stands for the next ones; then another is sent beside it. */
+const DUE_WORD_MS = 30_000;
 
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { queue } = options;
@@ -44,7 +46,8 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const refill = everyMs(deps, 'looking for due cases', options.refillMs, async () => {
     for (const caseId of await deps.ledger.dueCases(REFILL_MOST)) {
       if (stopping.signal.aborted) return;
-      await queue.add(caseId, { wake: 'due' });
+      // A word that changes: one that is stuck somewhere, or lost by half, would swallow every later wake-up of the same word.
+      await queue.add(caseId, { wake: `due-${Math.floor(deps.clock.now().getTime() / DUE_WORD_MS)}` });
     }
   });
   const intake = startIntake(deps, options);

@@ -117,7 +117,7 @@ export const defaultLimits: HttpLimits = {
   requestMs: 10_000,
   bodyBytes: 256 * 1024,
   headerBytes: 16 * 1024,
-  connections: 500,
+  connections: 2_500,
   loginsPerMinute: 5,
   webhooksPerMinute: 6_000,
 };

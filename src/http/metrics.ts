@@ -59,6 +59,11 @@ export function createMetrics(source: MetricsSource): { contentType: string; tex
     one('usher_oldest_open_seconds', 'How long the oldest case has been under way', ledger.oldestOpenSeconds);
     one('usher_due_cases', 'Cases that want a worker now', ledger.due);
     one('usher_due_wait_seconds', 'The longest wait for a worker', ledger.longestDueSeconds);
+    one(
+      'usher_audit_unsealed_seconds',
+      'How long the oldest decision has waited to be sealed into the audit chain',
+      ledger.unsealedSeconds,
+    );
     one('usher_paused', '1 while a person has stopped sending', ledger.paused ? 1 : 0);
     one('usher_breaker_open', '1 while the breaker has stopped all sending', ledger.breaker ? 1 : 0);
     show(

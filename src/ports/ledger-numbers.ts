@@ -8,6 +8,8 @@ export interface LedgerNumbers {
   /** Seconds since the oldest case came into needing a person, or began; 0 without one. */
   oldestHeldSeconds: number;
   oldestOpenSeconds: number;
+  /** Seconds for which the oldest decision has waited to be sealed into the audit chain; 0 without one. */
+  unsealedSeconds: number;
   /** Cases that want a worker now, and the longest wait for one. */
   due: number;
   longestDueSeconds: number;

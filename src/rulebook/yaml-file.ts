@@ -67,6 +67,16 @@ export function parseYaml(text: string, file: string, firstLine = 1): YamlFile {
       ),
     );
   }
+  if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
+    problems.push(
+      problem(
+        'yaml-syntax',
+        'The file asks for another YAML than 1.2, in which words like on and no mean something else',
+        'Remove the line that begins with %YAML',
+        start,
+      ),
+    );
+  }
   if (document.contents && problems.length === 0) problems.push(...nodeProblems(document.contents, at));
   const root = document.contents;
   return {

@@ -1,5 +1,5 @@
 // The limits of rule files: size, depth, aliases, tags and keys that have no business in a text written by hand.
-import { isAlias, isMap, isNode, isScalar, isSeq, type Node, visit } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, type Node, Parser, visit } from 'yaml';
 import { type Problem, problem } from '../problem.js';
 
 /** Largest rule file read; a rulebook is written by hand. */
@@ -96,19 +96,15 @@ function expandedSize(root: Node): number {
   return measure(root);
 }
 
-/** Refuses by counting brackets and indentation before the recursive parser sees the text. */
+/**
+ * Refuses what nests deeper before the recursive composer sees it, by the depth of the parser's own stack: quotes and comments
+ * cannot hide a bracket from it. The stack holds the document and the value in hand besides the collections.
+ */
 export function nestsTooDeep(text: string): boolean {
-  let flow = 0;
-  for (const line of text.split('\n')) {
-    const indents = /^[ ]*(?:- *|\? *)*/.exec(line)?.[0] ?? '';
-    const dashes = indents.replace(/[^-?]/g, '').length;
-    if (dashes > YAML_DEPTH_MAX || indents.length > YAML_DEPTH_MAX * 8) return true;
-    if (/^\s*#/.test(line)) continue;
-    for (const c of line) {
-      if (c === '[' || c === '{') flow++;
-      else if ((c === ']' || c === '}') && flow > 0) flow--;
-      if (flow > YAML_DEPTH_MAX) return true;
-    }
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _token of parser.next(lexeme)) if (parser.stack.length > YAML_DEPTH_MAX + 2) return true;
+    if (parser.stack.length > YAML_DEPTH_MAX + 2) return true;
   }
   return false;
 }

@@ -19,6 +19,8 @@ export async function startSmtpSandbox(options: SmtpOptions = {}): Promise<SmtpS
   const post = new PostOffice(options);
   const sockets = new Map<number, Socket>();
   const smtp = protocol(post, (session) => sockets.get(session.remotePort)?.destroy());
+  // A client that dies in the middle resets its connection: that is its affair, and must not end the sandbox.
+  smtp.on('error', () => {});
   let sessions = 0;
   const server = createServer((socket) => {
     sessions += 1;

@@ -1,5 +1,7 @@
 // Delivers webhook events as Zendesk does: signed, unordered, repeated on some failures, given up after a few attempts.
 import { createHmac, randomUUID } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import type { FaultQueue } from './faults.js';
 import type { WebhookDelivery } from './zendesk-sandbox.js';
 import type { WebhookEvent } from './zendesk-types.js';
@@ -38,6 +40,8 @@ export class WebhookSender {
     this.#retryMs = options.retryMs;
     this.#faults = options.faults;
     this.#delivered = options.delivered;
+    // One for each delivery under way.
+    setMaxListeners(0, this.#closing.signal);
   }
 
   /** Starts delivering whatever in the outbox has not been begun. */
@@ -90,7 +94,8 @@ export class WebhookSender {
       const isBusy = status === 409 || ((status === 429 || status === 503) && retryAfter < 60);
       const again = status === null ? attempt < attemptsMax : isBusy && attempt < busyAttemptsMax;
       if (!again) break;
-      await this.#pause(Math.max(this.#retryMs, Number.isFinite(retryAfter) ? retryAfter * 1000 : 0));
+      const waitMs = Math.max(this.#retryMs, Number.isFinite(retryAfter) ? retryAfter * 1000 : 0);
+      await setTimeout(waitMs, undefined, { signal: this.#closing.signal }).catch(() => {});
     }
     this.#delivered(event);
   }
@@ -123,15 +128,5 @@ export class WebhookSender {
     } catch {
       return { status: null, retryAfter: 0 };
     }
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      this.#closing.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
   }
 }

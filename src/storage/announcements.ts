@@ -1,6 +1,8 @@
 // What is told outside any case, in the ledger: planned, claimed before it is sent, settled by what is known.
+
 import { sql } from 'kysely';
 import { type Announcement, type Announcements, OVER } from '../ledger/announcements.js';
+import { toJsonb } from './jsonb.js';
 import type { Db } from './rows.js';
 
 interface Row {
@@ -47,7 +49,7 @@ export function announcements(db: Db): Announcements {
 
     async settle(key, { state, reason, receipt, waitMs }) {
       await sql`update usher.announcements set state = ${state}, reason = ${reason},
-          receipt = coalesce(${receipt ? JSON.stringify(receipt) : null}::jsonb, receipt),
+          receipt = coalesce(${receipt ? toJsonb(receipt) : null}::jsonb, receipt),
           sends = case when ${state} = 'planned' then greatest(0, sends - 1) else sends end,
           not_before = now() + ${waitMs ?? 0}::float8 * interval '1 millisecond' where key = ${key}`.execute(db);
     },

@@ -1,10 +1,12 @@
 // What agents did on tickets that Usher only decided about: which to look at next, what was found, and the report over it.
+
 import { sql } from 'kysely';
 import type { Comparison } from '../core/comparison.js';
 import type { Triage } from '../core/decision.js';
 import type { ReportedTicket } from '../core/shadow-report.js';
 import type { Ticket } from '../core/ticket.js';
 import type { Comparisons } from '../ledger/comparisons.js';
+import { toJsonb } from './jsonb.js';
 import type { Db } from './rows.js';
 
 /**
@@ -47,7 +49,7 @@ export function comparisonStore(db: Db): Comparisons {
 
     async save(caseId, { verdict, isFinal, agentsDid, differences }) {
       await sql`insert into usher.comparisons (case_id, agent, verdict, differences)
-        values (${caseId}, ${JSON.stringify({ isFinal, did: agentsDid })}::jsonb, ${verdict}, ${JSON.stringify(differences)}::jsonb)
+        values (${caseId}, ${toJsonb({ isFinal, did: agentsDid })}::jsonb, ${verdict}, ${toJsonb(differences)}::jsonb)
         on conflict (case_id) do update set at = now(), agent = excluded.agent, verdict = excluded.verdict,
           differences = excluded.differences`.execute(db);
     },

@@ -1,6 +1,8 @@
 // Cases in the ledger: opening, leasing with a growing fence, triggers, and which cases want a worker now.
+
 import { sql } from 'kysely';
 import type { Ledger, Trigger } from '../ledger.js';
+import { toJsonb } from './jsonb.js';
 import { replaceUnclaimed, spent } from './ledger-decisions.js';
 import { type Db, heldAt, leaseCase, readCase, type Tx, timelineLine, underLease } from './rows.js';
 
@@ -28,7 +30,7 @@ const POKE = sql`wake_at = case when lease_until is null then now() else least(n
 /** What is kept with a trigger: JSON, or null. */
 function dataOf({ outcome }: Trigger, proof: string | null = null): string | null {
   const known = { ...(proof === null ? {} : { proof }), ...(outcome === undefined ? {} : { outcome }) };
-  return Object.keys(known).length === 0 ? null : JSON.stringify(known);
+  return Object.keys(known).length === 0 ? null : toJsonb(known);
 }
 
 /** Puts a trigger on a case once and makes the case due; the same key again changes nothing (false). */

@@ -1,8 +1,10 @@
 // Committing a decision: facts, trace and plan become durable in one statement, before anything is sent.
+
 import { type RawBuilder, sql } from 'kysely';
 import type { Triage } from '../core/decision.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { DecisionCommit, Ledger } from '../ledger.js';
+import { toJsonb } from './jsonb.js';
 import { type Db, heldAt, timelineLine, underLease } from './rows.js';
 
 export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNotice' | 'latestTriage'> {
@@ -58,8 +60,8 @@ export function spent(triggerIds: string[]): RawBuilder<unknown> {
 /** The third part: `part2` is the new decision's id. */
 function insertDecision(commit: DecisionCommit): RawBuilder<unknown> {
   return sql`insert into usher.decisions (case_id, episode, trigger, ticket, case_facts, triage, knowledge)
-    select id, ${commit.episode}::int, ${commit.caseFacts.trigger}::text, ${JSON.stringify(commit.ticket)}::jsonb,
-      ${JSON.stringify(commit.caseFacts)}::jsonb, ${JSON.stringify(commit.triage)}::jsonb, ${JSON.stringify(commit.knowledge)}::jsonb
+    select id, ${commit.episode}::int, ${commit.caseFacts.trigger}::text, ${toJsonb(commit.ticket)}::jsonb,
+      ${toJsonb(commit.caseFacts)}::jsonb, ${toJsonb(commit.triage)}::jsonb, ${toJsonb(commit.knowledge)}::jsonb
     from held returning id`;
 }
 
@@ -89,11 +91,11 @@ function insertWrites(caseId: string, planned: PlannedWrite[], plan: PlanPlace):
     sql`insert into usher.writes (case_id, decision_id, episode, seq, target, to_customer, message_id, notice)
       select ${caseId}::text, part2.id, ${plan.episode}::int,
         v.n + (select coalesce(max(seq), 0) from usher.writes where case_id = ${caseId}), v.target, v.to_customer, ${plan.answers}::text, ${plan.isNotice}::boolean
-      from part2, jsonb_to_recordset(${JSON.stringify(writes)}::jsonb) as v(n int, target text, to_customer boolean) returning id, seq`,
+      from part2, jsonb_to_recordset(${toJsonb(writes)}::jsonb) as v(n int, target text, to_customer boolean) returning id, seq`,
     // Counting what was replaced makes the slots free before they are taken again.
     sql`insert into usher.steps (case_id, number, write_id, slot, type, effect)
       select ${caseId}::text, v.n + (select coalesce(max(number), 0) from usher.steps where case_id = ${caseId}), part3.id, v.slot, v.type, v.effect
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as v(n int, write int, slot text, type text, effect jsonb)
+      from jsonb_to_recordset(${toJsonb(rows)}::jsonb) as v(n int, write int, slot text, type text, effect jsonb)
         join part3 on part3.seq = v.write + (select coalesce(max(seq), 0) from usher.writes where case_id = ${caseId})
       where (select count(*) from part1) >= 0`,
   ];

@@ -1,7 +1,9 @@
 // Stopping all sending and going on: pauses by people, the breaker, and what waits meanwhile.
+
 import { sql } from 'kysely';
 import type { RenderedEffect } from '../core/decision.js';
 import type { Ledger } from '../ledger.js';
+import { toJsonb } from './jsonb.js';
 import { addTimeline, type Db } from './rows.js';
 
 type PausePart = Pick<Ledger, 'pause' | 'pauses' | 'waitingSteps' | 'resumeAll' | 'breaker'>;
@@ -11,7 +13,7 @@ const PAUSE = 'pause:';
 export function pauseLedger(db: Db): PausePart {
   return {
     async pause(programme, by) {
-      await sql`insert into usher.meta (key, value) values (${PAUSE + (programme ?? '*')}, ${JSON.stringify({ by })}::jsonb)
+      await sql`insert into usher.meta (key, value) values (${PAUSE + (programme ?? '*')}, ${toJsonb({ by })}::jsonb)
         on conflict (key) do nothing`.execute(db);
     },
 
@@ -54,7 +56,7 @@ export function pauseLedger(db: Db): PausePart {
         const wasPaused = ended.rows.some((row) => row.key.startsWith(PAUSE));
         // What was sent before is known and judged: the count begins anew, or the very next message would stop all again.
         if (ended.rows.some((row) => row.key === 'breaker'))
-          await sql`insert into usher.meta (key, value) values ('breaker-reset', ${JSON.stringify({ by })}::jsonb)
+          await sql`insert into usher.meta (key, value) values ('breaker-reset', ${toJsonb({ by })}::jsonb)
             on conflict (key) do update set value = excluded.value, at = now()`.execute(tx);
         const waiting = await sql<{ id: string }>`update usher.cases set wake_at = now(), held_at = null,
             state = case when state = 'held' then 'acting' else state end

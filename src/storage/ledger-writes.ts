@@ -1,6 +1,7 @@
 // Writes in the ledger: claimed with a fence and committed before the first byte leaves, then settled by what is known.
 import { sql } from 'kysely';
 import { type Caps, type ClaimAnswer, LeaseLost, type Ledger } from '../ledger.js';
+import { toJsonb } from './jsonb.js';
 import { type Db, timelineLine, underLease } from './rows.js';
 
 type WritePart = Pick<Ledger, 'claimWrite' | 'beginSend' | 'markDot' | 'postpone' | 'settle' | 'dropReplaced'>;
@@ -11,7 +12,7 @@ export function writeLedger(db: Db): WritePart {
       const found = await sql<{
         counted: Counted | null;
       }>`select usher.claim_write(${lease.caseId}, ${lease.fence}::bigint, ${lease.owner},
-        ${writeId}::bigint, ${JSON.stringify(claim)}::jsonb, ${JSON.stringify(caps)}::jsonb) as counted`.execute(db);
+        ${writeId}::bigint, ${toJsonb(claim)}::jsonb, ${toJsonb(caps)}::jsonb) as counted`.execute(db);
       const { counted } = found.rows[0]!;
       if (!counted) throw new LeaseLost(lease.caseId);
       if (counted.claimed) return { kind: 'claimed', maybeSent: counted.maybe_sent };
@@ -48,7 +49,7 @@ export function writeLedger(db: Db): WritePart {
     },
 
     async settle(lease, writeId, settlement) {
-      const receipt = settlement.receipt === undefined ? null : JSON.stringify(settlement.receipt);
+      const receipt = settlement.receipt === undefined ? null : toJsonb(settlement.receipt);
       await underLease(db, lease, [
         sql`update usher.writes w set state = ${settlement.state}, reason = ${settlement.reason}, settled_at = now(), not_before = null,
             receipt = ${receipt}::jsonb from held where w.id = ${writeId}`,
@@ -95,7 +96,7 @@ async function capReached(db: Db, n: Counted, caps: Caps): Promise<ClaimAnswer> 
   if (n.answered) return cap('trigger', 'This message of the requester was answered before');
   if (n.ten >= caps.breakerPerTenMinutes) {
     const reason = `${n.ten} customer messages within ten minutes (CAPS_BREAKER_PER_10_MINUTES)`;
-    await sql`insert into usher.meta (key, value) values ('breaker', ${JSON.stringify({ reason })}::jsonb) on conflict (key) do nothing`.execute(
+    await sql`insert into usher.meta (key, value) values ('breaker', ${toJsonb({ reason })}::jsonb) on conflict (key) do nothing`.execute(
       db,
     );
     return cap('breaker', `All sending is stopped: ${reason}`);

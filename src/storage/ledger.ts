@@ -1,8 +1,10 @@
 // The ledger over one PostgreSQL dialect, embedded or server: put together from its parts.
+
 import { sql } from 'kysely';
 import type { Ledger } from '../ledger.js';
 import { dutyLedger } from './duties.js';
 import { intakeLedger } from './intake-runs.js';
+import { toJsonb } from './jsonb.js';
 import { caseLedger } from './ledger-cases.js';
 import { decisionLedger } from './ledger-decisions.js';
 import { pauseLedger } from './ledger-pause.js';
@@ -37,13 +39,13 @@ export function openLedger(db: Db): Ledger {
     },
 
     async publish(kind, hash, content) {
-      await sql`insert into usher.published (kind, hash, content) values (${kind}, ${hash}, ${JSON.stringify(content)}::jsonb)
+      await sql`insert into usher.published (kind, hash, content) values (${kind}, ${hash}, ${toJsonb(content)}::jsonb)
         on conflict (kind, hash) do nothing`.execute(db);
     },
 
     async swap(key, value) {
       const done = await sql<{ before: string | null }>`with before as (select value from usher.meta where key = ${key})
-        insert into usher.meta (key, value) values (${key}, ${JSON.stringify(value)}::jsonb)
+        insert into usher.meta (key, value) values (${key}, ${toJsonb(value)}::jsonb)
         on conflict (key) do update set value = excluded.value, at = now() returning (select value from before) as before`.execute(
         db,
       );
@@ -51,7 +53,7 @@ export function openLedger(db: Db): Ledger {
     },
 
     async keep(key, make) {
-      await sql`insert into usher.meta (key, value) values (${key}, ${JSON.stringify(make())}::jsonb) on conflict (key) do nothing`.execute(
+      await sql`insert into usher.meta (key, value) values (${key}, ${toJsonb(make())}::jsonb) on conflict (key) do nothing`.execute(
         db,
       );
       const kept = await sql<{ value: string }>`select value from usher.meta where key = ${key}`.execute(db);

@@ -1,6 +1,7 @@
 // The numbers of the ledger that /metrics shows: cases, writes, ages, what is due.
 import { sql } from 'kysely';
 import type { LedgerNumbers } from '../ports/ledger-numbers.js';
+import { sealAge } from './audit-seal.js';
 import type { Db } from './rows.js';
 
 export async function ledgerNumbers(db: Db): Promise<LedgerNumbers> {
@@ -22,12 +23,14 @@ export async function ledgerNumbers(db: Db): Promise<LedgerNumbers> {
   const stops = await sql<{
     key: string;
   }>`select key from usher.meta where key = 'breaker' or starts_with(key, 'pause:')`.execute(db);
+  const { unsealedSeconds } = await sealAge(db);
   const row = ages.rows[0]!;
   return {
     cases: cases.rows,
     writes: writes.rows,
     oldestHeldSeconds: row.held ?? 0,
     oldestOpenSeconds: row.open ?? 0,
+    unsealedSeconds,
     due: row.due,
     longestDueSeconds: row.longest ?? 0,
     breaker: stops.rows.some((r) => r.key === 'breaker'),

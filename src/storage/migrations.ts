@@ -1,4 +1,5 @@
 // The ledger's tables, forward only: each migration runs once, in order, and works with the release before it.
+import { AUDIT_TABLES } from './audit-tables.js';
 import { CLAIM_WRITE } from './claim-function.js';
 import type { Migration } from './migrate.js';
 
@@ -211,4 +212,5 @@ create index writes_domain on usher.writes (requester_domain, claimed_at) where 
       CLAIM_WRITE,
     ],
   },
+  { name: '0005-audit', up: AUDIT_TABLES },
 ];

@@ -1,10 +1,16 @@
-// The queue of cases to look at: BullMQ on our own database. The ledger decides, the queue only carries.
-import { createPostgresBackend, type Job, type JobsOptions, type PgPool, withBackend } from 'bullmq';
+// The queue of cases to look at: BullMQ on our own database or on a Redis. The ledger decides, the queue only carries.
+import type { JobsOptions } from 'bullmq';
 import { CaseLanes } from './case-lanes.js';
 import type { Database } from './pool.js';
+import {
+  type HomeQueue,
+  type HomeWorker,
+  homeInDatabase,
+  homeOnRedis,
+  type QueueHome,
+  type RedisPlace,
+} from './queue-home.js';
 import { Turns } from './turns.js';
-
-const { Queue, Worker } = withBackend(createPostgresBackend);
 
 export interface QueueOptions {
   name: string;
@@ -12,6 +18,8 @@ export interface QueueOptions {
   concurrency: number;
   /** How long a job stays ours without a sign of life, in milliseconds; renewed at half of it. */
   lockMs: number;
+  /** A Redis to keep it on; absent: the database keeps it. */
+  redis?: RedisPlace;
   /** A handler that threw (with its case) or a connection that failed (without). Nothing is repeated for it: the ledger's refill does. */
   onError?: (error: Error, caseId: string | null) => void;
 }
@@ -43,32 +51,14 @@ export interface CaseQueue {
   stop(deadlineMs: number): Promise<{ unfinished: string[] }>;
 }
 
-interface Content {
-  caseId: string;
-}
-
-/** Opens the queue on a migrated database; `work` begins to take from it. */
+/** Opens the queue, on a migrated database unless it is kept elsewhere; `work` begins to take from it. Throws ProblemError for a Redis that cannot be used. */
 export async function openQueue(db: Database, options: QueueOptions): Promise<CaseQueue> {
-  const connection = db.pool as unknown as PgPool;
-  const queue = createQueue(options.name, connection);
-  queue.on('error', (error) => options.onError?.(error, null));
-  await queue.waitUntilReady();
-  if (db.kind === 'embedded') await reviveOrphans(db, options.name);
-  return new BullCaseQueue(queue, connection, options);
+  const home = options.redis ? await homeOnRedis(options.redis, options) : homeInDatabase(db, options);
+  const opened = new BullCaseQueue(home, options);
+  await opened.ready();
+  if (db.kind === 'embedded' && !options.redis) await reviveOrphans(db, options.name);
+  return opened;
 }
-
-/** Nobody reads the queue's own event log; without a limit it keeps 10,000. */
-const createQueue = (name: string, connection: PgPool) =>
-  new Queue<Content>(name, { connection, streams: { events: { maxLen: 500 } } });
-
-const createWorker = (options: QueueOptions, connection: PgPool, handle: (job: Job<Content>) => Promise<void>) =>
-  new Worker<Content>(options.name, handle, {
-    connection,
-    concurrency: options.concurrency,
-    lockDuration: options.lockMs,
-    // A job whose process died is dropped, not run again: what became of it only the ledger knows.
-    maxStalledCount: 0,
-  });
 
 /**
  * Embedded, we are the only process: what is marked as running belongs to a dead one and may be given out at once.
@@ -84,26 +74,34 @@ async function reviveOrphans(db: Database, queue: string): Promise<void> {
 
 /** So long what was asked for is believed to be in the queue; after that it may have been lost. */
 const ON_THE_WAY_MS = 10_000;
+const TELL_AGAIN_MS = 60_000;
 
 class BullCaseQueue implements CaseQueue {
-  readonly #queue: ReturnType<typeof createQueue>;
-  readonly #connection: PgPool;
+  readonly #home: QueueHome;
+  readonly #queue: HomeQueue;
   readonly #options: QueueOptions;
   readonly #lanes = new CaseLanes();
   /** Cases that were asked for at once and have not begun, with when that was. */
   readonly #asked = new Map<string, number>();
   readonly #stopping = new AbortController();
+  /** What failed of late without a case, with when it was told of. */
+  readonly #toldAt = new Map<string, number>();
   readonly #turns: Turns;
-  #worker: ReturnType<typeof createWorker> | undefined;
+  #worker: HomeWorker | undefined;
   /** Begins a case in this process without the queue; undefined before `work` and after `stop`. */
   #direct: ((caseId: string) => Promise<void>) | undefined;
   #stopped: Promise<{ unfinished: string[] }> | undefined;
 
-  constructor(queue: ReturnType<typeof createQueue>, connection: PgPool, options: QueueOptions) {
-    this.#queue = queue;
-    this.#connection = connection;
+  constructor(home: QueueHome, options: QueueOptions) {
+    this.#home = home;
     this.#options = options;
     this.#turns = new Turns(options.concurrency);
+    this.#queue = home.queue();
+    this.#queue.on('error', (error) => this.#tell(error));
+  }
+
+  async ready(): Promise<void> {
+    await this.#queue.waitUntilReady();
   }
 
   async add(caseId: string, wakeUp: WakeUp = {}): Promise<void> {
@@ -116,21 +114,26 @@ class BullCaseQueue implements CaseQueue {
       // This process can begin at once: the ways through the database are saved, and what would die with it the ledger knows.
       if (this.#direct && this.#turns.isFree) return void this.#direct(caseId);
     }
-    await this.#queue.add('case', { caseId }, jobOptions(caseId, wakeUp));
+    try {
+      await this.#queue.add('case', { caseId }, jobOptions(caseId, wakeUp));
+    } catch (error) {
+      this.#asked.delete(caseId);
+      throw this.#home.told(error);
+    }
   }
 
   async addAll(wakeUps: ({ caseId: string } & WakeUp)[]): Promise<void> {
     if (wakeUps.length === 0) return;
     await this.#queue.addBulk(
-      wakeUps.map((w) => ({ name: 'case', data: { caseId: w.caseId }, opts: jobOptions(w.caseId, w) })),
+      wakeUps.map((w) => ({ name: 'case' as const, data: { caseId: w.caseId }, opts: jobOptions(w.caseId, w) })),
     );
   }
 
   async work(handler: CaseHandler): Promise<void> {
     if (this.#worker) throw new Error('this queue is being worked on already');
     const handle = (caseId: string) => this.#turns.run(() => this.#handle(caseId, handler));
-    const worker = createWorker(this.#options, this.#connection, (job) => handle(job.data.caseId));
-    worker.on('error', (error) => this.#options.onError?.(error, null));
+    const worker = this.#home.worker((job) => handle(job.data.caseId));
+    worker.on('error', (error) => this.#tell(error));
     this.#worker = worker;
     await worker.waitUntilReady();
     this.#direct = (caseId) => handle(caseId).catch((error: Error) => this.#options.onError?.(error, caseId));
@@ -161,15 +164,30 @@ class BullCaseQueue implements CaseQueue {
     if (wantedAgain) await this.add(caseId);
   }
 
+  /** A server that is away fails every connection again and again: each kind of failure is told of once a minute. */
+  #tell(error: Error): void {
+    const kind = error.message.replace(/job \S+/, 'job');
+    if (Date.now() - (this.#toldAt.get(kind) ?? 0) < TELL_AGAIN_MS) return;
+    if (this.#toldAt.size > 100) this.#toldAt.clear();
+    this.#toldAt.set(kind, Date.now());
+    this.#options.onError?.(error, null);
+  }
+
   async #stop(deadlineMs: number): Promise<{ unfinished: string[] }> {
     this.#stopping.abort();
     this.#direct = undefined;
     await this.#worker?.pause(true);
     const finished = await this.#lanes.idle(deadlineMs);
     const unfinished = this.#lanes.running();
-    await this.addAll(unfinished.map((caseId) => ({ caseId, delayMs: this.#options.lockMs })));
-    await this.#worker?.close(!finished);
-    await this.#queue.close();
+    // A queue that is away takes nothing back and answers no farewell: the ledger's refill finds these when their lease is over.
+    const isThere = await this.addAll(unfinished.map((caseId) => ({ caseId, delayMs: this.#options.lockMs })))
+      .then(() => this.counts())
+      .then(
+        () => true,
+        (error: Error) => this.#tell(error),
+      );
+    await this.#worker?.close(!(finished && isThere));
+    await this.#queue.close().catch((error: Error) => this.#tell(error));
     return { unfinished };
   }
 }

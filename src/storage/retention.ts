@@ -7,12 +7,13 @@ const BATCH = 200;
 
 /**
  * Erases up to one batch of cases that were finished and untouched for so many days; answers how many. What proves that a
- * slot was filled is kept for good, so that no message can go out again. Old snapshots of lists go too, the live one never.
+ * slot was filled is kept for good, so that no message can go out again. A case that went on after it was erased is erased again.
+ * Old snapshots of lists go too, the live one never.
  */
 export async function eraseOld(db: Db, days: number): Promise<number> {
   return db.transaction().execute(async (tx) => {
     const old = await sql<{ id: string }>`select id from usher.cases
-      where state in ('done','not-for-usher','held') and erased_at is null and updated_at < now() - ${days}::float8 * interval '1 day'
+      where state in ('done','not-for-usher','held') and (erased_at is null or erased_at < updated_at) and updated_at < now() - ${days}::float8 * interval '1 day'
       order by updated_at limit ${BATCH} for update skip locked`.execute(tx);
     const ids = old.rows.map((r) => r.id);
     await sql`delete from usher.snapshots where state = 'old' and read_at < now() - ${days}::float8 * interval '1 day'`.execute(

@@ -1,5 +1,7 @@
 // The rule files that all processes decide by: kept by hash, with one pointer to those in use.
+
 import { sql } from 'kysely';
+import { toJsonb } from './jsonb.js';
 import type { Db } from './rows.js';
 
 /** Files by their place, `rules/directory.yaml`, and the active programmes in their order. */
@@ -37,9 +39,9 @@ export function sharedRules(db: Db): SharedRules {
         const held = await sql`select 1 from usher.duties
           where name = ${duty} and owner = ${owner} and until > now() for update`.execute(tx);
         if (held.rows.length === 0) return false;
-        await sql`insert into usher.published (kind, hash, content) values ('rule-texts', ${hash}, ${JSON.stringify(texts)}::jsonb)
+        await sql`insert into usher.published (kind, hash, content) values ('rule-texts', ${hash}, ${toJsonb(texts)}::jsonb)
           on conflict (kind, hash) do nothing`.execute(tx);
-        await sql`insert into usher.meta (key, value) values ('rules-active', ${JSON.stringify(hash)}::jsonb)
+        await sql`insert into usher.meta (key, value) values ('rules-active', ${toJsonb(hash)}::jsonb)
           on conflict (key) do update set value = excluded.value, at = now()`.execute(tx);
         return true;
       });

@@ -1,7 +1,9 @@
 // Snapshots of lists by content hash: one live a list, some waiting for a person, the old ones kept for 'who is gone'.
+
 import { sql } from 'kysely';
 import type { GoneListing, ListSnapshot } from '../core/listing.js';
 import type { Snapshots } from '../ports.js';
+import { toJsonb } from './jsonb.js';
 import type { Db, Tx } from './rows.js';
 
 interface SnapshotRow {
@@ -35,7 +37,7 @@ export function snapshotStore(db: Db): Snapshots {
           tx,
         );
         await sql`insert into usher.snapshots (list, hash, state, snapshot, why, first_at, read_at)
-          values (${snapshot.list}, ${snapshot.hash}, 'waiting', ${JSON.stringify(snapshot)}::jsonb, ${why}, ${readAt}, ${readAt})
+          values (${snapshot.list}, ${snapshot.hash}, 'waiting', ${toJsonb(snapshot)}::jsonb, ${why}, ${readAt}, ${readAt})
           on conflict (list, hash) do update set state = 'waiting', why = excluded.why, read_at = excluded.read_at,
             first_at = case when snapshots.state = 'waiting' then snapshots.first_at else excluded.first_at end`.execute(
           tx,
@@ -75,7 +77,7 @@ async function makeLive(tx: Tx, snapshot: ListSnapshot, readAt: string): Promise
     tx,
   );
   await sql`insert into usher.snapshots (list, hash, state, snapshot, first_at, read_at)
-    values (${snapshot.list}, ${snapshot.hash}, 'live', ${JSON.stringify(snapshot)}::jsonb, ${readAt}, ${readAt})
+    values (${snapshot.list}, ${snapshot.hash}, 'live', ${toJsonb(snapshot)}::jsonb, ${readAt}, ${readAt})
     on conflict (list, hash) do update set state = 'live', why = null, read_at = excluded.read_at`.execute(tx);
 }
 

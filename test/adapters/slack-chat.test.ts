@@ -154,6 +154,21 @@ describe('a post', () => {
     expect(at('http://slack.com/api/')).toThrow('url-not-https');
     expect(at('https://127.0.0.1/api/')).toThrow('url-private');
   });
+
+  it('is not sent when a name leads to a private address and that is not allowed', async () => {
+    const chat = slackChat({ botToken: 'x', apiUrl: 'https://localhost:1/api/' });
+    expect(await chat.post({ channelId: 'C1', text: 'x', mark: 'm' })).toMatchObject({
+      kind: 'not-sent',
+      code: 'EPRIVATE',
+    });
+  });
+
+  it('follows no redirect, and is unknown then', async () => {
+    const elsewhere = await serve((_, out) => json(out, 200, { ok: true, channel: 'C1', ts: '1.1' }));
+    const server = await serve((_, out) => out.writeHead(307, { location: elsewhere.url }).end());
+    expect((await post(server.url)).kind).toBe('unknown');
+    expect(elsewhere.asked).toHaveLength(0);
+  });
 });
 
 describe('looking for a mark in a channel', () => {

@@ -1,8 +1,9 @@
 // The SMTP adapter against real loopback sessions: what is taken, what is not, and what nobody can know.
-import { createServer } from 'node:net';
+import { connect, createServer } from 'node:net';
 import type { SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type SmtpOptions, smtpMail } from '../../src/adapters/smtp/smtp-mail.js';
+import { deliver } from '../../src/adapters/smtp/deliver.js';
+import { classifyDelivery, type SmtpOptions, serverOf, smtpMail } from '../../src/adapters/smtp/smtp-mail.js';
 import type { OutgoingMail } from '../../src/ports.js';
 import { headersOf, type MailServer, type Mishap, mailServer } from './mail-server.js';
 import { testCertificate, testKey } from './test-certificate.js';
@@ -248,10 +249,20 @@ describe('logging in and encryption', () => {
 
   it('is not sent in the clear unless a private network is allowed', async () => {
     const server = await serve();
+    const away = serverOf({ url: 'smtp://mail.example', from });
+    const open = async () => connect(server.port, '127.0.0.1');
+    const to = letter.to.address;
+    const delivery = await deliver({ ...away, open }, { from: from.address, to, bytes: Buffer.from('x') }, atOnce);
+    expect(classifyDelivery(delivery, { to, messageId: 'm' })).toMatchObject({ kind: 'not-sent', code: 'ETLS' });
+    expect(server.taken).toEqual([]);
+  });
+
+  it('is not sent when a name leads to a private address and that is not allowed', async () => {
+    const server = await serve();
     const url = server.url.replace('127.0.0.1', 'localhost');
     const outcome = await mailTo(url, { allowPrivateNetwork: false }).send(letter, atOnce);
-    expect(outcome).toMatchObject({ kind: 'not-sent', code: 'ETLS' });
-    expect(server.taken).toEqual([]);
+    expect(outcome).toMatchObject({ kind: 'not-sent', code: 'EPRIVATE' });
+    expect(server.sessions).toBe(0);
   });
 
   it.each([

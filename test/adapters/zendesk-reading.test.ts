@@ -7,6 +7,8 @@ describe('fetching a ticket', () => {
     ['nothing', {}, 'unknown'],
     ['empty metadata', { metadata: {} }, 'unknown'],
     ['the flag of doubt', { metadata: { flags: [0] } }, 'fail'],
+    ['the flag of somebody outside the conversation', { metadata: { flags: [2] } }, 'fail'],
+    ['the flag of somebody who was not signed in', { metadata: { flags: [3] } }, 'fail'],
     ['a distrusted mail', { metadata: { trusted: false } }, 'fail'],
     ['a distrusted form', { metadata: { trusted: false }, via: { channel: 'web' } }, 'unknown'],
     [

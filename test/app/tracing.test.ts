@@ -21,8 +21,8 @@ it('sends a visit with what was done inside it, and how it failed without the wo
   collector.listen(0, '127.0.0.1');
   await once(collector, 'listening');
   try {
-    expect(await startTracing(undefined)).toBeNull();
-    const tracing = (await startTracing(`http://127.0.0.1:${(collector.address() as AddressInfo).port}/`))!;
+    expect(await startTracing(undefined, false)).toBeNull();
+    const tracing = (await startTracing(`http://127.0.0.1:${(collector.address() as AddressInfo).port}/`, false))!;
     await tracing.span('usher.visit', { 'usher.case': 'zendesk-7' }, () =>
       tracing.span('usher.write', { 'usher.write': '12' }, async () => {}),
     );
@@ -48,4 +48,14 @@ it('sends a visit with what was done inside it, and how it failed without the wo
   } finally {
     collector.close();
   }
+});
+
+it.each([
+  ['http://192.168.1.5:4318', 'url-not-https'],
+  ['https://192.168.1.5:4318', 'url-private'],
+  ['http://collector.example:4318', 'url-not-https'],
+])('sends nothing to %s unless the private network is allowed', async (endpoint, code) => {
+  await expect(startTracing(endpoint, false)).rejects.toThrow(code);
+  const tracing = await startTracing(endpoint, true);
+  await tracing?.stop();
 });

@@ -71,6 +71,8 @@ export interface Bot {
   tickets(count: number): Promise<string[]>;
   /** Where the status page is. */
   address(): Promise<string>;
+  /** Resolves with the exit code when it ends by itself, null when a signal ended it. */
+  ended: Promise<number | null>;
   /** Sends the signal and resolves with the exit code, null when the signal killed it. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -129,6 +131,7 @@ export function startBot(place: Where, env: Env = {}, args = ['start']): Bot {
         const found = lines.filter(isTicketLine);
         return found.length >= count ? found : undefined;
       }),
+    ended,
     address: async () => (await line(/^Status page: /)).replace('Status page: ', ''),
     end: (signal = 'SIGINT') => {
       // A terminal's Ctrl-C reaches the whole group; other signals are sent to one process.

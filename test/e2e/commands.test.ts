@@ -6,7 +6,7 @@ import { type Bot, type Ran, run, startBot } from './bot.js';
 import { fileTicket } from './page.js';
 import { openPlace, type Place, received } from './place.js';
 import { unreadable } from './samples.js';
-import { caseShape, casesShape, listsShape, reportShape, sendingShape, tryShape } from './shapes.js';
+import { auditShape, caseShape, casesShape, listsShape, reportShape, sendingShape, tryShape } from './shapes.js';
 
 const DAMAGED = { code: 1, stdout: '' };
 const json = (ran: Ran): unknown => {
@@ -117,6 +117,7 @@ describe('commands that only read files', () => {
       'resume-all',
       'report',
       'doctor',
+      'audit',
     ])
       expect(stdout).toMatch(new RegExp(`^ {2}${name} `, 'm'));
   });
@@ -306,12 +307,33 @@ describe('commands about cases and lists', () => {
     expect(stdout).toContain('Nothing was decided in shadow or propose mode in the last 7 days.');
   });
 
+  it('audit verifies what the running bot sealed, and exports it for a later look', async () => {
+    const verify = async (...more: string[]) =>
+      auditShape.parse(json(await run(home, ['audit', 'verify', ...more, '--json'])));
+    // Two finished cases and one that is held, at the least.
+    await expect.poll(async () => (await verify()).entries, { timeout: 60_000, interval: 1_000 }).toBeGreaterThan(10);
+    const exported = await run(home, ['audit', 'export', 'audit.jsonl']);
+    expect(exported).toMatchObject({ code: 0, stderr: '' });
+    const hash = /^Head: ([0-9a-f]{64})$/m.exec(exported.stdout)![1]!;
+    expect(await verify('--head', 'audit.jsonl')).toMatchObject({ ok: true, findings: [] });
+    expect(await verify('--head', hash)).toMatchObject({ ok: true, findings: [] });
+    const strange = await run(home, ['audit', 'verify', '--head', '0'.repeat(64)]);
+    expect(strange).toMatchObject({ code: 1, stderr: '' });
+    expect(strange.stdout).toMatch(/^Findings: 1\n {2}head 0+: no entry has the exported hash/m);
+    const nowhere = await run(home, ['audit', 'verify', '--head', 'nowhere.jsonl']);
+    expect(nowhere).toMatchObject(DAMAGED);
+    expect(nowhere.stderr).toMatch(/^nowhere\.jsonl {2}error audit-file-unreadable: /);
+  });
+
   it('works without a bot too: what is changed is carried out at the next start', async () => {
     const id = stuck[1]!;
     const step = await slackStep(id);
     expect(await bot.end()).toBe(0);
     expect(unreadable(bot.lines)).toEqual([]);
     expect(casesShape.parse(json(await run(home, ['cases', '--json'])))).toHaveLength(3);
+    expect((await run(home, ['audit', 'verify', '--head', 'audit.jsonl'])).stdout).toMatch(
+      /^Everything is as it was sealed\.$/m,
+    );
     expect((await run(home, ['match', 'Brightfield Solar LLC'])).stdout).toMatch(/^(listed|ambiguous|unidentified)/);
     expect(json(await run(home, ['resume-all', '--json']))).toMatchObject({ resumed: expect.any(Number), stops: [] });
     expect(caseShape.parse(json(await run(home, ['settle', id, step.id, '--drop', '--json']))).id).toBe(id);

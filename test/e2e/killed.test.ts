@@ -3,18 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { startBot } from './bot.js';
 import { openPlace, received } from './place.js';
 import { expectOnce, unreadable } from './samples.js';
-import { scratchDatabases } from './scratch-databases.js';
 
-describe.concurrent.each(scratchDatabases())('killed while it handles the samples, on $name', ({ create, drop }) => {
+// On a server the lease of a dead process has to run out, for minutes: test/real kills there, with shorter waits.
+describe('killed while it handles the samples, on the embedded database', () => {
   it(`after each of ${[1, 3, 5, 7]} more lines: every customer got exactly one reply in the end`, async () => {
     const home = await openPlace('with-database');
-    const env = { DATABASE_URL: await create?.() };
     for (const count of [1, 3, 5, 7]) {
-      const bot = startBot(home, env);
+      const bot = startBot(home);
       await bot.tickets(count);
       expect(await bot.end('SIGKILL')).toBeNull();
     }
-    const last = startBot(home, env);
+    const last = startBot(home);
     await last.line(/^Summary: /);
     expect(await last.end()).toBe(0);
     expect(last.stderr()).toBe('');
@@ -22,6 +21,5 @@ describe.concurrent.each(scratchDatabases())('killed while it handles the sample
     const world = await home.world();
     expectOnce(world);
     expect(Object.keys(received(world).replies).length).toBeGreaterThan(5);
-    if (env.DATABASE_URL) await drop?.(env.DATABASE_URL);
   }, 600_000);
 });

@@ -5,9 +5,9 @@ import { writeSampleLists } from '../../src/sandbox/sample-lists.js';
 import { run, startBot } from './bot.js';
 import { openPlace } from './place.js';
 import { makeReady, startRealDesk } from './real-desk.js';
-import { scratchDatabases } from './scratch-databases.js';
+import { scratchServer } from './scratch-server.js';
 
-const server = scratchDatabases().find((scratch) => scratch.create);
+const server = scratchServer();
 const RULES = 'rules/everbright-api-access/rules.yaml';
 
 describe('roles', () => {
@@ -33,7 +33,7 @@ describe.skipIf(!server)('one web process and two workers', () => {
       RULES.replace('rules/', 'stale-rules/'),
       stale.replace(/^rules:\n/m, 'rules:\n  - id: stale\n    then: [ { hold: "Decided by stale rules" } ]\n'),
     );
-    const url = await server!.create!();
+    const url = await server!.create();
     const desk = await startRealDesk(url);
     const env = { ...desk.env, POLL_SECONDS: '1' };
     try {
@@ -78,7 +78,7 @@ describe.skipIf(!server)('one web process and two workers', () => {
       expect([first.stderr(), second.stderr(), web.stderr()]).toEqual(['', '', '']);
     } finally {
       await desk.close();
-      await server!.drop!(url);
+      await server!.drop(url);
     }
   });
 });

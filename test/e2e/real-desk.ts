@@ -6,6 +6,7 @@ import { expect } from 'vitest';
 import { settingsOf } from '../../src/sandbox/sandbox.js';
 import { startSlackSandbox } from '../../src/sandbox/slack-server.js';
 import { startSmtpSandbox } from '../../src/sandbox/smtp-server.js';
+import type { ZendeskLimits } from '../../src/sandbox/zendesk-sandbox.js';
 import { startZendeskSandbox } from '../../src/sandbox/zendesk-server.js';
 import { newcomer } from '../flow/world.js';
 import type { Workspace } from '../rulebook/workspace.js';
@@ -34,16 +35,17 @@ export async function makeReady(space: Pick<Workspace, 'path' | 'read' | 'write'
 
 export type RealDesk = Awaited<ReturnType<typeof startRealDesk>>;
 
-/** Everybody who files is a newcomer that no list knows: mail, post and reply for each. */
-export async function startRealDesk(databaseUrl: string) {
+/** Everybody who files is a newcomer that no list knows: mail, post and reply for each. Without a database's address only the world can be asked. */
+export async function startRealDesk(databaseUrl: string | undefined, limited: Partial<ZendeskLimits> = {}) {
   const zendesk = await startZendeskSandbox({
     webhookSecret: Buffer.from('a secret of this test').toString('base64'),
-    limits,
+    limits: { ...limits, ...limited },
   });
   const slack = await startSlackSandbox({ rateLimit: false });
   const smtp = await startSmtpSandbox();
-  const client = new pg.Client({ connectionString: databaseUrl });
-  await client.connect();
+  const pool = new pg.Pool({ connectionString: databaseUrl, max: 1 });
+  // The server may be ended on purpose.
+  pool.on('error', () => {});
   const filed: string[] = [];
   const env = {
     HELPDESK: 'zendesk',
@@ -55,9 +57,11 @@ export async function startRealDesk(databaseUrl: string) {
     ACT_ON_TICKETS_SINCE: '2020-01-01',
     DATABASE_URL: databaseUrl,
   };
-  const query = async <T extends object>(sql: string): Promise<T[]> => (await client.query(sql)).rows as T[];
+  const query = async <T extends object>(sql: string): Promise<T[]> => (await pool.query(sql)).rows as T[];
   return {
     zendesk,
+    slack,
+    smtp,
     env,
     query,
     /** Files so many tickets; answers their ids. */
@@ -76,9 +80,9 @@ export async function startRealDesk(databaseUrl: string) {
       });
       return ids;
     },
-    /** Resolves when all of these tickets' cases are done; throws with what they are instead after two minutes. */
-    async done(ids: string[]): Promise<void> {
-      const deadline = Date.now() + 120_000;
+    /** Resolves when all of these tickets' cases are done; throws with what they are instead after two minutes, or so many milliseconds. */
+    async done(ids: string[], patienceMs = 120_000): Promise<void> {
+      const deadline = Date.now() + patienceMs;
       for (;;) {
         const rows = await query<{ id: string; state: string; reason: string }>(
           'select ticket_id as id, state, reason from usher.cases',
@@ -98,7 +102,7 @@ export async function startRealDesk(databaseUrl: string) {
       expect(smtp.state().mails.filter((mail) => mail.subject.includes('duplicate'))).toEqual([]);
     },
     async close(): Promise<void> {
-      await client.end();
+      await pool.end();
       await Promise.all([zendesk.close(), slack.close(), smtp.close()]);
     },
   };

@@ -34,7 +34,7 @@ describe('settings', () => {
       PORT: 'abc',
       MODE: 'loud',
       ROLE: 'web',
-      QUEUE_URL: 'redis://127.0.0.1',
+      QUEUE_URL: 'redis://127.0.0.1/first',
       ACT_ON_TICKETS_SINCE: 'yesterday',
       ZENDESK_API_TOKEN: '',
       ZENDESK_TOKN: 'zendesk-secret-1234',

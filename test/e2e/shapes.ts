@@ -182,3 +182,14 @@ export const listsShape = z.array(
     ),
   }),
 );
+
+/** `usher audit verify --json`. */
+export const auditShape = z.strictObject({
+  ok: z.boolean(),
+  entries: z.number().int().min(0),
+  head: z.strictObject({ sequence: z.number().int().positive(), hash }).nullable(),
+  sealedAt: z.iso.datetime().nullable(),
+  unsealed: z.number().int().min(0),
+  findings: z.array(z.strictObject({ sequence: z.number().int().nullable(), kind: text, id: z.string(), what: text })),
+  hasMore: z.boolean(),
+});

@@ -6,9 +6,9 @@ import { startBot } from './bot.js';
 import { buildOldRelease } from './old-release.js';
 import { openPlace } from './place.js';
 import { makeReady, startRealDesk } from './real-desk.js';
-import { scratchDatabases } from './scratch-databases.js';
+import { scratchServer } from './scratch-server.js';
 
-const server = scratchDatabases().find((scratch) => scratch.create);
+const server = scratchServer();
 
 if (!server) console.warn('Tests of several processes are skipped: they need a PostgreSQL server in DATABASE_URL');
 
@@ -16,7 +16,7 @@ describe.skipIf(!server)('a rolling upgrade', () => {
   it('finishes what the old release works on, migrates beside it, and takes over when it stops', async () => {
     const old = await buildOldRelease();
     const home = await openPlace('untouched');
-    const url = await server!.create!();
+    const url = await server!.create();
     const desk = await startRealDesk(url);
     const applied = () => desk.query<{ name: string }>('select name from usher.migrations order by position');
     try {
@@ -50,7 +50,7 @@ describe.skipIf(!server)('a rolling upgrade', () => {
       expect(await web.end('SIGTERM')).toBe(0);
     } finally {
       await desk.close();
-      await server!.drop!(url);
+      await server!.drop(url);
       await old.remove();
     }
   });

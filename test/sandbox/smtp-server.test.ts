@@ -1,4 +1,6 @@
 // The sandbox SMTP server takes mail, keeps it readable, and fails in the ways that mail servers do.
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { createTransport } from 'nodemailer';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type SmtpSandbox, startSmtpSandbox } from '../../src/sandbox/smtp-server.js';
@@ -103,6 +105,20 @@ describe('the sandbox SMTP server', () => {
     await smtp.refuse(true);
     await expect(send()).rejects.toThrow(/ECONNREFUSED/);
     await smtp.refuse(false);
+    await send();
+    expect(smtp.mails()).toHaveLength(1);
+  });
+
+  it('outlives a client that dies in the middle of a conversation', async () => {
+    const socket = connect(smtp.port, '127.0.0.1');
+    await once(socket, 'data');
+    // Before an envelope is begun the server itself takes a reset for a good-bye.
+    for (const line of ['EHLO dying.example', 'MAIL FROM:<a@dying.example>']) {
+      socket.write(`${line}\r\n`);
+      await once(socket, 'data');
+    }
+    socket.resetAndDestroy();
+    await once(socket, 'close');
     await send();
     expect(smtp.mails()).toHaveLength(1);
   });

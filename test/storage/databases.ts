@@ -21,14 +21,19 @@ export function eachDatabase(suite: (name: 'embedded' | 'server', open: Open) =>
   if (url) describe('on a PostgreSQL server', () => suite('server', tracked(server(url))));
 }
 
+/** An empty database of one kind: on the server where there is one, else embedded. For tests of what does not depend on the kind. */
+export function anyDatabase(): Open {
+  const url = process.env.DATABASE_URL;
+  return tracked(url ? server(url) : embedded());
+}
+
 /**
  * For long tables of moments and faults, which speak of the flow and not of a database: on the server where there is one, else on the
  * embedded database.
  */
 export function oneDatabase(suite: (open: Open) => void): void {
-  const url = process.env.DATABASE_URL;
-  describe(url ? 'on a PostgreSQL server' : 'on the embedded database', () =>
-    suite(tracked(url ? server(url) : embedded())),
+  describe(process.env.DATABASE_URL ? 'on a PostgreSQL server' : 'on the embedded database', () =>
+    suite(anyDatabase()),
   );
 }
 

@@ -4,16 +4,17 @@ import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { migrate } from '../../src/storage/migrate.js';
 import type { Database } from '../../src/storage/pool.js';
 import { type CaseQueue, openQueue, type QueueOptions } from '../../src/storage/queue.js';
-import { eachDatabase, OPENING_MS } from './databases.js';
+import { OPENING_MS } from './databases.js';
+import { eachQueue } from './queues.js';
 import { gate, Tally } from './tally.js';
 
-eachDatabase((name, open) => {
+eachQueue((name, open, redis) => {
   let db: Database;
   let queues: CaseQueue[] = [];
   const errors: [string, string | null][] = [];
   const queue = async (options: Partial<QueueOptions> = {}, on = db): Promise<CaseQueue> => {
     const opened = await openQueue(on, {
-      ...{ name: 'cases', concurrency: 4, lockMs: 30_000, ...options },
+      ...{ name: 'cases', concurrency: 4, lockMs: 30_000, redis: redis?.place, ...options },
       onError: (error, caseId) => errors.push([error.message, caseId]),
     });
     queues.push(opened);
@@ -24,7 +25,8 @@ eachDatabase((name, open) => {
     await migrate(db, []);
   }, OPENING_MS);
   beforeEach(async () => {
-    await db.pool.query('truncate bullmq.job cascade; truncate bullmq.meta');
+    if (redis) await redis.empty();
+    else await db.pool.query('truncate bullmq.job cascade; truncate bullmq.meta');
     errors.length = 0;
   });
   afterEach(async () => {
@@ -41,7 +43,10 @@ eachDatabase((name, open) => {
     await tally.reach(1000);
     await q.stop(10_000);
     expect([...tally.seen].sort()).toEqual([...ids].sort());
-    expect((await db.pool.query('select count(*)::int as n from bullmq.job')).rows).toEqual([{ n: 0 }]);
+    const kept = redis
+      ? await redis.jobs()
+      : (await db.pool.query<{ id: string }>('select id from bullmq.job')).rows.map((row) => row.id);
+    expect(kept).toEqual([]);
     expect(errors).toEqual([]);
   });
 
@@ -228,9 +233,10 @@ eachDatabase((name, open) => {
       await tally.reach(1);
       expect(tally.seen).toEqual(['orphan']);
     });
-  } else {
+  }
+  if (name !== 'embedded') {
     it('shares the work between processes, each case once', async () => {
-      const other = await open(db);
+      const other = redis ? db : await open(db);
       const both = [await queue({ concurrency: 4 }), await queue({ concurrency: 4 }, other)];
       const tally = new Tally();
       const byWorker = [0, 0];

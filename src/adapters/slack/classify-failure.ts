@@ -1,7 +1,7 @@
 // How a Slack call failed, by a table of error words and by type (contract section 3); never by reading prose.
 import { webApi } from '@slack/bolt';
 import type { Lookup, Outcome } from '../../ports.js';
-import { SlackRateLimited } from './careful-fetch.js';
+import { SlackNotReached, SlackRateLimited } from './careful-fetch.js';
 
 /** A definite no: the message was not posted and will not be. */
 const REFUSED = new Set([
@@ -57,25 +57,6 @@ const RATE_LIMITED = new Set(['ratelimited', 'rate_limited', 'message_limit_exce
 /** Slack's own error words are short and lower case; anything else is some other server's page. */
 const ERROR_WORD = /^[a-z][a-z0-9_.-]{1,60}$/;
 
-/** Codes of connections that never came to stand, so that nothing can have arrived. */
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EAI_FAIL',
-  'ENETUNREACH',
-  'EHOSTUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
-
 /** The outcome of a post that threw. `fatal_error`, `internal_error`, 5xx, resets and words we do not know are unknown. */
 export function classifyFailure(error: unknown): Outcome {
   if (error instanceof webApi.WebAPIPlatformError) {
@@ -99,10 +80,8 @@ export function classifyFailure(error: unknown): Outcome {
     if (original instanceof SlackRateLimited) {
       return { kind: 'not-sent', code: 'ratelimited', reason: 'status 429', retryAfterMs: original.retryAfterMs };
     }
-    const code = causeCode(original);
-    return NEVER_CONNECTED.has(code)
-      ? { kind: 'not-sent', code, reason: `no connection: ${code}` }
-      : { kind: 'unknown', reason: `connection: ${code}` };
+    if (original instanceof SlackNotReached) return { kind: 'not-sent', code: original.code, reason: original.message };
+    return { kind: 'unknown', reason: `connection: ${causeCode(original)}` };
   }
   return { kind: 'unknown', reason: causeCode(error) };
 }

@@ -1,6 +1,6 @@
 // The Slack SDK's client with everything of its own initiative off: no retries, no waiting, no log.
 import { webApi } from '@slack/bolt';
-import { checkedUrl } from '../network.js';
+import { checkedUrl, reachOf } from '../network.js';
 import { carefulFetch } from './careful-fetch.js';
 
 export interface SlackOptions {
@@ -29,7 +29,7 @@ export function slackClient(options: SlackOptions): webApi.WebClient {
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
     maxRequestConcurrency: 3,
-    fetch: carefulFetch(options.now ?? Date.now),
+    fetch: carefulFetch(reachOf(url, allowPrivate), options.now ?? Date.now),
     logger: silentLogger,
   });
 }

@@ -1,4 +1,5 @@
 // One SMTP transaction over one connection, with a pause right before the final dot.
+import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import SMTPConnection from 'nodemailer/lib/smtp-connection';
 
@@ -19,6 +20,8 @@ export interface Letter {
 }
 
 export interface Server {
+  /** Opens the connection, to an address that was checked. */
+  open: () => Promise<Socket>;
   connection: SMTPConnection.Options;
   login: { user: string; pass: string } | null;
   /** For each answer before the dot, and for the answer to the dot, in milliseconds. */
@@ -34,7 +37,9 @@ const GOODBYE_MS = 2_000;
  * that no server takes the message.
  */
 export async function deliver(server: Server, letter: Letter, beforeDot: () => Promise<void>): Promise<Delivery> {
-  const connection = new SMTPConnection(server.connection);
+  const socket = await server.open().catch((error: DeliveryError) => error);
+  if (socket instanceof Error) return { phase: 'open', result: { error: socket } };
+  const connection = new SMTPConnection({ ...server.connection, connection: socket });
   const line = watch(connection);
   const message = heldBack(letter.bytes, beforeDot, {
     onWait: () => line.patience(null),

@@ -1,4 +1,5 @@
 // Tests the mail server for `usher doctor`: connects, encrypts, logs in and leaves again. No envelope is ever begun.
+import type { Socket } from 'node:net';
 import { createTransport } from 'nodemailer';
 import type { Finding, Probe } from '../../ports.js';
 import { ProblemError } from '../../problem.js';
@@ -15,13 +16,18 @@ export function smtpProbe(options: SmtpOptions): Probe {
 async function run(options: SmtpOptions): Promise<Finding[]> {
   const say = findingsIn(AREA);
   try {
-    const { connection, login, timeoutMs } = serverOf(options);
+    const { open, connection, login, timeoutMs } = serverOf(options);
     ownAddress(options.from.address, 'MAIL_FROM');
     const where = `${connection.host}:${connection.port}`;
     // `forceAuth`: a server that takes no login where one is set would only be noticed when sending.
     const transport = createTransport({
       ...connection,
       socketTimeout: timeoutMs,
+      getSocket: (_options: unknown, done: (error: Error | null, found: { connection: Socket } | false) => void) =>
+        void open().then(
+          (socket) => done(null, { connection: socket }),
+          (error: Error) => done(error, false),
+        ),
       ...(login ? { auth: login, forceAuth: true } : {}),
     });
     try {

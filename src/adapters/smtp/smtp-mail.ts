@@ -1,7 +1,7 @@
 // The SMTP adapter: one mail, one recipient, one connection, and an honest answer about what became of it.
 import type { Mail, Outcome, OutgoingMail } from '../../ports.js';
 import { ProblemError, problem, visible } from '../../problem.js';
-import { isPrivateAddress } from '../network.js';
+import { isPrivateAddress, openSocket, reachOf } from '../network.js';
 import { compose, messageIdOf, type Sender } from './compose.js';
 import { type Delivery, deliver, type Server } from './deliver.js';
 import { strictAddress } from './mail-address.js';
@@ -75,7 +75,8 @@ export function serverOf(options: SmtpOptions): Server {
     throw bad('smtp-url', 'SMTP_URL is not an address', 'Write it like smtp://user:password@mail.example:587');
   }
   const allowPrivate = options.allowPrivateNetwork ?? false;
-  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const reach = reachOf(url, allowPrivate);
+  const { host } = reach;
   if (!allowPrivate && isPrivateAddress(host)) {
     throw bad(
       'url-private',
@@ -86,16 +87,17 @@ export function serverOf(options: SmtpOptions): Server {
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const dotTimeoutMs = options.dotTimeoutMs ?? DOT_TIMEOUT_MS;
   const isSecure = url.protocol === 'smtps:';
+  const port = Number(url.port) || (isSecure ? 465 : 587);
   return {
+    open: () => openSocket(reach, port, timeoutMs),
     connection: {
       host,
-      port: Number(url.port) || (isSecure ? 465 : 587),
+      port,
       secure: isSecure,
       // STARTTLS is taken wherever it is offered; elsewhere than at home its absence ends the attempt.
       requireTLS: !isSecure && !allowPrivate,
       connectionTimeout: timeoutMs,
       greetingTimeout: timeoutMs,
-      dnsTimeout: timeoutMs,
       socketTimeout: 2 * (timeoutMs + dotTimeoutMs),
       ...(options.ca ? { tls: { ca: options.ca } } : {}),
     },

@@ -29,7 +29,8 @@ export interface Sender {
   intermediary: string | null;
 }
 
-const ADDRESS = /^[^\s"<>(),:;\\[\]@\u0000-\u001f\u007f]+@([\p{L}\p{N}\p{M}.-]+)$/u;
+// U+FFFD stands where something could not be read, so nothing behind it is certain either.
+const ADDRESS = /^[^\s"<>(),:;\\[\]@\u0000-\u001f\u007f\ufffd]+@([\p{L}\p{N}\p{M}.-]+)$/u;
 const LONGEST_ADDRESS = 254;
 
 /** A host name's parts; null for an IP, a bare public suffix, a single label or anything that is not a host. */

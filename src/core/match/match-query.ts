@@ -1,5 +1,6 @@
 // Builds what matching looks at from a ticket: the record, the sender, and the names that the requester typed.
 import type { MatchQuery } from '../match-result.js';
+import { lastRequesterMessage } from '../screen.js';
 import type { Ticket } from '../ticket.js';
 import { nameKey } from './normalize.js';
 
@@ -27,6 +28,7 @@ export function matchQuery(ticket: Ticket, fields: { organization: string[] }): 
   return {
     organization: organization && { id: organization.id, name: organization.name, domains: organization.domains },
     requester: { email: requester.email, name: requester.name },
+    replyTo: lastRequesterMessage(ticket)?.headers['reply-to']?.match(/[^\s<>,;:"]+@[^\s<>,;:"]+/g) ?? [],
     authentication,
     claims: [...fieldClaims(ticket, fields.organization), ...textClaims(`${ticket.subject}\n${ticket.body}`)],
   };

@@ -84,6 +84,9 @@ function withoutStrong(reading: Reading, index: MatchIndex, findings: Finding[])
   const said = (verdict: 'unlisted' | 'ambiguous' | 'unidentified', reason: string): Match =>
     answer({ verdict, reason, evidence, candidates }, reading, findings);
   if (reading.suspicion !== null) return said('ambiguous', reading.suspicion);
+  // Not even a question goes to somebody who perhaps never wrote.
+  if (reading.authenticationFails)
+    return said('ambiguous', 'the sender failed authentication, so nothing that was found by it is evidence');
   if (reading.isGoBetween) return said('unidentified', goBetweenReason(reading));
   const [look] = nearby.lookAlikes;
   if (look)
@@ -93,8 +96,6 @@ function withoutStrong(reading: Reading, index: MatchIndex, findings: Finding[])
     );
   if (gone.length > 0) return said('ambiguous', gone[0]!.reason);
   if (clear === null) return said('unidentified', unidentifiedReason(reading));
-  if (reading.authenticationFails)
-    return said('ambiguous', 'the sender failed authentication, so the record found by it is not evidence');
   const [near] = candidates;
   if (near) return said('ambiguous', `"${near.name}" (${near.cell}) is near: ${near.why}`);
   if (doubts[0]) return said('ambiguous', doubts[0].says);

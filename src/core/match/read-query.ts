@@ -53,6 +53,9 @@ export function readQuery(query: MatchQuery, index: MatchIndex): Reading {
     evidence: senderEvidence(sender, query, fails),
   };
   if (sender.kind === 'unreadable') reading.suspicion = 'the sender’s address cannot be read as one plain address';
+  const elsewhere = query.replyTo?.find((address) => hostOf(address)?.domain !== sender.at?.domain);
+  if (elsewhere !== undefined)
+    reading.suspicion ??= `answers are to go to ${shown(elsewhere)}, which is not where the mail came from`;
   noteSuspicious(name, RECORD_SOURCE, reading);
   if (reading.isGoBetween && name.parts.length > 0 && !isIntermediarys) {
     reading.claims.push({ name, source: RECORD_SOURCE });

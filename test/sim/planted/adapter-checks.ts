@@ -139,7 +139,8 @@ export async function matching(): Promise<void> {
 
 export async function escaping(): Promise<void> {
   equal(escapeHtml('<b>"x" & y</b>'), '&lt;b&gt;&quot;x&quot; &amp; y&lt;/b&gt;');
-  const { effects } = run({ ...stranger, requester: { name: '<img src=x>', email: 'vera@violet-harbor.example' } });
+  const organization = { id: '5', name: 'Violet <img src=x> Harbor', domains: ['violet-harbor.example'] };
+  const { effects } = run({ ...stranger, organization });
   ok(effects.length > 0);
   for (const effect of effects) ok(!('html' in effect) || !effect.html.includes('<img'));
 }

@@ -6,13 +6,13 @@ import { openLedger } from '../../../src/storage/ledger.js';
 import { migrate } from '../../../src/storage/migrate.js';
 import { migrations } from '../../../src/storage/migrations.js';
 import { openDatabase } from '../../../src/storage/pool.js';
-import { scratchDatabases } from '../../e2e/scratch-databases.js';
+import { scratchServer } from '../../e2e/scratch-server.js';
 import type { LedgerUnderTest } from '../../storage/ledger-story.js';
 import { letPass } from '../../storage/time-passes.js';
 
 export async function onDatabase(work: (under: LedgerUnderTest) => Promise<void>): Promise<void> {
-  const scratch = scratchDatabases().at(-1)!;
-  const databaseUrl = await scratch.create?.();
+  const server = scratchServer();
+  const databaseUrl = await server?.create();
   const dataDir = await mkdtemp(join(tmpdir(), 'usher-planted-'));
   const db = await openDatabase({ databaseUrl, dataDir });
   try {
@@ -20,7 +20,7 @@ export async function onDatabase(work: (under: LedgerUnderTest) => Promise<void>
     await work({ ledger: openLedger(db.kysely()), pass: (ms) => letPass(db, ms) });
   } finally {
     await db.close();
-    if (databaseUrl) await scratch.drop?.(databaseUrl);
+    if (databaseUrl) await server?.drop(databaseUrl);
     await rm(dataDir, { recursive: true, force: true });
   }
 }

@@ -109,7 +109,7 @@ export const PLANTS: Plant[] = [
     name: 'redirect followed',
     file: 'adapters/helpdesk/zendesk/http.js',
     // The transport knows no redirects, whatever the number says: both have to go.
-    snippet: 'transport: watchedTransport(secure, flight, options.allowPrivateNetwork ?? false),',
+    snippet: 'transport: watchedTransport(secure, flight, reach),',
     instead: 'maxRedirects: 5,',
     catcher: 'redirects',
   },

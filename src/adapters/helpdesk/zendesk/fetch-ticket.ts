@@ -136,9 +136,10 @@ function message(comment: CommentAnswer, cast: Cast) {
   };
 }
 
-// Comment flags as the vendor's reference page lists them: 0 "unsure the comment should be trusted", 4 "automatically generated".
+// Comment flags as the vendor's reference page lists them: 0 "unsure the comment should be trusted", 2 "author was not part of the
+// conversation", 3 "author was not signed in", so the address is only typed; 4 "automatically generated".
 // The API description only says that flags exist; a wrong reading here costs a hold, never a reply.
-const FLAG_UNTRUSTED = 0;
+const FLAGS_OF_DOUBT = [0, 2, 3];
 const FLAG_AUTOMATIC = 4;
 
 /** Zendesk gives no SPF, DKIM or DMARC result; it marks comments whose sender it doubts. Everything else is not known. */
@@ -148,7 +149,7 @@ function authentication(comments: CommentAnswer[], requesterId: string | null) {
     const { flags, trusted, flags_options: notes } = comment.metadata ?? {};
     const byMail = comment.via?.channel === 'email';
     const named = JSON.stringify(notes ?? {}).includes('POTENTIAL_MESSAGE_SPOOFING');
-    return named || (flags ?? []).includes(FLAG_UNTRUSTED) || (byMail && trusted === false);
+    return named || (flags ?? []).some((flag) => FLAGS_OF_DOUBT.includes(flag)) || (byMail && trusted === false);
   });
   const verdict = doubted ? ('fail' as const) : ('unknown' as const);
   return { spf: verdict, dkim: verdict, dmarc: verdict };

@@ -2,7 +2,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import axios from 'axios';
-import { checkedUrl, type Flight, watchedTransport } from '../../network.js';
+import { checkedUrl, type Flight, reachOf, watchedTransport } from '../../network.js';
 import { createGovernor } from './governor.js';
 import type { Rank } from './lane.js';
 import { ANSWER_BYTES_MAX, TIMEOUT_MS, type ZendeskOptions } from './options.js';
@@ -43,6 +43,7 @@ export function authorization(email: string, apiToken: string): string {
 export function zendeskHttp(options: ZendeskOptions): ZendeskHttp {
   const url = checkedUrl(options.url, 'ZENDESK_URL', options.allowPrivateNetwork ?? false);
   const base = url.origin;
+  const reach = reachOf(url, options.allowPrivateNetwork ?? false);
   const secure = url.protocol === 'https:';
   const vendor = secure ? https : http;
   // Reads share connections. A write opens its own: a stale shared one dies with "reset", which would read as "perhaps sent".
@@ -89,7 +90,7 @@ export function zendeskHttp(options: ZendeskOptions): ZendeskHttp {
         transformResponse: [(data: unknown) => data],
         validateStatus: () => true,
         [secure ? 'httpsAgent' : 'httpAgent']: agent,
-        transport: watchedTransport(secure, flight, options.allowPrivateNetwork ?? false),
+        transport: watchedTransport(secure, flight, reach),
       });
       return { kind: 'answer', status: answer.status, headers: { ...answer.headers }, json: jsonObject(answer.data) };
     } catch (error) {

@@ -8,6 +8,8 @@ export interface WebhookHint {
 }
 
 const TICKET_ID = /^\d{1,19}$/;
+/** It becomes a key in the ledger: of bounded length, and nothing that a database cannot hold. */
+const EVENT_ID = /^[\x21-\x7e]{1,200}$/;
 
 /**
  * Reads both styles (contract section 4): `{"ticket_id":"35436"}` from a trigger's template, and the event envelope with `detail.id` and
@@ -28,7 +30,9 @@ export function readWebhook(body: unknown): WebhookHint | null {
   if (byDetail && bySubject && byDetail !== bySubject) return null;
   const ticketId = byDetail ?? bySubject;
   const eventId = own(body, 'id');
-  return ticketId ? { ticketId, eventId: typeof eventId === 'string' && eventId !== '' ? eventId : null } : null;
+  return ticketId
+    ? { ticketId, eventId: typeof eventId === 'string' && EVENT_ID.test(eventId) ? eventId : null }
+    : null;
 }
 
 function idOf(value: unknown): string | null {
