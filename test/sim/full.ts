@@ -22,6 +22,8 @@ const size = (runs: number) => Math.max(1, Math.round(runs * share));
 const knowledge = await sampleKnowledge();
 const points = await allPoints();
 const startedAt = new Date();
+// Before anything is run: what is committed meanwhile is not what was tried.
+const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const all = { points: new Map<string, number>(), seen: new Map<string, number>() };
 const rows: string[] = [];
 const failures: Tally['failures'] = [];
@@ -70,7 +72,6 @@ const never = [
   ...points.filter((p) => !all.points.has(p)),
   ...suites.MUST_HAPPEN.filter((what) => !all.seen.get(what)).map((what) => `"${what}"`),
 ];
-const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim();
 const seen = [...all.seen].sort(([a], [b]) => (a < b ? -1 : 1)).map(([what, n]) => `${what} ${count(n)}`);
 const figures = [
   BEGIN,
