@@ -28,13 +28,14 @@ function mappingOf(rows: number): ListMapping {
   return {
     name: 'sellers',
     title: 'Sellers',
+    programme: 'bench',
     file: 'sellers.xlsx',
     sheet: 'Sellers',
     columns: {
       name: 'Company',
-      aliases: 'Also known as',
-      domains: 'E-mail domain',
-      admins: 'Contact e-mail',
+      aliases: ['Also known as'],
+      domains: ['E-mail domain'],
+      admins: ['Contact e-mail'],
       status: 'EverBright status',
       organizationId: null,
       values: { state: 'State', phone: 'Phone' },
@@ -43,7 +44,8 @@ function mappingOf(rows: number): ListMapping {
     approving: ['approved'],
     maxAgeMs: 86_400_000,
     maxRows: rows + 10,
-  } as unknown as ListMapping;
+    place: { file: 'rules/bench/lists.yaml', line: 1 },
+  };
 }
 
 async function makeList(file: string, rows: number): Promise<void> {

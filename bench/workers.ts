@@ -1,4 +1,4 @@
-// Part (f): two workers against one on the same server, with a help desk that takes its time over every answer.
+// Part (c): two workers against one on the same server, with a help desk that takes its time over every answer.
 import { type Bot, startBot } from './bot.js';
 import type { Server } from './databases.js';
 import { CONCURRENCY, closeStage, measure, openStage, type Stage } from './end-to-end.js';
@@ -25,15 +25,16 @@ interface Side {
 async function openSide(workers: number, server: Server): Promise<Side> {
   const stage = await openStage();
   const databaseUrl = await server.fresh();
+  const bots: Bot[] = [];
+  // The first has the folder with the lists and publishes them; the others follow.
   const start = (role: string) =>
     startBot({
       place: stage.place,
       world: stage.settings,
       databaseUrl,
       concurrency: CONCURRENCY,
-      env: { ROLE: role },
+      env: { ROLE: role, ...(bots.length > 0 && { DATA_DIR: `data-${bots.length}` }) },
     });
-  const bots: Bot[] = [];
   const side: Side = { workers, stage, bots, perSecond: [] };
   try {
     for (let n = 0; n < workers; n++) bots.push(await start('worker'));
