@@ -33,7 +33,9 @@ begin
     case when mine.to_customer then (select count(*) from (select 1 from usher.writes w where w.to_customer and (w.state in ('claimed','done','unsure') or w.sends > 0)
       and w.claimed_at > now() - interval '1 minute' limit (p_caps ->> 'repliesPerMinute')::int) w) else 0 end::int as minute,
     case when mine.to_customer then (select count(*) from (select 1 from usher.writes w where w.to_customer and (w.state in ('claimed','done','unsure') or w.sends > 0)
-      and w.claimed_at > greatest(now() - interval '10 minutes', (select at from usher.meta where key = 'breaker-reset')) limit (p_caps ->> 'breakerPerTenMinutes')::int) w) else 0 end::int as ten
+      and w.claimed_at > greatest(now() - interval '10 minutes', (select at from usher.meta where key = 'breaker-reset'))
+      -- The newest first: by the index, however far back the planner takes the reset to be.
+      order by w.claimed_at desc limit (p_caps ->> 'breakerPerTenMinutes')::int) w) else 0 end::int as ten
     from mine),
   claimed as (update usher.writes w set state = 'claimed', mark = p_claim ->> 'mark', content_hash = p_claim ->> 'contentHash', version = p_claim ->> 'version', thread = p_claim -> 'thread',
       handoff_key = p_claim ->> 'handoffKey', requester = p_claim ->> 'requester', requester_domain = p_claim ->> 'requesterDomain', not_before = null,

@@ -16,12 +16,15 @@ export function relatedLedger(db: Db): RelatedPart {
 
     async threadOf(record, place) {
       const key = place.target === 'mail' ? 'messageId' : 'ts';
+      // From the few cases to their writes: what Usher has ever sent is long.
       const found = await sql<{ id: string | null; root: string | null }>`
-        select w.receipt ->> ${key}::text as id, w.thread ->> 0 as root from usher.writes w
-          join usher.cases c on c.id = w.case_id join usher.steps s on s.write_id = w.id
-        where w.target = ${place.target} and w.state = 'done' and (s.effect ->> 'to' = ${place.to} or s.effect ->> 'channelId' = ${place.to})
-          and (w.case_id = ${record.id} or (c.organization_key = ${record.organizationKey} and w.settled_at > now() - interval '30 days'))
-        order by w.id desc limit 20`.execute(db);
+        with related as materialized (select ${record.id}::text as id, true as own
+            union all select id, false from usher.cases where organization_key = ${record.organizationKey}::text and id <> ${record.id}::text),
+          sent as materialized (select w.id, w.receipt ->> ${key}::text as said, w.thread ->> 0 as root from related r
+            join usher.writes w on w.case_id = r.id join usher.steps s on s.write_id = w.id
+            where w.target = ${place.target} and w.state = 'done' and (s.effect ->> 'to' = ${place.to} or s.effect ->> 'channelId' = ${place.to})
+              and (r.own or w.settled_at > now() - interval '30 days'))
+        select said as id, root from sent order by sent.id desc limit 20`.execute(db);
       const ids = found.rows.map((r) => r.id).filter((id): id is string => Boolean(id));
       if (place.target === 'mail') return ids.reverse();
       // Slack threads have one level: an answer belongs to the post that began it.
