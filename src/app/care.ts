@@ -34,7 +34,7 @@ export function startCare(
       if (performance.now() - erasedAt < RETENTION_MS) return;
       erasedAt = performance.now();
       // What is erased was sealed before: only its hash is left to tell.
-      while ((await eraseOld(db.kysely(), retentionDays)) > 0) await retention.hold();
+      while ((await retention.hold()) && (await eraseOld(db.kysely(), retentionDays)) > 0);
     }),
   ];
   return {

@@ -33,35 +33,33 @@ async function lookAtMail(context: WriteContext): Promise<WriteResult> {
 }
 
 async function lookForMark(context: WriteContext): Promise<WriteResult> {
-  const { deps, record, write } = context;
+  return (
+    (await unlessAbsent(context)) ??
+    (context.write.target === 'ticket' ? repeatOnTicket(context) : repeatInChat(context))
+  );
+}
+
+/** A claim that nobody needs any more: it is not sent again, yet looked for until it is known whether it arrived. */
+export async function lookAtUnwanted(context: WriteContext): Promise<WriteResult> {
+  const { deps, lease, write } = context;
+  if (write.waitSeconds > 0) return { kind: 'wait', ms: Math.ceil(write.waitSeconds * 1000) };
+  const known = write.notSent ? null : await unlessAbsent(context);
+  if (known) return known;
+  await deps.ledger.settle(lease, write.id, { state: 'dropped', reason: 'No longer needed, and it did not arrive.' });
+  return { kind: 'done' };
+}
+
+/** One look for the mark. null once it was absent on every look. */
+async function unlessAbsent(context: WriteContext): Promise<WriteResult | null> {
+  const { deps, lease, record, write } = context;
   const found = await findMark(context);
   await deps.checkpoint('looked-up', record.id);
   if (found.kind === 'found') return isThere(context, found.receipt);
   if (found.kind === 'cannot-tell') return lookLater(context, found.reason);
   const next = deps.timing.lookDelaysMs[write.lookups + 1];
-  if (next !== undefined) return notThereYet(context, next);
-  return write.target === 'ticket' ? repeatOnTicket(context) : repeatInChat(context);
-}
-
-/** A claim that nobody needs any more: it is not sent again, yet looked for until it is known whether it arrived. */
-export async function lookAtUnwanted(context: WriteContext): Promise<WriteResult> {
-  const { deps, lease, record, write } = context;
-  if (write.waitSeconds > 0) return { kind: 'wait', ms: Math.ceil(write.waitSeconds * 1000) };
-  if (!write.notSent) {
-    const found = await findMark(context);
-    await deps.checkpoint('looked-up', record.id);
-    if (found.kind === 'found') return isThere(context, found.receipt);
-    if (found.kind === 'cannot-tell') return lookLater(context, found.reason);
-    const next = deps.timing.lookDelaysMs[write.lookups + 1];
-    if (next !== undefined) return notThereYet(context, next);
-  }
-  await deps.ledger.settle(lease, write.id, { state: 'dropped', reason: 'No longer needed, and it did not arrive.' });
-  return { kind: 'done' };
-}
-
-async function notThereYet({ deps, lease, write }: WriteContext, ms: number): Promise<WriteResult> {
-  await deps.ledger.postpone(lease, write.id, { ms, notSent: false, reason: 'not there yet', lookedUp: true });
-  return { kind: 'wait', ms };
+  if (next === undefined) return null;
+  await deps.ledger.postpone(lease, write.id, { ms: next, notSent: false, reason: 'not there yet', lookedUp: true });
+  return { kind: 'wait', ms: next };
 }
 
 /** Absent on every look. With the same stamp a repeat that is one too many conflicts instead of replying twice. */

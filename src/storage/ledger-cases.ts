@@ -6,7 +6,7 @@ import { toJsonb } from './jsonb.js';
 import { replaceUnclaimed, spent } from './ledger-decisions.js';
 import { type Db, heldAt, leaseCase, readCase, type Tx, timelineLine, underLease } from './rows.js';
 
-type CasePart = Pick<
+export type CasePart = Pick<
   Ledger,
   | 'openCase'
   | 'lease'

@@ -19,8 +19,6 @@ describe('roles', () => {
   });
 });
 
-if (!server) console.warn('Tests of several processes are skipped: they need a PostgreSQL server in DATABASE_URL');
-
 describe.skipIf(!server)('one web process and two workers', () => {
   it('handle each ticket once, by one rulebook, while the worker that polls and reads is stopped', async () => {
     const home = await openPlace('untouched');

@@ -10,8 +10,6 @@ import { scratchServer } from './scratch-server.js';
 
 const server = scratchServer();
 
-if (!server) console.warn('Tests of several processes are skipped: they need a PostgreSQL server in DATABASE_URL');
-
 describe.skipIf(!server)('a rolling upgrade', () => {
   it('finishes what the old release works on, migrates beside it, and takes over when it stops', async () => {
     const old = await buildOldRelease();

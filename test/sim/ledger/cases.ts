@@ -1,25 +1,8 @@
 // The ledger's stand-in, cases: opening, leasing with a growing fence, triggers, and which cases want a worker.
 import type { CaseRecord, Ledger, WriteRecord } from '../../../src/ledger.js';
+import type { CasePart } from '../../../src/storage/ledger-cases.js';
 import { replaceUnclaimed } from './decisions.js';
 import type { CaseRow, Tables, WriteRow } from './tables.js';
-
-type CasePart = Pick<
-  Ledger,
-  | 'openCase'
-  | 'lease'
-  | 'renew'
-  | 'read'
-  | 'release'
-  | 'spendTriggers'
-  | 'setState'
-  | 'abandon'
-  | 'addTrigger'
-  | 'dueCases'
-  | 'clearLeases'
-  | 'wakeHeld'
-  | 'startGrace'
-  | 'wake'
->;
 
 /** A case as it begins. */
 function newCase(id: string, helpdesk: string, ticketId: string, now: number): CaseRow {
