@@ -11,6 +11,7 @@ import { answer, type CommandKit, type Printed } from './commands/command-kit.js
 import { doctorText } from './commands/doctor-text.js';
 import { matchText } from './commands/match-text.js';
 import { reportCommand, sendingCommands } from './commands/sending-commands.js';
+import { simulateCommand } from './commands/simulate.js';
 import type { Match } from './core/match-result.js';
 import { formatProblem, ProblemError, problem, suggestion } from './problem.js';
 import { readSettings, type Settings } from './settings.js';
@@ -92,6 +93,7 @@ function program(): Command {
       answer(kit, options, findings, () => doctorText(findings));
       process.exitCode = findings.some((f) => f.level === 'error') ? 1 : 0;
     });
+  simulateCommand(usher, kit, files);
   matchCommand(usher);
   listCommands(usher, kit);
   caseCommands(usher, kit);
