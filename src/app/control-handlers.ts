@@ -36,7 +36,12 @@ const shapes = {
     head: z.object({ sequence: z.number().int().nullable(), hash: z.string() }).nullable(),
   }),
   auditExport: z.object({ file: z.string() }),
-  match: z.object({ name: z.string(), domain: z.string().optional(), email: z.string().optional() }),
+  match: z.object({
+    name: z.string(),
+    domain: z.string().optional(),
+    email: z.string().optional(),
+    programme: z.string().optional(),
+  }),
 };
 
 export interface ControlParts {

@@ -139,7 +139,7 @@ async function decideOn(deps: FlowDeps, record: CaseRecord, ticket: Ticket, fact
   const input = {
     ticket,
     lists: knowledge.lists,
-    index: knowledge.index,
+    indexes: knowledge.indexes,
     rulebook: knowledge.rulebook,
     now: deps.clock.now().toISOString(),
   };
