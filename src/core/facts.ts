@@ -8,6 +8,8 @@ import { readDirectory, readSender } from './match/domains.js';
 import type { Match } from './match-result.js';
 import { noDirectory } from './no-directory.js';
 import { readOrgAdmin } from './org-admin.js';
+import type { FieldReading } from './request/read-request.js';
+import { requestFacts } from './request/request-facts.js';
 import type { Directory, Programme } from './rulebook.js';
 import { lastRequesterMessage, type Screening } from './screen.js';
 import { foldWords, ownLines } from './text.js';
@@ -24,6 +26,8 @@ export interface FactsInput {
   intent: IntentResult | null;
   contact: Contact;
   screening: Screening;
+  /** [] where no programme was chosen, or it reads no fields. */
+  request: FieldReading[];
   programme: Programme | null;
   /** ISO time of the deciding. */
   now: string;
@@ -42,6 +46,7 @@ export function buildFacts(input: FactsInput): Facts {
     message: messageFacts(ticket),
     requester: requesterFacts(input),
     organization: organizationFacts(ticket),
+    request: requestFacts(input.request),
     intent: intentFacts(input.intent),
     match: matchFacts(input.match, lists),
     lists: lists.words,

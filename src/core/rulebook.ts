@@ -1,6 +1,7 @@
 // The checked rulebook as the core uses it: programmes, rules, intents, templates, directory. Built by src/rulebook.
 import type { Liquid, Template as LiquidTemplate } from 'liquidjs';
 import type { Hours } from './hours.js';
+import type { RequestSpec } from './request/request-spec.js';
 
 export interface Rulebook {
   /** sha256 (hex) over the directory and all active programmes' files. */
@@ -21,6 +22,8 @@ export interface Programme {
   orgAdmin: 'note' | 'require';
   /** Titles of help desk fields to read: the claimed organization, state, phone; first filled one wins. */
   fields: { organization: string[]; state: string[]; phone: string[]; orgAdmin: string[] };
+  /** What is read from subject and text into named fields; null: nothing. */
+  request: RequestSpec | null;
   /** When its people work; null: always. Governs reminders only. */
   hours: Hours | null;
   holds: HoldPolicy;

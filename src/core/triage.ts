@@ -9,6 +9,7 @@ import { matchQuery } from './match/match-query.js';
 import { indexFor, listsOf, type MatchIndexes, meantBy } from './match/programme-indexes.js';
 import type { Match } from './match-result.js';
 import { renderEffects } from './render.js';
+import { readRequest } from './request/read-request.js';
 import type { Programme, Rulebook, RuleOccasion } from './rulebook.js';
 import { screenTicket } from './screen.js';
 import type { Ticket } from './ticket.js';
@@ -48,13 +49,15 @@ export function triage(input: TriageInput): Triage {
   const programme = choice.kind === 'ignore' ? null : choice.programme;
   const lists = listsOf(input.lists, programme, rulebook);
   const index = indexFor(input.indexes, programme, rulebook);
-  const match = matchOrganization(matchQuery(ticket, fieldsOf(programme, rulebook)), index);
+  const request = programme?.request ? readRequest(ticket, programme.request) : [];
+  const match = matchOrganization(matchQuery(ticket, fieldsOf(programme, rulebook), request), index);
   const facts = buildFacts({
     ticket,
     match,
     caseFacts: input.caseFacts,
     intent: choice.kind === 'ignore' ? null : choice.intent,
     contact: readContact(ticket, programme),
+    request,
     screening: screenTicket(ticket, rulebook.directory),
     programme,
     now: typeof input.now === 'string' ? input.now : input.now.toISOString(),

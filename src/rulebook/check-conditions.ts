@@ -3,6 +3,8 @@ import { RE2JS } from 're2js';
 import { factTable, findFact } from '../core/fact-table.js';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
+import type { RequestYaml } from './grammar-request.js';
+import { checkRequestFact, checkRequestValue } from './load-request.js';
 import type { WrittenTest } from './normal-form.js';
 import type { YamlFile } from './yaml-file.js';
 
@@ -10,6 +12,8 @@ import type { YamlFile } from './yaml-file.js';
 export interface ConditionWorld {
   /** null when lists.yaml cannot be used; list names and words are not checked then. */
   lists: ListMapping[] | null;
+  /** null where the programme reads no request fields. */
+  request: RequestYaml | null;
   file: YamlFile;
 }
 
@@ -23,6 +27,7 @@ export function checkTests(tests: WrittenTest[], world: ConditionWorld): Problem
 
 function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[] {
   const place = world.file.place(path, 'key');
+  if (test.fact.startsWith('request.')) return checkRequestFact(test.fact, world.request, place);
   if (!test.fact.startsWith('lists.')) {
     if (findFact(test.fact)) return [];
     const lists = (world.lists ?? []).map((list) => `lists.${list.name}`);
@@ -74,6 +79,7 @@ function checkOperand({ test, path }: WrittenTest, world: ConditionWorld): Probl
       }),
     ];
   }
+  if (test.fact.startsWith('request.')) return checkRequestValue(test, world.request, place);
   const list = listOf(test.fact, world);
   if (!list || (test.op !== 'is' && test.op !== 'oneOf')) return [];
   const words = [...wordsOf(list), 'absent'];

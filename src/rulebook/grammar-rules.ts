@@ -10,6 +10,7 @@ import {
   textShape,
   usherShape,
 } from './grammar.js';
+import { requestShape } from './grammar-request.js';
 
 /** The grammar's word for the steps of a rule; a constant, because an object with a literal `then` looks like a promise. */
 export const THEN = 'then';
@@ -117,6 +118,7 @@ export const rulesShape = z.strictObject({
     })
     .prefault({})
     .meta({ description: 'Titles of ticket fields to read; the first filled one wins' }),
+  request: requestShape.optional(),
   rules: z.array(ruleShape).min(1),
 });
 

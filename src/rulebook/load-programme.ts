@@ -13,6 +13,7 @@ import { listsShape } from './grammar-lists.js';
 import { type RulesYaml, rulesShape, THEN } from './grammar-rules.js';
 import { checkIntents, toIntents } from './load-intents.js';
 import { checkLists, toListMappings } from './load-lists.js';
+import { checkRequest, toRequest } from './load-request.js';
 import { loadScenarios, type PlacedScenario } from './load-scenarios.js';
 import { loadTemplates } from './load-templates.js';
 import { toRule } from './normal-form.js';
@@ -152,9 +153,10 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     templatesDir: shownPath(world.source.templatesDir),
     file,
   };
+  problems.push(...checkRequest(yaml, world.templates, file));
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
-    problems.push(...checkTests(tests, { lists: world.mappings, file }));
+    problems.push(...checkTests(tests, { lists: world.mappings, request: yaml.request ?? null, file }));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
     return rule;
   });
@@ -174,6 +176,7 @@ function toProgramme(
     hours: yaml.hours ?? null,
     holds: { group: yaml.holds.group ?? null, remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0 },
     fields: yaml.fields,
+    request: yaml.request ? toRequest(yaml.request) : null,
     ...parts,
     templates: parts.templates ?? {},
   };
