@@ -27,6 +27,16 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   ['message.id', 'text', "The requester's latest public message"],
   ['message.kind', 'text', '`first`, `thanks` (thanks and nothing else, by an exact list) or `other`'],
   ['message.body', 'text', 'Its text without quoted lines'],
+  [
+    'message.language',
+    'text',
+    "The language it is written in, among those of the programme's templates: `de`; not known when short or mixed",
+  ],
+  [
+    'message.credentials',
+    'texts',
+    'Keys and tokens that were in it and are masked: `API key`, `private key`, `JWT`, `bearer token`, `password`; empty when none',
+  ],
   ['message.author', 'text', 'Who wrote it: always `requester`'],
   ['message.at', 'time', 'When it was written'],
   ['requester.name', 'text', 'Name of the requester'],

@@ -1,7 +1,9 @@
 // Builds the facts of one deciding: everything a rule may look at, as plain JSON, and nothing else.
 import type { Contact } from './contact.js';
+import { maskedKinds } from './credentials.js';
 import type { CaseFacts, Facts, Json } from './decision.js';
 import type { IntentResult } from './intent.js';
+import { detectLanguage, languageOf } from './language.js';
 import { listFacts, matchFacts } from './list-facts.js';
 import type { ListInUse } from './listing.js';
 import { readDirectory, readSender } from './match/domains.js';
@@ -43,7 +45,7 @@ export function buildFacts(input: FactsInput): Facts {
   return {
     now: input.now,
     ticket: ticketFacts(ticket, input.screening),
-    message: messageFacts(ticket),
+    message: messageFacts(ticket, programme),
     requester: requesterFacts(input),
     organization: organizationFacts(ticket),
     request: requestFacts(input.request),
@@ -70,7 +72,7 @@ function ticketFacts(ticket: Ticket, screening: Screening): Facts['ticket'] {
     tags: ticket.tags,
     fields: fieldFacts(ticket.fields),
     locale: ticket.locale || null,
-    language: ticket.locale ? ticket.locale.split(/[-_]/)[0]!.toLowerCase() : null,
+    language: ticket.locale ? languageOf(ticket.locale) : null,
     createdAt: ticket.createdAt,
     attachments: ticket.attachments.length,
     automatic: screening.automatic,
@@ -88,16 +90,20 @@ function fieldFacts(fields: Ticket['fields']): { [key: string]: Json } {
   );
 }
 
-function messageFacts(ticket: Ticket): Facts['message'] {
+function messageFacts(ticket: Ticket, programme: Programme | null): Facts['message'] {
   const message = lastRequesterMessage(ticket);
   const body = ownLines(message?.body ?? ticket.body)
     .join('\n')
     .trim();
   const isFirst = !message || isFirstMessage(ticket, message);
+  const first = `${ticket.subject}\n${ownLines(ticket.body).join('\n')}`;
+  const languages = [...new Set(Object.values(programme?.templates ?? {}).map((t) => languageOf(t.locale)))];
   return {
     id: message?.id ?? null,
     kind: isFirst ? 'first' : isMereThanks(body, ticket.requester.name) ? 'thanks' : 'other',
     body,
+    language: detectLanguage(body, languages) ?? detectLanguage(`${first}\n${body}`, languages),
+    credentials: maskedKinds(isFirst ? `${first}\n${body}` : body),
     author: 'requester',
     at: message?.at ?? ticket.createdAt,
   };

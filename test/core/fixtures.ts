@@ -4,6 +4,7 @@ import { buildFacts } from '../../src/core/facts.js';
 import { recognizeIntents } from '../../src/core/intent.js';
 import type { Listing } from '../../src/core/listing.js';
 import type { Match } from '../../src/core/match-result.js';
+import type { RequestField } from '../../src/core/request/request-spec.js';
 import type {
   Condition,
   Directory,
@@ -84,6 +85,11 @@ export const intent: Intent = {
   fields: { 'Request type': { 'API access': 6 } },
   channels: {},
 };
+
+export function aField(name: string, more: Partial<RequestField> = {}): RequestField {
+  const none = { required: false, many: false, claim: false, anywhere: false, labels: [], titles: [], values: [] };
+  return { name, ...none, ...more };
+}
 
 export function aList(name: string): ListMapping {
   return {

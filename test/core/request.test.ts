@@ -3,24 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { readFact } from '../../src/core/condition-test.js';
 import { readRequest } from '../../src/core/request/read-request.js';
 import { requestFacts } from '../../src/core/request/request-facts.js';
-import type { RequestField, RequestSpec } from '../../src/core/request/request-spec.js';
+import type { RequestSpec } from '../../src/core/request/request-spec.js';
 import type { TicketInput } from '../../src/core/ticket.js';
 import { run } from './everbright.js';
-import { aProgramme, aRule, aTicket, intent, test_ } from './fixtures.js';
-
-function aField(name: string, more: Partial<RequestField> = {}): RequestField {
-  return {
-    name,
-    required: true,
-    many: false,
-    claim: false,
-    anywhere: false,
-    labels: [],
-    titles: [],
-    values: [],
-    ...more,
-  };
-}
+import { aField, aProgramme, aRule, aTicket, intent, test_ } from './fixtures.js';
 
 const spec: RequestSpec = {
   subjects: [['organization', 'task', 'platform']],
@@ -32,6 +18,7 @@ const spec: RequestSpec = {
       titles: ['Company'],
     }),
     aField('task', {
+      required: true,
       labels: ['Task', 'Objective'],
       values: [
         { value: 'integration', aliases: ['new integration', 'integrate', 'enable a new integration'] },
@@ -39,6 +26,7 @@ const spec: RequestSpec = {
       ],
     }),
     aField('platform', {
+      required: true,
       many: true,
       anywhere: true,
       labels: ['Platform', 'Platforms'],
