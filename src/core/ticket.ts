@@ -7,12 +7,10 @@ import { wellFormed } from './text.js';
 const text = () => z.string().overwrite(wellFormed);
 
 /** What people write: a key or token in it is masked here already, so that it is stored, shown and sent nowhere. */
-const content = (most = Number.POSITIVE_INFINITY) =>
-  z
-    .string()
-    .max(most)
-    .overwrite((written) => maskCredentials(wellFormed(written)));
-const BODY_MAX = 1_000_000;
+const guarded = (written: string) => maskCredentials(wellFormed(written));
+const content = () => z.string().overwrite(guarded);
+/** The limit is on what was written: a mask may be longer than what it hides. */
+const bodyText = () => z.string().max(1_000_000).overwrite(guarded);
 
 const scalar = z.union([content(), z.number(), z.boolean(), z.null()]);
 /** Field values by the field's title as agents see it; a drop-down's value is the option's title. */
@@ -27,7 +25,7 @@ export const messageShape = z.strictObject({
   /** `bot` is anything automatic, ours or not; `other` a person who is neither the requester nor known as an agent. */
   author: z.enum(['requester', 'agent', 'bot', 'other']).default('requester'),
   public: z.boolean().default(true),
-  body: content(BODY_MAX).default(''),
+  body: bodyText().default(''),
   /** Mail headers where the help desk gives them; names in lower case. */
   headers: z.record(text(), text()).default({}),
 });
@@ -38,7 +36,7 @@ export const ticketShape = z.strictObject({
   id: z.union([text().min(1), z.number().transform(String)]),
   helpdesk: text().default('sandbox'),
   subject: content().default(''),
-  body: content(BODY_MAX).default(''),
+  body: bodyText().default(''),
   channel: text().default('email'),
   url: text().default(''),
   status: z.enum(['new', 'open', 'pending', 'hold', 'solved', 'closed', 'deleted']).default('new'),

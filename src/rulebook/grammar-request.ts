@@ -14,9 +14,11 @@ const fieldShape = z.strictObject({
     description: 'true: names who is asking; a candidate for a person, never evidence',
   }),
   anywhere: z
-    .boolean()
+    .union([z.boolean(), z.record(nameShape, wordingsShape)])
     .default(false)
-    .meta({ description: 'true: its known values are looked for in running text too' }),
+    .meta({
+      description: 'Looked for in running text too: true for all wordings of its values, or phrases for each value',
+    }),
   labels: wordingsShape.default([]).meta({ description: 'What stands before the colon: "Organization: Acme"' }),
   fields: wordingsShape.default([]).meta({ description: 'Titles of ticket fields that hold it' }),
   values: z

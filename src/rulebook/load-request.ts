@@ -1,6 +1,6 @@
 // Turns a programme's `request:` block into what reads it, and checks names, layouts, wordings and the templates that use them.
 
-import type { RequestSpec } from '../core/request/request-spec.js';
+import type { KnownValue, RequestSpec } from '../core/request/request-spec.js';
 import type { Condition, MessageTemplate } from '../core/rulebook.js';
 import { templateVariables } from '../core/template.js';
 import { foldWords } from '../core/text.js';
@@ -18,12 +18,11 @@ export const RESERVED = ['missing', 'unclear', 'sources', 'strange'];
 export function toRequest(yaml: RequestYaml): RequestSpec {
   return {
     subjects: yaml.subject.map(namesIn),
-    fields: Object.entries(yaml.fields).map(([name, { fields, values, ...field }]) => ({
-      name,
-      ...field,
-      titles: fields,
-      values: Object.entries(values).map(([value, aliases]) => ({ value, aliases })),
-    })),
+    fields: Object.entries(yaml.fields).map(([name, { fields, values, anywhere, ...field }]) => {
+      const known = Object.entries(values).map(([value, more]) => ({ value, wordings: [value, ...more] }));
+      const phrases = typeof anywhere === 'boolean' ? (anywhere ? known : []) : phrasesOf(anywhere);
+      return { name, ...field, titles: fields, values: known, phrases };
+    }),
   };
 }
 
@@ -62,11 +61,18 @@ export function checkRequestValue(
     .flat()
     .filter((one) => !known.includes(String(one)))
     .map((one) => {
-      if (isOfNames) return unknownField(String(one), known, place);
-      const near = suggestion(String(one), known);
-      const said = `"${String(one)}" is not a value of ${name}${near ? `; did you mean "${near}"?` : ''}`;
-      return problem('unknown-request-value', said, `Known: ${known.join(', ')}`, place);
+      return isOfNames ? unknownField(String(one), known, place) : unknownValue(String(one), name, known, place);
     });
+}
+
+function unknownValue(value: string, field: string, known: string[], place: object): Problem {
+  const near = suggestion(value, known);
+  const said = `"${value}" is not a value of ${field}${near ? `; did you mean "${near}"?` : ''}`;
+  return problem('unknown-request-value', said, `Known: ${known.join(', ') || 'none, it takes any text'}`, place);
+}
+
+function phrasesOf(anywhere: Record<string, string[]>): KnownValue[] {
+  return Object.entries(anywhere).map(([value, wordings]) => ({ value, wordings }));
 }
 
 function namesIn(layout: string): string[] {
@@ -130,6 +136,14 @@ function checkFields(request: RequestYaml, file: YamlFile): Problem[] {
     const values = new Map(Object.keys(field.values).map((value) => [foldWords(value), value]));
     for (const [value, wordings] of Object.entries(field.values))
       for (const [i, wording] of wordings.entries()) twice(values, wording, value, [...path, 'values', value, i]);
+    const spoken = typeof field.anywhere === 'boolean' ? {} : field.anywhere;
+    const phrases = new Map<string, string>();
+    for (const [value, wordings] of Object.entries(spoken)) {
+      const at = [...path, 'anywhere', value];
+      if (!Object.hasOwn(field.values, value))
+        problems.push(unknownValue(value, name, Object.keys(field.values), file.place(at, 'key')));
+      for (const [i, wording] of wordings.entries()) twice(phrases, wording, value, [...at, i]);
+    }
     return problems;
   });
 }

@@ -87,7 +87,7 @@ export const intent: Intent = {
 };
 
 export function aField(name: string, more: Partial<RequestField> = {}): RequestField {
-  const none = { required: false, many: false, claim: false, anywhere: false, labels: [], titles: [], values: [] };
+  const none = { required: false, many: false, claim: false, labels: [], titles: [], values: [], phrases: [] };
   return { name, ...none, ...more };
 }
 

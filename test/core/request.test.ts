@@ -12,6 +12,7 @@ const spec: RequestSpec = {
   subjects: [['organization', 'task', 'platform']],
   fields: [
     aField('organization', {
+      required: true,
       many: true,
       claim: true,
       labels: ['Organization', 'Org', 'Sub-org'],
@@ -21,19 +22,19 @@ const spec: RequestSpec = {
       required: true,
       labels: ['Task', 'Objective'],
       values: [
-        { value: 'integration', aliases: ['new integration', 'integrate', 'enable a new integration'] },
-        { value: 'mapping', aliases: ['project mapping', 'modify mapping', 'modify project mapping'] },
+        { value: 'integration', wordings: ['integration', 'new integration', 'integrate', 'enable a new integration'] },
+        { value: 'mapping', wordings: ['mapping', 'project mapping', 'modify mapping', 'modify project mapping'] },
       ],
     }),
     aField('platform', {
       required: true,
       many: true,
-      anywhere: true,
+      phrases: [{ value: 'sunpath', wordings: ['with Sun Path'] }],
       labels: ['Platform', 'Platforms'],
       values: [
-        { value: 'sunpath', aliases: ['Sun Path', 'Sunpath CRM'] },
-        { value: 'gridworks', aliases: ['Grid Works'] },
-        { value: 'platform-x', aliases: ['Platform X'] },
+        { value: 'sunpath', wordings: ['sunpath', 'Sun Path', 'Sunpath CRM'] },
+        { value: 'gridworks', wordings: ['gridworks', 'Grid Works'] },
+        { value: 'platform-x', wordings: ['platform-x', 'Platform X'] },
       ],
     }),
   ],

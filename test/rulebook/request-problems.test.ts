@@ -39,6 +39,12 @@ describe('a request block', () => {
     ['[task] + [task]', '[organization] + [task]', 'request-layout', 'once'],
     ['mapping: [integrate]', 'mapping: [map projects]', 'request-wording', 'both "integration" and "mapping"'],
     ['labels: [Organization]', 'labels: [Task]', 'request-wording', '"Organization" means both'],
+    [
+      'task: { anywhere: { intgration: [connect] }, labels: [Task]',
+      'task: { labels: [Task]',
+      'unknown-request-value',
+      'did you mean "integration"?',
+    ],
     ['labels: ["?"]', 'labels: [Task]', 'request-wording', 'no letter or digit'],
     ['missing: { labels: [Task]', 'task: { labels: [Task]', 'reserved-word', '"missing"'],
   ])('with %s', async (to, from, code, says) => {

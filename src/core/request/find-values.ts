@@ -1,6 +1,9 @@
 // Finds a field's known values in a text, as whole words, the longest first; what is left between them keeps its spelling.
 import { foldWords } from '../text.js';
-import type { RequestField } from './request-spec.js';
+import type { KnownValue, RequestField } from './request-spec.js';
+
+/** Which wordings are looked for: those of a value that was asked for, or those that mean it in a sentence. */
+export type Source = (field: RequestField) => KnownValue[];
 
 export interface Span {
   field: RequestField;
@@ -18,7 +21,7 @@ interface Token {
 const TOKENS_MAX = 8_000;
 
 /** Known values of the fields, in the order of the text. No two overlap: `no webhooks` is not `webhooks` too. */
-export function findValues(text: string, fields: readonly RequestField[]): Span[] {
+export function findValues(text: string, fields: readonly RequestField[], from: Source = (f) => f.values): Span[] {
   const tokens = tokensOf(text);
   const places = new Map<string, number[]>();
   for (const [i, { folded }] of tokens.entries()) {
@@ -28,7 +31,7 @@ export function findValues(text: string, fields: readonly RequestField[]): Span[
   }
   const taken = new Set<number>();
   const spans: Span[] = [];
-  for (const { words, field, value } of wordings(fields)) {
+  for (const { words, field, value } of wordingsOf(fields, from)) {
     for (const first of places.get(words[0]!) ?? []) {
       const fits = words.every((word, i) => tokens[first + i]?.folded === word && !taken.has(first + i));
       if (!fits) continue;
@@ -54,11 +57,14 @@ function tokensOf(text: string): Token[] {
   return tokens;
 }
 
-function wordings(fields: readonly RequestField[]): { words: string[]; field: RequestField; value: string }[] {
+function wordingsOf(
+  fields: readonly RequestField[],
+  from: Source,
+): { words: string[]; field: RequestField; value: string }[] {
   return fields
     .flatMap((field) =>
-      field.values.flatMap(({ value, aliases }) =>
-        [value, ...aliases].map((alias) => ({ words: foldWords(alias).split(' '), field, value })),
+      from(field).flatMap(({ value, wordings }) =>
+        wordings.map((wording) => ({ words: foldWords(wording).split(' '), field, value })),
       ),
     )
     .filter(({ words }) => words[0] !== '')

@@ -73,11 +73,15 @@ function subjectWords(ticket: Ticket, spec: RequestSpec): Word[] {
   return spoken(readSubject(ticket.subject, spec), 'subject');
 }
 
-/** Labels first; known values in running text only where no label speaks of the field. */
+/** Labels first; phrases in running text only where no label speaks of the field. */
 function textWords(text: string, spec: RequestSpec): Word[] {
   const labelled = spoken(readLabels(text.split('\n'), spec.fields), 'text');
-  const loose = spec.fields.filter((f) => f.anywhere && !labelled.some((word) => word.field === f));
-  const found = findValues(text, loose).map(({ field, value }) => ({ field, values: [value], strange: [] }));
+  const loose = spec.fields.filter((field) => !labelled.some((word) => word.field === field));
+  const found = findValues(text, loose, (field) => field.phrases).map(({ field, value }) => ({
+    field,
+    values: [value],
+    strange: [],
+  }));
   return [...labelled, ...spoken(found, 'text')];
 }
 

@@ -14,14 +14,19 @@ export interface RequestField {
   many: boolean;
   /** The value is a claim of who is asking: a candidate for matching, never evidence. */
   claim: boolean;
-  /** Known values are also looked for in running text, where no label and no layout gave one. */
-  anywhere: boolean;
   /** `Organization` for a line like `Organization: Acme`. */
   labels: string[];
   /** Titles of help desk fields that hold it. */
   titles: string[];
   /** Known values with what people write for them; empty: any text. */
-  values: { value: string; aliases: string[] }[];
+  values: KnownValue[];
+  /** What means a value in running text, where no label speaks of the field; empty: running text is not looked at. */
+  phrases: KnownValue[];
+}
+
+export interface KnownValue {
+  value: string;
+  wordings: string[];
 }
 
 /** What one place said about one field. */
