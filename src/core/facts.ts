@@ -2,6 +2,7 @@
 import type { Contact } from './contact.js';
 import { maskedKinds } from './credentials.js';
 import type { CaseFacts, Facts, Json } from './decision.js';
+import { isMeasurable } from './image-files.js';
 import type { IntentResult } from './intent.js';
 import { detectLanguage, languageOf } from './language.js';
 import { listFacts, matchFacts } from './list-facts.js';
@@ -75,7 +76,22 @@ function ticketFacts(ticket: Ticket, screening: Screening): Facts['ticket'] {
     language: ticket.locale ? languageOf(ticket.locale) : null,
     createdAt: ticket.createdAt,
     attachments: ticket.attachments.length,
+    ...attachmentFacts(ticket),
     automatic: screening.automatic,
+  };
+}
+
+/** The first measured image stands for them all: requests are about one picture, and a second one is a person's to look at. */
+function attachmentFacts({ attachments }: Ticket): { files: Json; images: Json } {
+  const images = attachments.filter(isMeasurable);
+  const [first] = images;
+  return {
+    files: {
+      names: attachments.map((file) => file.name),
+      types: attachments.map((file) => file.type),
+      largestBytes: Math.max(0, ...attachments.map((file) => file.bytes)),
+    },
+    images: { count: images.length, width: first?.width ?? null, height: first?.height ?? null },
   };
 }
 

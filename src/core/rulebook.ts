@@ -24,6 +24,8 @@ export interface Programme {
   fields: { organization: string[]; state: string[]; phone: string[]; orgAdmin: string[] };
   /** What is read from subject and text into named fields; null: nothing. */
   request: RequestSpec | null;
+  /** Whether the size of attached images is measured: facts `ticket.images.*`. */
+  readsImages: boolean;
   /** When its people work; null: always. Governs reminders only. */
   hours: Hours | null;
   holds: HoldPolicy;

@@ -70,7 +70,16 @@ export const ticketShape = z.strictObject({
     .strictObject({ spf: authenticationResult, dkim: authenticationResult, dmarc: authenticationResult })
     .prefault({}),
   attachments: z
-    .array(z.strictObject({ name: text(), type: text().default(''), bytes: z.number().default(0) }))
+    .array(
+      z.strictObject({
+        name: text(),
+        type: text().default(''),
+        bytes: z.number().default(0),
+        /** In pixels, of an image that was measured; absent when nobody asked or it cannot be read. */
+        width: z.int().min(1).optional(),
+        height: z.int().min(1).optional(),
+      }),
+    )
     .default([]),
   /** Id of the closed ticket that this one follows up, or null. */
   followUpOf: text().nullable().default(null),

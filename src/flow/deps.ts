@@ -74,6 +74,8 @@ export interface FlowDeps {
   /** 0 to 1, for jitter. */
   random: () => number;
   checkpoint: (name: Checkpoint, caseId: string) => Promise<void>;
+  /** Width and height of an image in pixels; null when it cannot be read. Absent: nobody measures. */
+  measureImage?: (bytes: Uint8Array) => Promise<{ width: number; height: number } | null>;
   /** Measures a piece of work on a case, where somebody watches; ids and counts only. */
   span?: <T>(name: string, attributes: Record<string, string | number>, work: () => Promise<T>) => Promise<T>;
   /** Calls `task` after so many milliseconds and answers how to take that back; the machine's own timers without it. */

@@ -119,6 +119,11 @@ export const rulesShape = z.strictObject({
     .prefault({})
     .meta({ description: 'Titles of ticket fields to read; the first filled one wins' }),
   request: requestShape.optional(),
+  attachments: z
+    .strictObject({
+      images: z.boolean().default(false).meta({ description: 'true: attached images are fetched and measured' }),
+    })
+    .prefault({}),
   rules: z.array(ruleShape).min(1),
 });
 

@@ -176,6 +176,7 @@ function toProgramme(
     hours: yaml.hours ?? null,
     holds: { group: yaml.holds.group ?? null, remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0 },
     fields: yaml.fields,
+    readsImages: yaml.attachments.images,
     request: yaml.request ? toRequest(yaml.request) : null,
     ...parts,
     templates: parts.templates ?? {},

@@ -117,6 +117,7 @@ export function aProgramme(programme: Partial<Programme> = {}): Programme {
     orgAdmin: 'note',
     fields: { organization: ['Company'], state: ['State'], phone: ['Phone'], orgAdmin: ['Org Admin?'] },
     request: null,
+    readsImages: false,
     hours: null,
     holds: { group: null, remindAfterMs: 4 * 3_600_000 },
     lists: [aList('api-tracker'), aList('approved-sellers')],
