@@ -8,7 +8,7 @@ import { firstSight } from '../../src/core/triage.js';
 import { noProgress } from '../../src/core/wait.js';
 import { waitWords } from '../../src/core/wait-words.js';
 import { everbright, stranger, usual } from './everbright.js';
-import { aRule, aRulebook, aTicket, directory, NOW, THEN, test_ } from './fixtures.js';
+import { aRule, aRulebook, aTicket, NOW, THEN, test_ } from './fixtures.js';
 
 const HOUR_MS = 3_600_000;
 const mail = { type: 'email' as const, to: 'sales-development', template: 'not-approved', handoff: false };
