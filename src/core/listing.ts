@@ -21,6 +21,8 @@ export interface Listing {
   statusProblem: string | null;
   /** Other mapped columns by their key in lists.yaml (state, contact, accountManager, …). */
   values: Record<string, string>;
+  /** Why the cell of such a column cannot be relied on, by the column's key: `struck through`, `formula`, …; absent when all can. */
+  doubts?: Record<string, string>;
   /** Cell addresses by key: `{ name: "B14", status: "E14" }`. */
   cells: Record<string, string>;
 }

@@ -1,6 +1,7 @@
 // Gives effects their final content: texts from templates, addresses from the directory; or says why it must be a hold.
 import { findCredentials } from './credentials.js';
 import type { Decision, Facts, RenderedEffect } from './decision.js';
+import { ADDRESS, listedAddress, listedRecipient } from './listed-address.js';
 import type { Match } from './match-result.js';
 import type { Directory, EffectSpec, MessageTemplate, Person, Programme } from './rulebook.js';
 import {
@@ -77,7 +78,7 @@ function renderEffect(effect: EffectSpec, context: RenderContext, scope: object)
     case 'assign':
       return renderAssign(effect.to, context);
     case 'email': {
-      const { address, name } = mailbox(effect.to, context.directory);
+      const { address, name } = mailbox(effect.to, context);
       const { subject, body, html } = message(effect.template, 'email', context, scope);
       return { ...effect, address, name, subject: subject ?? '', text: body, html };
     }
@@ -115,10 +116,13 @@ function renderAssign(to: string, { directory, ticket }: RenderContext): Rendere
   return { type: 'assign', to, agent, name: person.name };
 }
 
-/** One plain address: no list, no display name, nothing that a mail program could read as a second recipient. */
-const ADDRESS = /^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z0-9-]{2,63}$/;
-
-function mailbox(to: string, directory: Directory): { address: string; name: string } {
+function mailbox(to: string, { directory, match }: RenderContext): { address: string; name: string } {
+  const listed = listedRecipient(to);
+  if (listed) {
+    const found = listedAddress(listed, match.listings, directory);
+    if ('why' in found) throw new Unrenderable(found.why);
+    return { address: found.address, name: found.address };
+  }
   const person = personOf(to, directory);
   if (!person.email || !ADDRESS.test(person.email))
     throw new Unrenderable(`the directory has no mail address for "${to}"`);

@@ -22,6 +22,8 @@ const rows: [path: string, meaning: string][] = [
   ['ticket.helpdesk', 'Which help desk it is in'],
   ['ticket.createdOn', 'The day it was filed, `2026-03-01`'],
   ['ticket.fields.<Title>', 'A ticket field by its title: `ticket.fields["Platform Area"]`'],
+  ['ticket.images.width', 'Real width of the first attached image in pixels, where the programme measures images'],
+  ['ticket.images.height', 'Its real height in pixels'],
   ['message.quote', "At most three lines of the requester's latest message, each behind `> `"],
   [
     'message.credentials',
@@ -59,6 +61,7 @@ const rows: [path: string, meaning: string][] = [
   ['intent.name', 'What the ticket asks for'],
   ['case.episode', '1, or more after a reply to a finished case'],
   ['case.previous.outcome', 'Outcome of the episode before'],
+  ['case.stage', 'The stage of the case; empty before the first'],
   ['programme.title', 'Title of the programme'],
   ['programme.name', 'Its folder name'],
   ['decision.rule', 'The rule that decided'],
@@ -126,7 +129,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
   const { requester } = facts;
   return lines({
     ticket: {
-      ...pick(facts.ticket, ['id', 'subject', 'status', 'channel', 'helpdesk', 'fields']),
+      ...pick(facts.ticket, ['id', 'subject', 'status', 'channel', 'helpdesk', 'fields', 'images']),
       url: /^https?:\/\//.test(ticket.url) ? new Link(ticket.url) : null,
       createdOn: ticket.createdAt.slice(0, 10),
     },
@@ -156,7 +159,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     ),
     request: Object.fromEntries(Object.entries(facts.request).map(([name, value]) => [name, orNull(value)])),
     intent: { name: facts.intent.name },
-    case: { episode: facts.case.episode, previous: facts.case.previous },
+    case: { episode: facts.case.episode, previous: facts.case.previous, stage: facts.case.stage },
     programme: pick(facts.programme, ['name', 'title']),
     decision: {
       rule: decision.rule,

@@ -19,7 +19,7 @@ export interface ReaderLimits {
 export const readerLimits: ReaderLimits = { heapMb: 1024, timeoutMs: 30_000 };
 
 /** Raised when the same bytes and mapping give other listings than before, so that old snapshots are read anew. */
-const readerVersion = 1;
+const readerVersion = 2;
 
 type Answer = { kind: 'ok'; listings: Listing[]; lint: LintFinding[] } | { kind: 'failed'; problems: Problem[] };
 

@@ -6,7 +6,7 @@ import { domainsIn, linkDomain, mailsIn, namesIn } from './cell-parts.js';
 import type { CellText } from './cell-text.js';
 import { type Lint, noName } from './lint.js';
 import { addresses, allCells, type RowCells, type RowContext, rowCells } from './row-cells.js';
-import { statusOf } from './row-status.js';
+import { doubtAbout, statusOf } from './row-status.js';
 
 /** Reads one row; null for blank rows, banners, and rows without an organization (the last two are lint). */
 export function readRow(row: ExcelJS.Row, context: RowContext): Listing | null {
@@ -50,8 +50,18 @@ export function readRow(row: ExcelJS.Row, context: RowContext): Listing | null {
         .filter(([, c]) => c.kind !== 'error' && c.text !== '')
         .map(([k, c]) => [k, c.text]),
     ),
+    ...doubtsOf(cells),
     cells: addresses(cells),
   };
+}
+
+/** Further columns say nothing of who is listed, so a strange cell there holds nobody; but nothing is sent to an address in it. */
+function doubtsOf({ values }: RowCells): Pick<Listing, 'doubts'> {
+  const doubts = Object.entries(values).flatMap(([key, cell]) => {
+    const doubt = doubtAbout(cell);
+    return doubt === null ? [] : [[key, doubt] as const];
+  });
+  return doubts.length === 0 ? {} : { doubts: Object.fromEntries(doubts) };
 }
 
 /** A caption between the rows: one text merged over the name and more, and nothing else in the row. */

@@ -46,19 +46,9 @@ export function statusOf(row: ExcelJS.Row, cells: RowCells, context: RowContext)
       return unknown('hidden-column', 'hidden column', column === columns.name ? cells.name : cell, 'show the column');
   }
   for (const one of [...(cell ? [cell] : []), ...identityCells(cells)]) {
-    if (one.merged) return unknown('merged', 'merged cells', one, 'unmerge the cells and fill each row');
-    if (one.formula) return unknown('formula', 'formula', one, 'type the value instead of the formula');
-    if (one.kind === 'error') return unknown('error-value', `error value ${visible(one.text)}`, one, 'type the value');
-    if (one.struck)
-      return unknown('struck-through', 'struck through', one, 'delete the row or set a status that says what it means');
-    if (one.tooLong) return unknown('too-long', 'text too long', one, 'shorten the text');
-    if (one !== cell && visible(one.text) !== one.text)
-      return unknown(
-        'hidden-characters',
-        'invisible characters',
-        one,
-        `it reads "${visible(one.text)}": type it again`,
-      );
+    const flaw = flawOf(one);
+    if (flaw && !(flaw.code === 'hidden-characters' && one === cell))
+      return unknown(flaw.code, flaw.problem, one, flaw.fix);
   }
   if (cells.name.text === '') return unknown('no-name', 'no organization', cells.name, 'name the organization');
   if (cell === null) return { word: listedWord, problem: null, code: '', cell: '', fix: '' };
@@ -74,4 +64,28 @@ export function statusOf(row: ExcelJS.Row, cells: RowCells, context: RowContext)
       `use one of the known texts, or add this one to "statuses" in lists.yaml`,
     );
   return { word, problem: null, code: '', cell: '', fix: '' };
+}
+
+interface Flaw {
+  code: string;
+  problem: string;
+  fix: string;
+}
+
+/** The first thing about a cell that makes any use of it unreliable, or null. */
+function flawOf({ merged, formula, kind, struck, tooLong, text }: CellText): Flaw | null {
+  const flaw = (code: string, problem: string, fix: string): Flaw => ({ code, problem, fix });
+  if (merged) return flaw('merged', 'merged cells', 'unmerge the cells and fill each row');
+  if (formula) return flaw('formula', 'formula', 'type the value instead of the formula');
+  if (kind === 'error') return flaw('error-value', `error value ${visible(text)}`, 'type the value');
+  if (struck) return flaw('struck-through', 'struck through', 'delete the row or set a status that says what it means');
+  if (tooLong) return flaw('too-long', 'text too long', 'shorten the text');
+  if (visible(text) !== text)
+    return flaw('hidden-characters', 'invisible characters', `it reads "${visible(text)}": type it again`);
+  return null;
+}
+
+/** Why a cell besides name and status cannot be relied on, in a word or two; null when it can. */
+export function doubtAbout(cell: CellText): string | null {
+  return flawOf(cell)?.problem ?? (cell.commented ? 'commented' : null);
 }

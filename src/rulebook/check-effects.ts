@@ -1,6 +1,7 @@
 // Checks the steps of rules: people, channels and templates that exist, and an order that makes sense.
 import { findFact } from '../core/fact-table.js';
-import type { Directory, EffectSpec } from '../core/rulebook.js';
+import { listedRecipient, listWith } from '../core/listed-address.js';
+import type { Directory, EffectSpec, ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
 import { namedFacts } from './check-conditions.js';
 import type { YamlFile } from './yaml-file.js';
@@ -8,6 +9,7 @@ import type { YamlFile } from './yaml-file.js';
 /** What steps may speak of; a null member could not be read and is not checked against. */
 export interface EffectWorld {
   directory: Directory | null;
+  lists: ListMapping[] | null;
   /** `name.channel` of every template that stands in the folder. */
   templates: Set<string> | null;
   programme: string;
@@ -32,8 +34,7 @@ function checkEffect(effect: EffectSpec, path: PropertyKey[], world: EffectWorld
       return [...checkPerson(effect.to, path, world), ...checkAgent(effect.to, path, world)];
     case 'email':
       return [
-        ...checkPerson(effect.to, [...path, 'email', 'to'], world),
-        ...checkAddress(effect.to, [...path, 'email', 'to'], world),
+        ...checkRecipient(effect.to, [...path, 'email', 'to'], world),
         ...checkTemplate(effect.template, 'email', [...path, 'email', 'template'], world),
       ];
     case 'slack':
@@ -76,6 +77,20 @@ function checkTemplate(name: string, channel: string, path: PropertyKey[], world
       'unknown-template',
       `There is no ${channel} template "${name}"${near ? `; did you mean "${near}"?` : ''}`,
       near ? `Write "${near}", or create ${file}` : `Create ${file}`,
+      { ...world.file.place(path) },
+    ),
+  ];
+}
+
+function checkRecipient(to: string, path: PropertyKey[], world: EffectWorld): Problem[] {
+  const listed = listedRecipient(to);
+  if (!listed) return [...checkPerson(to, path, world), ...checkAddress(to, path, world)];
+  if (!world.lists || listWith(listed, world.lists)) return [];
+  return [
+    problem(
+      'unknown-list-column',
+      `No list "${listed.list}" of this programme has a column "${listed.column}" under values`,
+      'Name it under columns: values: in lists.yaml, or correct it here',
       { ...world.file.place(path) },
     ),
   ];

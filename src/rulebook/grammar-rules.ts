@@ -7,6 +7,7 @@ import {
   hoursShape,
   localeShape,
   nameShape,
+  recipientShape,
   textShape,
   usherShape,
 } from './grammar.js';
@@ -33,13 +34,13 @@ const effects = {
     .meta({ description: 'Solve the ticket, with these values' }),
   email: z
     .strictObject({
-      to: nameShape,
+      to: recipientShape,
       template: nameShape,
       handoff: z.boolean().default(false).meta({
         description: 'true: tells them of an organization; at most once in 30 days, see case.handoff.daysAgo',
       }),
     })
-    .meta({ description: 'Mail this template to a role of rules/directory.yaml' }),
+    .meta({ description: 'Mail this template to somebody of ours' }),
   slack: z
     .strictObject({ channel: nameShape, template: nameShape })
     .meta({ description: 'Post this template to a channel of rules/directory.yaml' }),

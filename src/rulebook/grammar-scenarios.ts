@@ -14,6 +14,10 @@ const rowShape = z.strictObject({
   admins: z.array(mailShape).default([]),
   organizationId: textShape.optional(),
   values: z.record(nameShape, z.string()).default({}),
+  doubts: z
+    .record(nameShape, textShape)
+    .optional()
+    .meta({ description: 'Further columns whose cell cannot be relied on: struck through, formula, …' }),
 });
 
 const listShape = z.union([

@@ -1,7 +1,7 @@
 // The shapes of the steps that wait, and of what is done while they wait.
 import { z } from 'zod';
 import { SPAN_PATTERN } from './duration.js';
-import { nameShape, textShape } from './grammar.js';
+import { nameShape, recipientShape, textShape } from './grammar.js';
 
 const spanShape = z
   .string()
@@ -19,7 +19,7 @@ export const waitShape = z
   ])
   .meta({ description: 'Wait so long, or until a time, or for an event and so long at most' });
 
-const mailShape = z.strictObject({ to: nameShape, template: nameShape });
+const mailShape = z.strictObject({ to: recipientShape, template: nameShape });
 const postShape = z.strictObject({ channel: nameShape, template: nameShape });
 const messages = {
   after: spanShape,

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { factTable } from '../core/fact-table.js';
 import { WEEKDAYS } from '../core/hours.js';
+import { LISTED_PATTERN } from '../core/listed-address.js';
 import { DURATION_PATTERN } from './duration.js';
 
 /** Folder and rule names, roles, list names: what stands in file names, facts and links. */
@@ -11,6 +12,16 @@ export const nameShape = z
   .string()
   .regex(NAME_PATTERN, 'use lower case letters, digits, "-" and "_", at most 64')
   .meta({ description: 'Lower case letters, digits, - and _' });
+
+/** A role of the directory, or the person whom a list names for the organization. */
+export const recipientShape = z
+  .string()
+  .refine((to) => NAME_PATTERN.test(to) || LISTED_PATTERN.test(to), 'name a role, or listing.LIST.COLUMN')
+  .meta({
+    description:
+      'A role of rules/directory.yaml, or listing.LIST.COLUMN: one of our own people by the row of the organization',
+    pattern: `${NAME_PATTERN.source}|${LISTED_PATTERN.source}`,
+  });
 
 export const usherShape = z.literal(1).meta({ description: 'Version of the grammar' });
 

@@ -149,6 +149,7 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
   const templates = world.templates && new Set(Object.values(world.templates).map((t) => `${t.name}.${t.channel}`));
   const effectWorld = {
     directory: world.source.directory,
+    lists: world.mappings,
     templates,
     programme: world.name,
     templatesDir: shownPath(world.source.templatesDir),

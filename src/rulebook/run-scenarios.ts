@@ -108,6 +108,7 @@ function toListing(row: ScenarioRow, line: number, mapping: ListMapping): Listin
     status: row.status,
     statusProblem: row.status === null ? (row.statusProblem ?? 'blank') : null,
     values: row.values,
+    ...(row.doubts ? { doubts: row.doubts } : {}),
     cells: Object.fromEntries(keys.map((key, i) => [key, `${String.fromCharCode(65 + i)}${line}`])),
   };
 }

@@ -3,7 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Functions whose first argument is a code; each makes a Problem or a finding of a list. */
-const MAKERS = /\b(?:problem|failed|failedXml|refuse|refused|refusal|bad|say|at|unknown|syntaxProblem|warn|error)\(/g;
+const MAKERS =
+  /\b(?:problem|failed|failedXml|refuse|refused|flaw|refusal|bad|say|at|unknown|syntaxProblem|warn|error)\(/g;
 const CODE = /'([a-z][a-z0-9]*(?:-[a-z0-9]+)*)'/g;
 /** Other places a code stands in: `code: '...'`, `const code = ...;`, a table's row, the third argument of `gather`. */
 const ELSEWHERE = [

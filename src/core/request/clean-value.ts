@@ -62,7 +62,8 @@ export function saidIn(field: RequestField, text: string): Said {
 function isSaid(value: string, field: RequestField): boolean {
   const folded = foldWords(value);
   const isEcho = [field.name, ...field.labels].some((label) => foldWords(label) === folded);
-  return folded !== '' && !isEcho && nameKey(value).problem !== 'no-name';
+  // A day or a number is no name, and says something all the same.
+  return folded !== '' && !isEcho && (/\p{N}/u.test(value) || nameKey(value).problem !== 'no-name');
 }
 
 /** `Acme East; Acme West, LLC` is two: a comma before a legal form belongs to the name. */
