@@ -13,6 +13,8 @@ export interface Facts {
   now: string;
   ticket: { [key: string]: Json };
   message: { [key: string]: Json };
+  /** What another system sent; each member null where no event is about. */
+  event: { [key: string]: Json };
   requester: { [key: string]: Json };
   organization: { [key: string]: Json };
   intent: { [key: string]: Json };
@@ -27,7 +29,7 @@ export interface Facts {
 export interface CaseFacts {
   episode: number;
   /** Why we look now. */
-  trigger: 'ticket' | 'reply' | 'reopened' | 'changed' | 'timer' | 'list' | 'person' | 'correction';
+  trigger: 'ticket' | 'reply' | 'reopened' | 'changed' | 'timer' | 'list' | 'person' | 'correction' | 'event';
   /** What this episode is about. On `list` and `correction` only the rules for that occasion are asked. */
   on: RuleOccasion;
   /** The outcome that a person says would have been right; null unless `on` is `correction`. */

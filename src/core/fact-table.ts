@@ -29,6 +29,9 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   ['message.body', 'text', 'Its text without quoted lines'],
   ['message.author', 'text', 'Who wrote it: always `requester`'],
   ['message.at', 'time', 'When it was written'],
+  ['event.name', 'text', 'The event that another system sent, `RequestQuote:Create`; not known where none did'],
+  ['event.source', 'text', 'Which system sent it, as events.yaml calls it'],
+  ['event.fields.<name>', 'text', 'A field of the event; not known when it was not given'],
   ['requester.name', 'text', 'Name of the requester'],
   ['requester.email', 'text', 'Mail address of the requester'],
   ['requester.domain', 'text', 'Registrable domain of that address, `acme.co.uk`'],
@@ -68,7 +71,11 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
     "A word of that list's `statuses`, or `absent`; not known while a cell or the list is unclear",
   ],
   ['case.episode', 'number', '1 when the ticket is new to Usher, more after a reply to a finished case'],
-  ['case.trigger', 'text', '`ticket`, `reply`, `reopened`, `changed`, `timer`, `list`, `person` or `correction`'],
+  [
+    'case.trigger',
+    'text',
+    '`ticket`, `reply`, `reopened`, `changed`, `timer`, `list`, `person`, `correction` or `event`',
+  ],
   [
     'case.correction',
     'text',

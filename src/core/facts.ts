@@ -40,6 +40,7 @@ export function buildFacts(input: FactsInput): Facts {
     now: input.now,
     ticket: ticketFacts(ticket, input.screening),
     message: messageFacts(ticket),
+    event: ticket.event ? { ...ticket.event } : { source: null, name: null, fields: {} },
     requester: requesterFacts(input),
     organization: organizationFacts(ticket),
     intent: intentFacts(input.intent),

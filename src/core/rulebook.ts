@@ -1,5 +1,6 @@
 // The checked rulebook as the core uses it: programmes, rules, intents, templates, directory. Built by src/rulebook.
 import type { Liquid, Template as LiquidTemplate } from 'liquidjs';
+import type { EventSource } from './event.js';
 import type { Hours } from './hours.js';
 
 export interface Rulebook {
@@ -14,7 +15,8 @@ export interface Programme {
   name: string;
   title: string;
   hash: string;
-  receives: { intent: string; scope: Scope };
+  /** `intent` null: no tickets. `events`: names of events that open a case of this programme. */
+  receives: { intent: string | null; scope: Scope; events: string[] };
   /** Default locale of templates, `en`. */
   locale: string;
   /** Whether "not an Org Admin" is only mentioned or needed. Facts: `programme.orgAdmin`. */
@@ -25,6 +27,8 @@ export interface Programme {
   hours: Hours | null;
   holds: HoldPolicy;
   lists: ListMapping[];
+  /** Systems that send events to this programme. */
+  sources: EventSource[];
   intents: Intent[];
   rules: Rule[];
   /** By `name.channel.locale`. */
@@ -51,10 +55,10 @@ export interface HoldPolicy {
 }
 
 /**
- * What a rule answers: the requester's messages (as most), a list that lets in somebody who was declined, or a person's word
- * that an outcome was wrong.
+ * What a rule answers: the requester's messages (as most), a list that lets in somebody who was declined, a person's word
+ * that an outcome was wrong, or an event that began a case of its own.
  */
-export type RuleOccasion = 'message' | 'list' | 'correction';
+export type RuleOccasion = 'message' | 'list' | 'correction' | 'event';
 
 export interface Rule {
   id: string;

@@ -24,6 +24,9 @@ const rows: [path: string, meaning: string][] = [
   ['ticket.fields.<Title>', 'A ticket field by its title: `ticket.fields["Platform Area"]`'],
   ['message.quote', "At most three lines of the requester's latest message, each behind `> `"],
   ['message.kind', '`first`, `thanks` or `other`'],
+  ['event.name', 'The event that another system sent'],
+  ['event.source', 'Which system sent it'],
+  ['event.fields.<name>', 'A field of the event'],
   [
     'requester.name',
     'Name of the requester; empty where what stands there is too long for a name, or holds an address',
@@ -122,6 +125,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
       createdOn: ticket.createdAt.slice(0, 10),
     },
     message: { kind: facts.message.kind, quote: new Quote(quote(String(facts.message.body ?? ''))) },
+    event: facts.event,
     requester: {
       name: personName(requester.name),
       ...pick(requester, ['email', 'domain', 'phone', 'state', 'stateSource', 'orgAdminSource']),

@@ -1,6 +1,7 @@
 // Deciding a case, again and again: fetch the ticket, gather facts, decide, and commit the plan before anything is done.
 
 import type { CaseFacts, Json, RenderedEffect, Triage } from '../core/decision.js';
+import { isEventDesk } from '../core/event.js';
 import { nameKey } from '../core/match/normalize.js';
 import { NEEDS_PERSON_TAG, proposalNote } from '../core/notices.js';
 import { planWrites } from '../core/plan.js';
@@ -11,6 +12,7 @@ import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
 import type { FlowDeps, Knowledge } from './deps.js';
+import { eventOccasion, fetchWithEvent } from './event-desk.js';
 import { planGrace } from './grace.js';
 import { isMarked } from './notices.js';
 import { isUnsent } from './perform.js';
@@ -20,7 +22,7 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const triggerIds = record.triggers.map((t) => t.id);
   // Taken before the reading: what happens later in the second of the last change cannot be in it.
   const began = deps.clock.now();
-  const ticket = await deps.reader.fetchTicket(record.ticketId);
+  const ticket = await fetchWithEvent(deps, record);
   await deps.checkpoint('ticket-read', record.id);
   if (!ticket || ticket.status === 'deleted') {
     await deps.ledger.abandon(lease, 'The ticket was deleted or merged.', triggerIds);
@@ -95,7 +97,7 @@ async function followUp(deps: FlowDeps, record: CaseRecord, ticketId: string, fa
 }
 
 /** What the case is decided about now, and whether that begins an episode. */
-interface Occasion {
+export interface Occasion {
   on: RuleOccasion;
   correction: string | null;
   opensEpisode: boolean;
@@ -104,6 +106,7 @@ interface Occasion {
 /** null when nothing is new on a finished case. */
 function occasionOf(record: CaseRecord, hasNews: boolean): Occasion | null {
   const isFinished = record.state === 'done' || record.state === 'not-for-usher';
+  if (isEventDesk(record.helpdesk)) return eventOccasion(record, isFinished);
   const corrected = record.triggers.findLast((t) => t.kind === 'correction');
   if (corrected && record.state === 'done')
     return { on: 'correction', correction: corrected.outcome, opensEpisode: true };
@@ -121,7 +124,7 @@ function caseFacts(record: CaseRecord, { opensEpisode, on, correction }: Occasio
   const outcome = record.mode === 'live' ? record.outcome : null;
   return {
     episode: record.episode + (opensEpisode ? 1 : 0),
-    trigger: isFollowUp ? 'reply' : record.decidedMessageId === null ? 'ticket' : kind,
+    trigger: isFollowUp ? 'reply' : record.decidedMessageId === null && on === 'message' ? 'ticket' : kind,
     on,
     correction,
     previousProgramme: record.programme,
@@ -211,6 +214,8 @@ function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommi
 
 /** What is written in this mode: the rule's effects, or one note that says them. A ticket that needed a person no longer says so. */
 function wantedEffects(deps: FlowDeps, record: CaseRecord, result: Triage): RenderedEffect[] {
+  // An event has no ticket that a note or a tag could stand on.
+  if (isEventDesk(record.helpdesk)) return deps.mode === 'propose' ? [] : result.effects;
   if (deps.mode === 'propose') return result.effects.length > 0 ? [proposalNote(result, 'proposal')] : [];
   if (!isMarked(record)) return result.effects;
   return [...result.effects, { type: 'tag', add: [], remove: [NEEDS_PERSON_TAG] }];

@@ -10,6 +10,7 @@ import {
   textShape,
   usherShape,
 } from './grammar.js';
+import { eventNameShape } from './grammar-events.js';
 
 /** The grammar's word for the steps of a rule; a constant, because an object with a literal `then` looks like a promise. */
 export const THEN = 'then';
@@ -69,9 +70,9 @@ export type EffectYaml = z.output<typeof effectShape>;
 const ruleShape = z.strictObject({
   id: nameShape,
   title: textShape.optional().meta({ description: 'What the rule says, in a sentence for agents' }),
-  on: z.enum(['message', 'list', 'correction']).default('message').meta({
+  on: z.enum(['message', 'list', 'correction', 'event']).default('message').meta({
     description:
-      'What it answers: a message, a list that lets in somebody declined before, or `usher correct CASE --outcome` this outcome',
+      'What it answers: a message, a list that lets in somebody declined before, `usher correct CASE --outcome` this outcome, or an event',
   }),
   when: conditionShape.optional(),
   whenUnknown: z.enum(['hold', 'skip']).default('hold').meta({ description: 'If a fact that decides is not known' }),
@@ -85,7 +86,11 @@ export const rulesShape = z.strictObject({
   programme: nameShape.meta({ description: 'The folder name' }),
   title: textShape,
   receives: z.strictObject({
-    intent: nameShape,
+    intent: nameShape.optional().meta({ description: 'What a ticket must ask for; without it no ticket is taken' }),
+    event: z
+      .union([eventNameShape.transform((one) => [one]), z.array(eventNameShape).min(1)])
+      .default([])
+      .meta({ description: 'Events of events.yaml that open a case; rules with "on: event" answer them' }),
     scope: z
       .strictObject({
         assigned: z.boolean().optional(),

@@ -28,9 +28,12 @@ const listShape = z.union([
 const caseShape = z.strictObject({
   episode: z.number().int().min(1).default(1),
   trigger: z
-    .enum(['ticket', 'reply', 'reopened', 'changed', 'timer', 'list', 'person', 'correction'])
+    .enum(['ticket', 'reply', 'reopened', 'changed', 'timer', 'list', 'person', 'correction', 'event'])
     .default('ticket'),
-  on: z.enum(['message', 'list', 'correction']).default('message').meta({ description: 'Which rules are asked' }),
+  on: z
+    .enum(['message', 'list', 'correction', 'event'])
+    .default('message')
+    .meta({ description: 'Which rules are asked' }),
   correction: nameShape.nullable().default(null),
   previousOutcome: nameShape.nullable().default(null),
   previousRule: nameShape.nullable().default(null),

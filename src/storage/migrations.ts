@@ -1,6 +1,7 @@
 // The ledger's tables, forward only: each migration runs once, in order, and works with the release before it.
 import { AUDIT_TABLES } from './audit-tables.js';
 import { CLAIM_WRITE } from './claim-function.js';
+import { EVENT_TABLES } from './event-tables.js';
 import type { Migration } from './migrate.js';
 
 export const migrations: Migration[] = [
@@ -213,4 +214,5 @@ create index writes_domain on usher.writes (requester_domain, claimed_at) where 
     ],
   },
   { name: '0005-audit', up: AUDIT_TABLES },
+  { name: '0007-events', up: EVENT_TABLES },
 ];
