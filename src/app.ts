@@ -13,7 +13,9 @@ import { casePlace, openHttp } from './app/open-http.js';
 import { openLists, relistedLater } from './app/open-lists.js';
 import { openWork } from './app/open-work.js';
 import { ownerName, ROLES } from './app/roles.js';
+import { sendSampleEvents } from './app/sample-events.js';
 import { followSamples, type SampleHandlings, whatCameOf } from './app/sample-handlings.js';
+import { ruleSecrets } from './app/secrets.js';
 import { closeAll, type Opened, openStore } from './app/store.js';
 import { startTracing } from './app/tracing.js';
 import { TIMING } from './flow/deps.js';
@@ -153,6 +155,8 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     : queue;
   sandbox?.setWebhook(`${address}/webhooks/zendesk`);
   sandbox?.fileSamples();
+  const told = { address, events: desk.sampleEvents, secrets: ruleSecrets(desk), now: clock.now, log };
+  await sendSampleEvents({ ...told, rulebook: knowledge.rulebook() });
   const samples = sandbox ? await followSamples(sandbox, { helpdesk: name, views, atRest: atRest.keys() }) : null;
   const stop = stopOnce(worker, opened, ending);
   return { address, views, ledger, knowledge, sandbox, mode, samples, atRest, stop, intake };

@@ -39,12 +39,20 @@ function fits(rule: Rule, why: string, { facts, programme, trace }: Deciding): D
   const named = { programme: programme.name, rule: rule.id, outcome: rule.outcome };
   const hold = rule.then.find((effect) => effect.type === 'hold');
   if (hold) return { ...holdFor(withFacts(hold.reason, facts), trace), ...named };
-  return { kind: 'act', ...named, reason: inWords(rule, why, facts), graceMs: rule.graceMs, effects: rule.then, trace };
+  return {
+    kind: 'act',
+    ...named,
+    reason: inWords(rule, why, { facts, programme }),
+    graceMs: rule.graceMs,
+    effects: rule.then,
+    trace,
+  };
 }
 
 /** The rule's title and who is asking, as a person would say it; the trace has each comparison. */
-function inWords(rule: Rule, why: string, facts: Facts): string {
-  const who = readFact(facts, 'match.reason');
+function inWords(rule: Rule, why: string, { facts, programme }: Pick<Deciding, 'facts' | 'programme'>): string {
+  // Nobody is looked for in a programme without lists.
+  const who = programme.lists.length > 0 ? readFact(facts, 'match.reason') : '';
   return rule.title ? `${rule.title}${typeof who === 'string' && who !== '' ? `: ${who}` : ''}` : why;
 }
 

@@ -17,6 +17,7 @@ import { type RulesYaml, rulesShape, THEN } from './grammar-rules.js';
 import { checkSources, toSources } from './load-events.js';
 import { checkIntents, toIntents } from './load-intents.js';
 import { checkLists, toListMappings } from './load-lists.js';
+import { loadSamples } from './load-samples.js';
 import { loadScenarios, type PlacedScenario } from './load-scenarios.js';
 import { loadTemplates } from './load-templates.js';
 import { toRule } from './normal-form.js';
@@ -40,7 +41,7 @@ export interface ProgrammeSource {
   directory: Directory | null;
 }
 
-const KNOWN_FILES = ['rules.yaml', 'intents.yaml', 'lists.yaml', 'events.yaml', 'scenarios'];
+const KNOWN_FILES = ['rules.yaml', 'intents.yaml', 'lists.yaml', 'events.yaml', 'samples.yaml', 'scenarios'];
 
 /** Loads a programme by its name, which is also its folder. Never throws for what an admin wrote. */
 export async function loadProgramme(name: string, source: ProgrammeSource): Promise<LoadedProgramme> {
@@ -55,6 +56,7 @@ export async function loadProgramme(name: string, source: ProgrammeSource): Prom
     names.includes('events.yaml') ? readShaped(join(folder, 'events.yaml'), eventsShape) : null,
   ]);
   problems.push(...rules.problems, ...intents.problems, ...lists.problems, ...(events?.problems ?? []));
+  problems.push(...(await loadSamples(source.rulesDir, name)).problems);
   const sources = events === null ? [] : events.value && toSources(events.value, name);
   if (events?.value) problems.push(...checkSources(events.value, events.yaml));
   const mappings = lists.value && toListMappings(lists.value, name, lists.yaml);

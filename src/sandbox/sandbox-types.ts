@@ -1,4 +1,5 @@
 // Shapes of the whole sandbox: how it is started, the settings it gives, and what the console shows of it.
+import type { ProgrammeSamples } from './programme-samples.js';
 import type { SlackSandbox } from './slack-types.js';
 import type { SmtpSandbox } from './smtp-types.js';
 import type { ZendeskSandbox } from './zendesk-sandbox.js';
@@ -9,6 +10,8 @@ export interface SandboxOptions {
   /** Wanted ports; by default those of the last run, or any free one. */
   ports?: { zendesk?: number; slack?: number; smtp?: number };
   webhookUrl?: string;
+  /** What the active programmes bring; default: nothing, and the sandbox's own sample tickets are filed. */
+  programmes?: ProgrammeSamples;
   now?: () => Date;
   /** Slack's limit of one message a second a channel; default false here. */
   slackRateLimit?: boolean;

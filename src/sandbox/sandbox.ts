@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { addSampleOrganizations, fileSampleTickets } from './file-samples.js';
+import { addChannels, fileProgrammeSamples } from './programme-samples.js';
 import { SampleReactions } from './sample-reactions.js';
 import type { FiledTicket, Sandbox, SandboxOptions, SandboxSettings } from './sandbox-types.js';
 import { sandboxViews } from './sandbox-views.js';
@@ -19,7 +20,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let save = () => {};
   const servers = await startServers(options, kept, secrets, () => save());
   const { zendesk, slack, smtp } = servers;
-  const made = { samples: kept?.samples ?? null, reactions: { ...kept?.reactions } };
+  const programmes = options.programmes ?? { tickets: {}, channels: [], withOwn: true };
+  const made = {
+    samples: kept?.samples ?? null,
+    programmeSamples: { ...kept?.programmeSamples },
+    reactions: { ...kept?.reactions },
+  };
   const saveNow = () => {
     saveWorld(options.dataDir, worldOf(servers, secrets, made));
     reactions.wake();
@@ -49,6 +55,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   together(() => {
     if (!kept) addSampleOrganizations(zendesk);
+    addChannels(slack, programmes.channels);
   });
   return {
     ...servers,
@@ -56,11 +63,17 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     setWebhook: (url) => zendesk.setWebhook(url),
     fileSamples: () =>
       together(() => {
-        made.samples ??= fileSampleTickets(zendesk);
+        if (programmes.withOwn) made.samples ??= fileSampleTickets(zendesk);
+        made.programmeSamples = fileProgrammeSamples(zendesk, programmes, made.programmeSamples);
         reactions.begin();
-        return made.samples;
+        return [...(made.samples ?? []), ...Object.values(made.programmeSamples).flat()];
       }),
-    sampleHandlings: () => reactions.handlings(),
+    sampleHandlings: () => [
+      ...reactions.handlings(),
+      ...Object.values(made.programmeSamples)
+        .flat()
+        .map((ticketId) => ({ ticketId, episode: 1 as const })),
+    ],
     fileTicket: (ticket) => fileTicket(zendesk, ticket),
     views: () => sandboxViews(zendesk, slack, smtp),
     close: async () => {
@@ -106,7 +119,7 @@ async function startServers(
 function worldOf(
   { zendesk, slack, smtp }: Servers,
   secrets: SandboxWorld['secrets'],
-  made: Pick<SandboxWorld, 'samples' | 'reactions'>,
+  made: Pick<SandboxWorld, 'samples' | 'programmeSamples' | 'reactions'>,
 ): SandboxWorld {
   return {
     version: 1,
