@@ -212,9 +212,8 @@ function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommi
   };
 }
 
-/** What is written in this mode: the rule's effects, or one note that says them. A ticket that needed a person no longer says so. */
+/** What is written in this mode: the rule's effects, or one note that says them. A ticket that needed a person no longer says so; an event has none. */
 function wantedEffects(deps: FlowDeps, record: CaseRecord, result: Triage): RenderedEffect[] {
-  // An event has no ticket that a note or a tag could stand on.
   if (isEventDesk(record.helpdesk)) return deps.mode === 'propose' ? [] : result.effects;
   if (deps.mode === 'propose') return result.effects.length > 0 ? [proposalNote(result, 'proposal')] : [];
   if (!isMarked(record)) return result.effects;
