@@ -12,6 +12,7 @@ import { openDesk } from './app/open-desk.js';
 import { casePlace, openHttp } from './app/open-http.js';
 import { openLists, relistedLater } from './app/open-lists.js';
 import { openWork } from './app/open-work.js';
+import { outsideOf } from './app/outside.js';
 import { ownerName, ROLES } from './app/roles.js';
 import { sendSampleEvents } from './app/sample-events.js';
 import { followSamples, type SampleHandlings, whatCameOf } from './app/sample-handlings.js';
@@ -120,6 +121,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
         log,
         clock,
         isSandbox,
+        outside: outsideOf(desk),
         mode: mode === 'sandbox' ? 'live' : mode,
         caseUrl: place.caseUrl,
         enqueue,

@@ -89,6 +89,7 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
     'number',
     'Days since the last hand-off of this organization to sales; empty when there was none',
   ],
+  ['case.values.<name>', 'text', 'What another system answered to a step `http` of this case; not known before'],
   ['programme.name', 'text', 'The programme that decides'],
   ['programme.title', 'text', 'Its title'],
   ['programme.orgAdmin', 'text', '`note` or `require`, as the programme says'],

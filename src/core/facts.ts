@@ -151,5 +151,6 @@ function caseFactsOf(facts: CaseFacts): Facts['case'] {
     previous: { outcome: facts.previousOutcome ?? '', rule: facts.previousRule ?? '' },
     graceElapsed: facts.graceElapsed,
     handoff: { daysAgo: facts.handoffDaysAgo ?? '' },
+    values: { ...facts.values },
   };
 }

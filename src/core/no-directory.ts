@@ -6,6 +6,7 @@ export const noDirectory: Directory = {
   people: {},
   groups: {},
   channels: {},
+  endpoints: {},
   intermediaries: [],
   own: { addresses: [], domains: [] },
   freeMail: [],

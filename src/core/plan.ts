@@ -33,7 +33,8 @@ function duplicate(slot: string): ProblemError {
 }
 
 function targetOf(effect: RenderedEffect): WriteTarget {
-  return effect.type === 'email' ? 'mail' : effect.type === 'slack' ? 'slack' : 'ticket';
+  if (effect.type === 'slack' || effect.type === 'http') return effect.type;
+  return effect.type === 'email' ? 'mail' : 'ticket';
 }
 
 /** What a ticket has only one of in a write. */
@@ -80,6 +81,8 @@ function slotOf(effect: RenderedEffect): string {
         return [effect.to, effect.template];
       case 'slack':
         return [effect.channel, effect.template];
+      case 'http':
+        return [effect.to, effect.key];
     }
   })();
   return [effect.type, ...parts].map((part) => part.replace(/[%|]/g, encodeURIComponent)).join('|');
@@ -124,6 +127,7 @@ function addTo(content: TicketContent, effect: RenderedEffect): void {
       break;
     case 'email':
     case 'slack':
+    case 'http':
       throw new Error(`a ${effect.type} effect is not a ticket write`);
   }
 }

@@ -2,6 +2,7 @@
 import type { Liquid, Template as LiquidTemplate } from 'liquidjs';
 import type { EventSource } from './event.js';
 import type { Hours } from './hours.js';
+import type { HttpSpec } from './http-step.js';
 
 export interface Rulebook {
   /** sha256 (hex) over the directory and all active programmes' files. */
@@ -109,6 +110,7 @@ export type EffectSpec =
   | { type: 'close'; resolution: string | null; fields: Record<string, string | number | boolean> }
   | { type: 'email'; to: string; template: string; handoff: boolean }
   | { type: 'slack'; channel: string; template: string }
+  | HttpSpec
   | { type: 'hold'; reason: string };
 
 export type EffectType = EffectSpec['type'];
@@ -173,6 +175,8 @@ export interface Directory {
   /** Groups of agents: role -> name, and id on each help desk. */
   groups: Record<string, { name: string; helpdesk: Record<string, string> }>;
   channels: Record<string, { name: string; id: string }>;
+  /** Systems that steps of the kind `http` may speak to. */
+  endpoints: Record<string, Endpoint>;
   intermediaries: { name: string; domains: string[] }[];
   /** Mail addresses and domains that are our own: never a customer, never answered. */
   own: { addresses: string[]; domains: string[] };
@@ -186,4 +190,16 @@ export interface Person {
   /** help desk name -> agent id or e-mail there. */
   helpdesk: Record<string, string>;
   slack: string | null;
+}
+
+/** A system that is spoken to over HTTP, named once: no rule or template decides a host. */
+export interface Endpoint {
+  /** Begins every request's address; without a slash at the end. */
+  url: string;
+  /** Name of the secret in RULE_SECRETS; null: none is sent. */
+  secret: string | null;
+  /** The header that carries it; `Authorization` carries it as a bearer token. */
+  header: string;
+  /** It takes a request with the same Idempotency-Key once, and a repetition for that one. */
+  isIdempotent: boolean;
 }

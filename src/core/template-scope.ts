@@ -53,6 +53,7 @@ const rows: [path: string, meaning: string][] = [
   ['intent.name', 'What the ticket asks for'],
   ['case.episode', '1, or more after a reply to a finished case'],
   ['case.previous.outcome', 'Outcome of the episode before'],
+  ['case.values.<name>', 'What another system answered to a step `http`'],
   ['programme.title', 'Title of the programme'],
   ['programme.name', 'Its folder name'],
   ['decision.rule', 'The rule that decided'],
@@ -146,7 +147,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
       ]),
     ),
     intent: { name: facts.intent.name },
-    case: { episode: facts.case.episode, previous: facts.case.previous },
+    case: { episode: facts.case.episode, previous: facts.case.previous, values: facts.case.values },
     programme: pick(facts.programme, ['name', 'title']),
     decision: {
       rule: decision.rule,

@@ -1,5 +1,4 @@
 // Deciding a case, again and again: fetch the ticket, gather facts, decide, and commit the plan before anything is done.
-
 import type { CaseFacts, Json, RenderedEffect, Triage } from '../core/decision.js';
 import { isEventDesk } from '../core/event.js';
 import { nameKey } from '../core/match/normalize.js';
@@ -133,6 +132,7 @@ function caseFacts(record: CaseRecord, { opensEpisode, on, correction }: Occasio
     previousRule: opensEpisode && outcome ? record.rule : record.previousRule,
     graceElapsed: !opensEpisode && record.graceOver === true,
     handoffDaysAgo: null,
+    values: record.values,
   };
 }
 

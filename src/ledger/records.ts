@@ -82,6 +82,8 @@ export interface CaseRecord {
   graceOver: boolean | null;
   /** Seconds of grace left; null before its announcement is done, or when there is none. */
   graceSeconds: number | null;
+  /** What other systems answered to steps of this case, by the name that a rule gave it; the latest of each. */
+  values: Record<string, string>;
   /** How long it has needed a person; null when it does not. */
   heldSeconds: number | null;
   /** Attempts at this case that failed one after another. */

@@ -6,7 +6,7 @@ import { type Problem, problem, suggestion } from '../problem.js';
 import type { YamlFile } from './yaml-file.js';
 
 /** Steps that stand on no ticket. */
-const WITHOUT_TICKET: EffectSpec['type'][] = ['email', 'slack', 'hold'];
+const WITHOUT_TICKET: EffectSpec['type'][] = ['email', 'slack', 'http', 'hold'];
 
 /** What the programme receives must be declared as opening a case; a programme receives something. */
 export function checkReceives(

@@ -11,7 +11,7 @@ const fieldNameShape = z
   .string()
   .regex(/^[A-Za-z_][A-Za-z0-9_-]{0,63}$/, 'use letters, digits, "_" and "-", at most 64');
 
-const pointerShape = z
+export const pointerShape = z
   .string()
   .regex(/^(\/[^/~]*(~[01][^/~]*)*)*$/, 'must be a JSON pointer like /event or /data/id')
   .meta({ description: 'A JSON pointer: /event, /data/id' });

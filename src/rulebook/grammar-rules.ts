@@ -11,6 +11,7 @@ import {
   usherShape,
 } from './grammar.js';
 import { eventNameShape } from './grammar-events.js';
+import { httpShape } from './grammar-http.js';
 
 /** The grammar's word for the steps of a rule; a constant, because an object with a literal `then` looks like a promise. */
 export const THEN = 'then';
@@ -42,6 +43,7 @@ const effects = {
   slack: z
     .strictObject({ channel: nameShape, template: nameShape })
     .meta({ description: 'Post this template to a channel of rules/directory.yaml' }),
+  http: httpShape.meta({ description: 'Send a request to an endpoint of rules/directory.yaml' }),
   hold: textShape.meta({ description: 'Ask a person, for this reason' }),
 };
 
@@ -60,6 +62,7 @@ const effectShape = z
     close: effects.close.optional(),
     email: effects.email.optional(),
     slack: effects.slack.optional(),
+    http: effects.http.optional(),
     hold: effects.hold.optional(),
   })
   .refine((effect) => Object.keys(effect).length === 1, 'write exactly one step an item, like "- reply: name"')

@@ -38,6 +38,7 @@ const caseShape = z.strictObject({
   previousOutcome: nameShape.nullable().default(null),
   previousRule: nameShape.nullable().default(null),
   graceElapsed: z.boolean().default(false),
+  values: z.record(z.string(), z.string()).default({}).meta({ description: 'What other systems answered before' }),
   handoffDaysAgo: z.number().min(0).nullable().default(null),
 });
 

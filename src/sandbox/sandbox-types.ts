@@ -1,4 +1,5 @@
 // Shapes of the whole sandbox: how it is started, the settings it gives, and what the console shows of it.
+import type { OtherSystems } from './other-systems.js';
 import type { ProgrammeSamples } from './programme-samples.js';
 import type { SlackSandbox } from './slack-types.js';
 import type { SmtpSandbox } from './smtp-types.js';
@@ -8,7 +9,7 @@ export interface SandboxOptions {
   /** DATA_DIR; the world is kept in `<dataDir>/sandbox/world.json`. */
   dataDir: string;
   /** Wanted ports; by default those of the last run, or any free one. */
-  ports?: { zendesk?: number; slack?: number; smtp?: number };
+  ports?: { zendesk?: number; slack?: number; smtp?: number; others?: number };
   webhookUrl?: string;
   /** What the active programmes bring; default: nothing, and the sandbox's own sample tickets are filed. */
   programmes?: ProgrammeSamples;
@@ -67,6 +68,8 @@ export interface Sandbox {
   readonly zendesk: ZendeskSandbox;
   readonly slack: SlackSandbox;
   readonly smtp: SmtpSandbox;
+  /** Every other system that rules speak to. */
+  readonly others: OtherSystems;
   settings(): SandboxSettings;
   setWebhook(url: string): void;
   /** Files the sample tickets, once in the life of a data directory. Answers the ids of all samples. */

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ProblemError, problem } from '../problem.js';
+import type { OtherSystemsState } from './other-systems.js';
 import type { SlackState } from './slack-types.js';
 import type { SmtpState } from './smtp-types.js';
 import type { ZendeskState } from './zendesk-types.js';
@@ -9,7 +10,7 @@ import type { ZendeskState } from './zendesk-types.js';
 export interface SandboxWorld {
   version: 1;
   secrets: { apiToken: string; webhookSecret: string; botToken: string };
-  ports: { zendesk: number; slack: number; smtp: number };
+  ports: { zendesk: number; slack: number; smtp: number; others?: number };
   /** Ticket ids of the samples, in their order; null before they were filed. */
   samples: string[] | null;
   /** Programme -> ticket ids of the samples that its file brought. */
@@ -19,6 +20,7 @@ export interface SandboxWorld {
   zendesk: ZendeskState;
   slack: SlackState;
   smtp: SmtpState;
+  others?: OtherSystemsState;
 }
 
 export function worldPath(dataDir: string): string {

@@ -28,12 +28,12 @@ export async function eraseOld(db: Db, days: number): Promise<number> {
     );
     await sql`delete from usher.comparisons where case_id = any(${ids}::text[])`.execute(tx);
     await sql`delete from usher.timeline where case_id = any(${ids}::text[])`.execute(tx);
-    await sql`update usher.writes set requester = null, requester_domain = null, reason = null where case_id = any(${ids}::text[])`.execute(
-      tx,
-    );
+    await sql`update usher.writes set requester = null, requester_domain = null, reason = null,
+      receipt = case when target = 'http' then null else receipt end where case_id = any(${ids}::text[])`.execute(tx);
     // Texts and addresses become empty; what kind of step it was, and where it went, stays.
     await sql`update usher.steps set effect = (select jsonb_object_agg(key, case
-          when key in ('type','template','to','channel','channelId','channelName','locale') or jsonb_typeof(value) <> 'string' then value
+          when key = 'headers' then '{}'::jsonb
+          when key in ('key','method') or key in ('type','template','to','channel','channelId','channelName','locale') or jsonb_typeof(value) <> 'string' then value
           else '""'::jsonb end) from jsonb_each(effect))
       where case_id = any(${ids}::text[])`.execute(tx);
     return ids.length;

@@ -60,6 +60,7 @@ interface CaseRow {
   mode: Mode;
   held_for: number | null;
   triggers: CaseRecord['triggers'];
+  values: Record<string, string>;
   writes: WriteRow[];
 }
 
@@ -111,6 +112,8 @@ function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
       previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
       episode_on, correction, mode, extract(epoch from now() - held_at)::float8 as held_for,
       extract(epoch from grace_until - now())::float8 as grace_left,
+      (select coalesce(jsonb_object_agg(substr(v.key, 7), v.value order by w.id), '{}') from usher.writes w, jsonb_each_text(w.receipt) v
+         where w.case_id = c.id and w.target = 'http' and w.state = 'done' and v.key like 'value.%') as values,
       (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key, 'outcome', t.data ->> 'outcome') order by t.id), '[]'::json)
          from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers,
       (select coalesce(json_agg(row_to_json(w) order by w.seq), '[]'::json) from (
@@ -153,6 +156,7 @@ function toRecord(row: CaseRow): CaseRecord {
     correction: row.correction,
     mode: row.mode,
     heldSeconds: row.held_for,
+    values: row.values,
     writes: standing.filter((w) => !w.notice).map(toWrite),
     notices: standing.filter((w) => w.notice).map(toWrite),
   };

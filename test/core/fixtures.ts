@@ -47,6 +47,7 @@ export const directory: Directory = {
     nobody: { name: 'Nobody', email: null, helpdesk: {}, slack: null },
   },
   groups: {},
+  endpoints: {},
   channels: { 'everbright-sales': { name: '#everbright-sales', id: 'C0SALES' } },
   intermediaries: [{ name: 'Aurora Platform', domains: ['platform.example'] }],
   own: { addresses: ['support@ever.example'], domains: ['bots.ever.example'] },

@@ -1,5 +1,6 @@
 // A world in which Ecologic sends events: its programme, the door, and processes that take their cases to rest.
 import { sql } from 'kysely';
+import { httpEndpoints } from '../../src/adapters/http/endpoints.js';
 import { noWebhooks } from '../../src/app/doors.js';
 import { eventDoor } from '../../src/app/event-door.js';
 import type { Rulebook } from '../../src/core/rulebook.js';
@@ -7,6 +8,7 @@ import type { FlowDeps } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import type { EventDelivery, WebhookCounts } from '../../src/http/http-options.js';
 import { loadRulebook } from '../../src/rulebook/load.js';
+import { type OtherSystems, startOtherSystems } from '../../src/sandbox/other-systems.js';
 import { addChannels } from '../../src/sandbox/programme-samples.js';
 import type { Database } from '../../src/storage/pool.js';
 import { type Death, startWorld, type World } from './world.js';
@@ -24,6 +26,8 @@ export interface EventWorld {
   work(caseId: string, death?: Death): Promise<'at-rest' | 'died'>;
   count(table: 'cases' | 'events' | 'writes'): Promise<number>;
   deps: FlowDeps;
+  /** The CRM. */
+  others: OtherSystems;
   close(): Promise<void>;
 }
 
@@ -40,8 +44,19 @@ export async function startEventWorld(
   const knowledge = async () => ({ ...world.knowledge, rulebook });
   const logged: string[] = [];
   const note = (fields: object, message: string) => void logged.push(JSON.stringify([fields, message]));
+  const others = await startOtherSystems();
+  const http = httpEndpoints({
+    endpoint: (name) => ({ ...rulebook.directory.endpoints[name]!, url: `${others.url}/${name}` }),
+    secret: () => URI_SECRET,
+    allowPrivateNetwork: true,
+    timeoutMs: 1_000,
+  });
   const log = { debug: note, info: note, warn: note, error: note };
-  const spawn = (death: Death | null) => world.process(death, { knowledge, log });
+  const spawn = (death: Death | null) => {
+    const process = world.process(death, { knowledge, log });
+    process.deps.hands = { ...process.deps.hands!, http };
+    return process;
+  };
   const { deps } = spawn(null);
   const counts = noWebhooks();
   const door = eventDoor(deps, { rulebook: () => rulebook, secrets: () => URI_SECRET, counts });
@@ -83,6 +98,9 @@ export async function startEventWorld(
       );
       return found.rows[0]!.n;
     },
-    close: () => world.close(),
+    others,
+    async close() {
+      await Promise.all([world.close(), others.close()]);
+    },
   };
 }

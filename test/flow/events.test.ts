@@ -89,6 +89,7 @@ oneDatabase((open) => {
     // After the mail was handed over and before that was written down nobody can know: a second copy says so.
     expect([[false], [false, true]]).toContainEqual(sent);
     expect(posts().length).toBe(before[1]! + 1);
+    expect(events.others.state().records.filter((r) => JSON.stringify(r.content).includes(`n${n}@`)).length).toBe(1);
   });
 
   it('tells the operations channel of a lead that nobody can reach, once and without what it says', async () => {

@@ -9,6 +9,7 @@ const known = readDirectory({
   sample: true,
   people: {},
   groups: {},
+  endpoints: {},
   channels: {},
   intermediaries: [{ name: 'Projecto', domains: ['projecto.example'] }],
   own: { addresses: ['me@agency.example'], domains: ['us.example'] },

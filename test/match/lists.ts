@@ -8,6 +8,7 @@ export const directory: Directory = {
   sample: true,
   people: {},
   groups: {},
+  endpoints: {},
   channels: {},
   intermediaries: [{ name: 'Projecto', domains: ['projecto.example'] }],
   own: { addresses: [], domains: ['us.example'] },

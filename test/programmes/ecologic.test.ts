@@ -30,7 +30,7 @@ describe('the Ecologic programme', () => {
       const given = triage.facts.event.fields as Record<string, string>;
       const personal = Object.keys(fields).filter((key) => fields[key]!.personal && given[key]);
       for (const effect of triage.effects) {
-        expect(['email', 'slack']).toContain(effect.type);
+        expect(['email', 'slack', 'http']).toContain(effect.type);
         if (effect.type === 'slack') for (const key of personal) expect(effect.text).not.toContain(given[key]);
         if (effect.type === 'email') expect(effect.to).toBe('ecologic-sales');
       }
