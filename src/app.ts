@@ -108,6 +108,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
       if (!(error instanceof ProblemError)) log.warn({ err: error, case: caseId }, 'not queued');
     });
   const place = casePlace(settings);
+  const outside = outsideOf(desk);
   // Whoever does not work is given nothing that could read or write a ticket.
   const ending = new AbortController();
   const flow = role.works
@@ -121,7 +122,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
         log,
         clock,
         isSandbox,
-        outside: outsideOf(desk),
+        outside,
         mode: mode === 'sandbox' ? 'live' : mode,
         caseUrl: place.caseUrl,
         enqueue,
@@ -151,7 +152,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   events.stopping?.throwIfAborted();
   const worker: Worker = flow
     ? await openWork(
-        { ...store, ...events, settings, deps: flow.deps, queue, log, isSandbox, knowledge, intake },
+        { ...store, ...events, settings, deps: flow.deps, queue, log, isSandbox, outside, knowledge, intake },
         opened,
       )
     : queue;

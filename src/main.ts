@@ -9,6 +9,7 @@ import { backupCommands } from './commands/backup-commands.js';
 import { caseCommands, listCommands } from './commands/case-commands.js';
 import { checkCommand } from './commands/check.js';
 import { answer, type CommandKit, type Printed } from './commands/command-kit.js';
+import { deliveryCommands } from './commands/delivery-commands.js';
 import { doctorText } from './commands/doctor-text.js';
 import { measureMatching } from './commands/match-measure.js';
 import { matchText } from './commands/match-text.js';
@@ -97,6 +98,7 @@ function program(): Command {
   listCommands(usher, kit);
   caseCommands(usher, kit);
   sendingCommands(usher, kit);
+  deliveryCommands(usher, kit);
   reportCommand(usher, kit);
   backupCommands(usher, kit);
   auditCommands(usher, kit);

@@ -147,6 +147,17 @@ export interface Http {
   send(call: HttpCall): Promise<Outcome>;
 }
 
+/** How telling a subscriber ended; `status` is the answer's, or the network's word. */
+export type WebhookOutcome =
+  | { kind: 'delivered'; status: string }
+  | { kind: 'failed'; status: string; retryAfterMs?: number }
+  /** It asked to be told nothing more (410). */
+  | { kind: 'gone'; status: string };
+export interface Webhooks {
+  /** One attempt; `id` is the same on every one of them, `at` its time. */
+  send(message: { subscriber: string; id: string; body: string; at: Date }): Promise<WebhookOutcome>;
+}
+
 export interface Clock {
   /** Wall clock for facts and screens only; leases and caps use the database's time. */
   now(): Date;

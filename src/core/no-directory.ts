@@ -7,6 +7,7 @@ export const noDirectory: Directory = {
   groups: {},
   channels: {},
   endpoints: {},
+  subscribers: {},
   intermediaries: [],
   own: { addresses: [], domains: [] },
   freeMail: [],

@@ -1,5 +1,6 @@
 // The checked rulebook as the core uses it: programmes, rules, intents, templates, directory. Built by src/rulebook.
 import type { Liquid, Template as LiquidTemplate } from 'liquidjs';
+import type { CaseEventType } from './case-events.js';
 import type { EventSource } from './event.js';
 import type { Hours } from './hours.js';
 import type { HttpSpec } from './http-step.js';
@@ -177,6 +178,8 @@ export interface Directory {
   channels: Record<string, { name: string; id: string }>;
   /** Systems that steps of the kind `http` may speak to. */
   endpoints: Record<string, Endpoint>;
+  /** Who is told of case events. */
+  subscribers: Record<string, Subscriber>;
   intermediaries: { name: string; domains: string[] }[];
   /** Mail addresses and domains that are our own: never a customer, never answered. */
   own: { addresses: string[]; domains: string[] };
@@ -202,4 +205,12 @@ export interface Endpoint {
   header: string;
   /** It takes a request with the same Idempotency-Key once, and a repetition for that one. */
   isIdempotent: boolean;
+}
+
+/** A system that is told what becomes of cases, by signed webhooks. */
+export interface Subscriber {
+  url: string;
+  /** Name of the secret in RULE_SECRETS that signs. */
+  secret: string;
+  events: CaseEventType[];
 }

@@ -1,5 +1,6 @@
 // The shapes of the step `http` and of the endpoints that it may speak to.
 import { z } from 'zod';
+import { CASE_EVENTS } from '../core/case-events.js';
 import type { Json } from '../core/decision.js';
 import { nameShape, textShape } from './grammar.js';
 import { pointerShape } from './grammar-events.js';
@@ -38,15 +39,28 @@ function isPath(path: string): boolean {
   return /^\/[^?#\\\s]*$/.test(plain) && !plain.includes('//') && !plain.includes('..');
 }
 
+const urlShape = z
+  .url()
+  .refine((url) => /^https?:/.test(url) && !/[?#@]/.test(url), 'must be an address without login, "?" and "#"')
+  .meta({ description: 'https://...; plain http only with ALLOW_PRIVATE_NETWORK' });
+
 export const endpointShape = z.strictObject({
-  url: z
-    .url()
-    .refine((url) => /^https?:/.test(url) && !/[?#@]/.test(url), 'must be an address without login, "?" and "#"')
-    .meta({ description: 'https://...; plain http only with ALLOW_PRIVATE_NETWORK' }),
+  url: urlShape,
   secret: nameShape.optional().meta({ description: 'Name of the secret in the setting RULE_SECRETS' }),
   header: headerShape.default('Authorization').meta({ description: 'What carries it; Authorization: as bearer token' }),
   idempotent: z
     .boolean()
     .default(false)
     .meta({ description: 'true: it takes the same Idempotency-Key once, so a lost answer may be asked for again' }),
+});
+
+export const subscriberShape = z.strictObject({
+  url: urlShape,
+  secret: nameShape.meta({
+    description: 'Name of the secret in the setting RULE_SECRETS that signs: 24 bytes or more in base64',
+  }),
+  events: z
+    .array(z.enum(CASE_EVENTS))
+    .min(1)
+    .default([...CASE_EVENTS]),
 });

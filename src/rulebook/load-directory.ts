@@ -56,6 +56,7 @@ function toDirectory(yaml: DirectoryYaml): Directory {
         },
       ]),
     ),
+    subscribers: yaml.subscribers,
     intermediaries: yaml.intermediaries,
     own: {
       addresses: yaml.own.addresses.map((address) => address.toLowerCase()),

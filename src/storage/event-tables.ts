@@ -37,6 +37,7 @@ create table usher.deliveries (
   settled_at timestamptz,
   unique (event_id, subscriber)
 );
+create table usher.subscriber_pauses (subscriber text primary key, since timestamptz not null default now(), reason text not null);
 create index deliveries_due on usher.deliveries (due_at) where state = 'waiting';
 
 alter table usher.cases drop constraint cases_episode_on_check;

@@ -3,6 +3,7 @@
 import { sql } from 'kysely';
 import { isEventDesk } from '../core/event.js';
 import type { Ledger, Trigger } from '../ledger.js';
+import { stateEvent } from './case-events.js';
 import { toJsonb } from './jsonb.js';
 import { replaceUnclaimed, spent } from './ledger-decisions.js';
 import { type Db, heldAt, leaseCase, readCase, type Tx, timelineLine, underLease } from './rows.js';
@@ -161,6 +162,7 @@ export function caseLedger(db: Db): CasePart {
           : [
               sql`insert into usher.timeline (case_id, kind, text) select id, ${state}::text, ${reason}::text from part0`,
             ]),
+        ...stateEvent(state, sql`part0`),
       ]);
     },
 

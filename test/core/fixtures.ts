@@ -48,6 +48,7 @@ export const directory: Directory = {
   },
   groups: {},
   endpoints: {},
+  subscribers: {},
   channels: { 'everbright-sales': { name: '#everbright-sales', id: 'C0SALES' } },
   intermediaries: [{ name: 'Aurora Platform', domains: ['platform.example'] }],
   own: { addresses: ['support@ever.example'], domains: ['bots.ever.example'] },

@@ -10,6 +10,7 @@ const known = readDirectory({
   people: {},
   groups: {},
   endpoints: {},
+  subscribers: {},
   channels: {},
   intermediaries: [{ name: 'Projecto', domains: ['projecto.example'] }],
   own: { addresses: ['me@agency.example'], domains: ['us.example'] },

@@ -9,6 +9,7 @@ export const directory: Directory = {
   people: {},
   groups: {},
   endpoints: {},
+  subscribers: {},
   channels: {},
   intermediaries: [{ name: 'Projecto', domains: ['projecto.example'] }],
   own: { addresses: [], domains: ['us.example'] },
