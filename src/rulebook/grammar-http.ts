@@ -39,9 +39,11 @@ function isPath(path: string): boolean {
   return /^\/[^?#\\\s]*$/.test(plain) && !plain.includes('//') && !plain.includes('..');
 }
 
-const urlShape = z
-  .url()
-  .refine((url) => /^https?:/.test(url) && !/[?#@]/.test(url), 'must be an address without login, "?" and "#"')
+const urlShape = textShape
+  .refine(
+    (url) => URL.canParse(url) && /^https?:/.test(url) && !/[?#@]/.test(url),
+    'must be an address without login, "?" and "#"',
+  )
   .meta({ description: 'https://...; plain http only with ALLOW_PRIVATE_NETWORK' });
 
 export const endpointShape = z.strictObject({
