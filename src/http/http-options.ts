@@ -63,6 +63,8 @@ export interface SandboxViews {
   mails: { at: string; to: string; subject: string; text: string }[];
   /** Slack text in mrkdwn, as posted. */
   posts: { at: string; channel: string; text: string }[];
+  /** What other systems and subscribers were told, as JSON. */
+  told?: { at: string; system: string; text: string }[];
 }
 
 export interface SandboxSide {
