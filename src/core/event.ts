@@ -19,9 +19,15 @@ export interface EventType {
   /** Fields whose values together name the event: the same again is the same event. */
   id: string[];
   fields: Record<string, EventField>;
-  /** The field that holds the id of a help desk ticket whose case is woken; null where the event opens a case of its own. */
-  wakes: string | null;
+  /** Whose case is woken; null where the event opens a case of its own. */
+  wakes: EventTarget | null;
 }
+
+/**
+ * `ticket`: the field holds the id of a help desk ticket. `value`: the field holds what a system answered to a step `http` of the
+ * case, by the name that the rule gave it: the record over there that belongs to the case.
+ */
+export type EventTarget = { kind: 'ticket'; field: string } | { kind: 'value'; field: string; name: string };
 
 /** A system that sends events, as a programme's events.yaml declares it. */
 export interface EventSource {

@@ -10,6 +10,9 @@ export interface TakenEvent {
   fields: Record<string, EventValue>;
 }
 
+/** Whose case an event wakes: one by its id, or the latest that holds a value another system answered. */
+export type Woken = { caseId: string } | { name: string; value: string };
+
 export interface StoredEvent extends TakenEvent {
   /** When it was taken, ISO, by the database's clock. */
   at: string;
@@ -17,10 +20,10 @@ export interface StoredEvent extends TakenEvent {
 
 export interface EventLedger {
   /**
-   * Keeps an event and opens its case, or wakes the case `wakes`, in one transaction. The same event again changes nothing.
+   * Keeps an event and opens its case, or wakes another, in one transaction. The same event again changes nothing.
    * `caseId` is null when there is no case to wake: nothing is kept then.
    */
-  takeEvent(event: TakenEvent, wakes: string | null): Promise<{ caseId: string | null; isRepeat: boolean }>;
+  takeEvent(event: TakenEvent, wakes: Woken | null): Promise<{ caseId: string | null; isRepeat: boolean }>;
   /** The event, or null when there is none. */
   eventOf(source: string, key: string): Promise<StoredEvent | null>;
 }

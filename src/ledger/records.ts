@@ -11,6 +11,8 @@ export interface Trigger {
   kind: CaseFacts['trigger'];
   /** `correction`: the outcome that would have been right. */
   outcome?: string;
+  /** `event`: its name, as rules know it. */
+  event?: string;
 }
 
 export interface StepRecord {

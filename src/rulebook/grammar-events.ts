@@ -35,9 +35,15 @@ const eventShape = z.strictObject({
     .min(1)
     .meta({ description: 'Fields that together name the event; the same values again are the same event' }),
   wakes: z
-    .strictObject({ ticket: fieldNameShape.meta({ description: 'The field with the id of the help desk ticket' }) })
+    .union([
+      z.strictObject({ ticket: fieldNameShape.meta({ description: 'The field with the id of the help desk ticket' }) }),
+      z.strictObject({
+        value: fieldNameShape.meta({ description: 'The name of a value of the case (response: of a step http)' }),
+        field: fieldNameShape.meta({ description: 'The field that holds the same' }),
+      }),
+    ])
     .optional()
-    .meta({ description: 'Wakes the case of a ticket; without it the event opens a case of its own' }),
+    .meta({ description: 'Wakes the case of a ticket, or of a record; without it the event opens a case of its own' }),
   fields: z.record(fieldNameShape, fieldShape).meta({ description: 'What is kept; everything else is dropped' }),
 });
 

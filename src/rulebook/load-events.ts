@@ -1,5 +1,5 @@
 // Turns a programme's events.yaml into event sources, and checks that ids and wake-ups speak of fields that exist.
-import type { EventSource } from '../core/event.js';
+import type { EventSource, EventTarget } from '../core/event.js';
 import { type Problem, problem, suggestion } from '../problem.js';
 import type { EventsYaml } from './grammar-events.js';
 import type { YamlFile } from './yaml-file.js';
@@ -23,10 +23,16 @@ export function toSources(yaml: EventsYaml, programme: string): EventSource[] {
     events: Object.fromEntries(
       Object.entries(source.events).map(([event, type]) => [
         event,
-        { id: type.id, fields: type.fields, wakes: type.wakes?.ticket ?? null },
+        { id: type.id, fields: type.fields, wakes: toTarget(type.wakes) },
       ]),
     ),
   }));
+}
+
+function toTarget(wakes: SourceYaml['events'][string]['wakes']): EventTarget | null {
+  if (!wakes) return null;
+  if ('ticket' in wakes) return { kind: 'ticket', field: wakes.ticket };
+  return { kind: 'value', field: wakes.field, name: wakes.value };
 }
 
 export function checkSources(yaml: EventsYaml, file: YamlFile): Problem[] {
@@ -37,7 +43,7 @@ export function checkSources(yaml: EventsYaml, file: YamlFile): Problem[] {
       const known = Object.keys(type.fields);
       return [
         ...type.id.flatMap((field, i) => checkField(field, known, [...path, 'id', i], file)),
-        ...(type.wakes ? checkField(type.wakes.ticket, known, [...path, 'wakes', 'ticket'], file) : []),
+        ...(type.wakes ? checkField(toTarget(type.wakes)!.field, known, [...path, 'wakes'], file) : []),
       ];
     }),
   ]);

@@ -40,6 +40,9 @@ create table usher.deliveries (
 create table usher.subscriber_pauses (subscriber text primary key, since timestamptz not null default now(), reason text not null);
 create index deliveries_due on usher.deliveries (due_at) where state = 'waiting';
 
+-- A record of another system finds its case.
+create index writes_values on usher.writes using gin (receipt jsonb_path_ops) where target = 'http';
+
 alter table usher.cases drop constraint cases_episode_on_check;
 alter table usher.cases add constraint cases_episode_on_check check (episode_on in ('message','list','correction','event'));
 alter table usher.writes drop constraint writes_target_check;

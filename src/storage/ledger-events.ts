@@ -1,10 +1,10 @@
 // Events in the ledger: kept once, and their cases opened or woken, before the sender is answered.
 import { sql } from 'kysely';
 import { type EventValue, eventDesk } from '../core/event.js';
-import type { EventLedger } from '../ledger/events.js';
+import type { EventLedger, Woken } from '../ledger/events.js';
 import { toJsonb } from './jsonb.js';
 import { openIn, putTrigger } from './ledger-cases.js';
-import type { Db } from './rows.js';
+import type { Db, Tx } from './rows.js';
 
 export function eventLedger(db: Db): EventLedger {
   return {
@@ -15,13 +15,16 @@ export function eventLedger(db: Db): EventLedger {
           case_id: string;
         }>`select case_id from usher.events where source = ${source} and key = ${key}`.execute(tx);
         if (known.rows[0]) return { caseId: known.rows[0].case_id, isRepeat: true };
-        const trigger = { key: `event:${source}:${key}`, kind: 'event' as const };
-        const caseId =
-          wakes ?? (await openIn(tx, { helpdesk: eventDesk(source), ticketId: key, version: null }, trigger)).caseId;
-        if (wakes !== null) {
-          const found = await sql`select 1 from usher.cases where id = ${wakes}`.execute(tx);
-          if (found.rows.length === 0) return { caseId: null, isRepeat: false };
-          await putTrigger(tx, wakes, trigger);
+        const trigger = { key: `event:${source}:${key}`, kind: 'event' as const, event: name };
+        let caseId: string;
+        if (wakes === null) {
+          const ticket = { helpdesk: eventDesk(source), ticketId: key, version: null };
+          caseId = (await openIn(tx, ticket, trigger)).caseId;
+        } else {
+          const found = await findWoken(tx, wakes);
+          if (found === null) return { caseId: null, isRepeat: false };
+          caseId = found;
+          await putTrigger(tx, caseId, trigger);
         }
         // Two deliveries at once: the second waited for the case's row or waits here, and is a repeat.
         const kept = await sql`insert into usher.events (source, key, name, fields, case_id)
@@ -42,4 +45,13 @@ export function eventLedger(db: Db): EventLedger {
       return row ? { source, key, name: row.name, fields: row.fields, at: row.at.toISOString() } : null;
     },
   };
+}
+
+async function findWoken(tx: Tx, wakes: Woken): Promise<string | null> {
+  const found =
+    'caseId' in wakes
+      ? sql<{ id: string }>`select id from usher.cases where id = ${wakes.caseId}`
+      : sql<{ id: string }>`select case_id as id from usher.writes where target = 'http' and state = 'done'
+          and receipt @> ${toJsonb({ [`value.${wakes.name}`]: wakes.value })}::jsonb order by id desc limit 1`;
+  return (await found.execute(tx)).rows[0]?.id ?? null;
 }

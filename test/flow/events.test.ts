@@ -41,7 +41,14 @@ oneDatabase((open) => {
         sources: [
           ...p.sources.map((s) => ({
             ...s,
-            events: { ...s.events, 'Ticket:Ready': { id: ['ticket'], wakes: 'ticket', fields: { ticket: textField } } },
+            events: {
+              ...s.events,
+              'Ticket:Ready': {
+                id: ['ticket'],
+                wakes: { kind: 'ticket' as const, field: 'ticket' },
+                fields: { ticket: textField },
+              },
+            },
           })),
           { ...p.sources[0]!, name: 'caller', method: 'GET' as const, nameAt: '/event', fieldsAt: '' },
         ],

@@ -55,6 +55,20 @@ oneDatabase((open) => {
     expect(detail.decisions[0]!.triage.facts.case.values).toEqual({ lead_id: records()[0]!.id });
   });
 
+  it('is found again by what the other system calls it', async () => {
+    const caseId = await lead(true);
+    await events.work(caseId);
+    const [record] = records();
+    const event = { source: 'crm', key: `k${n}`, name: 'Lead:Won', fields: { lead_id: record!.id } };
+    const { ledger } = events.deps;
+    expect(await ledger.takeEvent(event, { name: 'lead_id', value: 'another' })).toEqual({
+      caseId: null,
+      isRepeat: false,
+    });
+    expect(await ledger.takeEvent(event, { name: 'lead_id', value: record!.id })).toEqual({ caseId, isRepeat: false });
+    expect(await ledger.takeEvent(event, { name: 'lead_id', value: record!.id })).toEqual({ caseId, isRepeat: true });
+  });
+
   it.each<FaultKind>(['500', '500-applied', 'reset-before', 'applied-then-reset', '502-html', '503-applied'])(
     'makes one record at a system that takes keys, when the answer is %s',
     async (kind) => {

@@ -58,9 +58,9 @@ export const LEDGER_CHECKS: Record<string, Check> = {
     ok(!Number.isNaN(Date.parse(at)));
     equal(await ledger.eventOf('crm', 'none'), null);
     const waking = { ...event, key: `w-${s.caseId}` };
-    deepEqual(await ledger.takeEvent(waking, 'no-such-case'), { caseId: null, isRepeat: false });
+    deepEqual(await ledger.takeEvent(waking, { caseId: 'no-such-case' }), { caseId: null, isRepeat: false });
     equal(await ledger.eventOf('crm', waking.key), null);
-    deepEqual(await ledger.takeEvent(waking, s.caseId), { caseId: s.caseId, isRepeat: false });
+    deepEqual(await ledger.takeEvent(waking, { caseId: s.caseId }), { caseId: s.caseId, isRepeat: false });
     const { record } = await s.lease();
     equal(record.triggers.at(-1)?.kind, 'event');
   },

@@ -1,8 +1,8 @@
 // The ledger's stand-in, events: kept once, and their cases opened or woken.
 import { eventDesk } from '../../../src/core/event.js';
-import type { EventLedger } from '../../../src/ledger/events.js';
+import type { EventLedger, Woken } from '../../../src/ledger/events.js';
 import { openIn } from './cases.js';
-import type { Tables } from './tables.js';
+import type { Tables, WriteRow } from './tables.js';
 
 export function memoryEvents(t: Tables): EventLedger {
   return {
@@ -10,11 +10,12 @@ export function memoryEvents(t: Tables): EventLedger {
       const place = JSON.stringify([event.source, event.key]);
       const known = t.events.get(place);
       if (known) return { caseId: known.caseId, isRepeat: true };
-      if (wakes !== null && !t.cases.has(wakes)) return { caseId: null, isRepeat: false };
-      const trigger = { key: `event:${event.source}:${event.key}`, kind: 'event' as const };
+      const trigger = { key: `event:${event.source}:${event.key}`, kind: 'event' as const, event: event.name };
       const ticket = { helpdesk: eventDesk(event.source), ticketId: event.key, version: null };
-      if (wakes !== null) t.putTrigger(wakes, trigger);
-      const caseId = wakes ?? openIn(t, ticket, trigger).caseId;
+      const woken = wakes && findWoken(t, wakes);
+      if (wakes && woken === null) return { caseId: null, isRepeat: false };
+      if (woken) t.putTrigger(woken, trigger);
+      const caseId = woken ?? openIn(t, ticket, trigger).caseId;
       t.events.set(place, { ...event, caseId, at: new Date(t.now()).toISOString() });
       return { caseId, isRepeat: false };
     },
@@ -26,4 +27,11 @@ export function memoryEvents(t: Tables): EventLedger {
       return event;
     },
   };
+}
+
+function findWoken(t: Tables, wakes: Woken): string | null {
+  if ('caseId' in wakes) return t.cases.has(wakes.caseId) ? wakes.caseId : null;
+  const isIt = (w: WriteRow) =>
+    w.target === 'http' && w.state === 'done' && w.receipt?.[`value.${wakes.name}`] === wakes.value;
+  return t.writes.findLast(isIt)?.caseId ?? null;
 }
