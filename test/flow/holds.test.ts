@@ -8,7 +8,7 @@ import { handleCase } from '../../src/flow/handle-case.js';
 import { noteOnly } from '../../src/flow/note-only.js';
 import { THEN } from '../../src/rulebook/grammar-rules.js';
 import { agents } from '../../src/sandbox/sample-people.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, received, stageFor, tell, untilRest } from './journey.js';
 import { type Company, newcomer } from './world.js';
 
@@ -18,7 +18,7 @@ const claimed = (company: Company) => ({
   subject: `API access for ${company.name}`,
 });
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
   let n = 700;
 
