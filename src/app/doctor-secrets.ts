@@ -3,14 +3,18 @@ import { findingsIn } from '../adapters/findings.js';
 import type { Finding } from '../ports.js';
 import type { Settings } from '../settings.js';
 import type { RulesRead } from './doctor-needs.js';
+import { modeOf } from './doctor-settings.js';
 
 /** Of the scheme's keys, in bytes. */
 const KEY_LEAST = 24;
 
-/** The sandbox makes up what is missing. */
+/** The sandbox makes up what is missing. In shadow and propose nobody is spoken to, and only what comes in needs a secret. */
 export function secretFindings({ directory, programmes }: RulesRead, settings: Settings): Finding[] {
   const say = findingsIn('Secrets');
   const sources = programmes.flatMap((p) => p.sources);
+  const isSpeaking = ['live', 'sandbox'].includes(modeOf(settings));
+  const steps = programmes.flatMap((p) => p.rules.flatMap((rule) => rule.then));
+  const spokenTo = new Set(steps.flatMap((effect) => (effect.type === 'http' && isSpeaking ? [effect.to] : [])));
   const used = [
     ...sources.map((s) => ({
       name: s.secret.name,
@@ -18,9 +22,9 @@ export function secretFindings({ directory, programmes }: RulesRead, settings: S
       of: `event source ${s.name}`,
     })),
     ...Object.entries(directory?.endpoints ?? {}).flatMap(([endpoint, { secret }]) =>
-      secret === null ? [] : [{ name: secret, signs: false, of: `endpoint ${endpoint}` }],
+      secret === null || !spokenTo.has(endpoint) ? [] : [{ name: secret, signs: false, of: `endpoint ${endpoint}` }],
     ),
-    ...Object.entries(directory?.subscribers ?? {}).map(([subscriber, { secret }]) => ({
+    ...Object.entries((isSpeaking && directory?.subscribers) || {}).map(([subscriber, { secret }]) => ({
       name: secret,
       signs: true,
       of: `subscriber ${subscriber}`,

@@ -24,9 +24,17 @@ function inUse(name: string, more: Partial<ListInUse> = {}): ListInUse {
 describe('the table of facts', () => {
   it('has an entry for every fact that is built, and every entry is built', () => {
     const facts = someFacts({
-      ticket: aTicket({ fields: { Region: 'x' }, organization: { id: '1', name: 'B', fields: { Tier: 'x' } } }),
+      ticket: aTicket({
+        fields: { Region: 'x' },
+        organization: { id: '1', name: 'B', fields: { Tier: 'x' } },
+        event: { source: 'crm', name: 'Lead:Won', fields: { lead: '7' } },
+      }),
+      caseFacts: { ...noHistory, values: { lead: '7' } },
     });
-    const open = { '<Title>': 'Region', '<title>': 'Tier', '<list>': 'api-tracker' } as Record<string, string>;
+    const open = { '<Title>': 'Region', '<title>': 'Tier', '<list>': 'api-tracker', '<name>': 'lead' } as Record<
+      string,
+      string
+    >;
     for (const { path } of factTable) {
       const value = readFact(
         facts,
