@@ -12,6 +12,7 @@ import { deliveryCommands } from './commands/delivery-commands.js';
 import { doctorText } from './commands/doctor-text.js';
 import { matchText } from './commands/match-text.js';
 import { reportCommand, sendingCommands } from './commands/sending-commands.js';
+import { simulateCommand } from './commands/simulate.js';
 import type { Match } from './core/match-result.js';
 import { formatProblem, ProblemError, problem, suggestion } from './problem.js';
 import { readSettings, type Settings } from './settings.js';
@@ -93,6 +94,7 @@ function program(): Command {
       answer(kit, options, findings, () => doctorText(findings));
       process.exitCode = findings.some((f) => f.level === 'error') ? 1 : 0;
     });
+  simulateCommand(usher, kit, files);
   matchCommand(usher);
   listCommands(usher, kit);
   caseCommands(usher, kit);

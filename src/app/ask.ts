@@ -18,6 +18,7 @@ export type AskName =
   | 'deliveries'
   | 'replay'
   | 'resumeSubscriber'
+  | 'simulate'
   | 'auditVerify'
   | 'auditExport';
 

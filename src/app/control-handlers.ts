@@ -15,6 +15,7 @@ import { writeBackup } from './backup.js';
 import { correctCase } from './correct-case.js';
 import type { KnowledgeBase } from './knowledge.js';
 import { sendingOf } from './sending.js';
+import { simulateCase } from './simulate-case.js';
 
 const states = z.enum(['new', 'waiting', 'acting', 'held', 'done', 'not-for-usher']);
 const shapes = {
@@ -40,6 +41,7 @@ const shapes = {
   deliveries: z.object({ limit: z.number().int().min(1).max(1_000).default(50) }),
   replay: z.object({ id: z.string().regex(/^\d{1,15}$/, 'must be the number that `usher deliveries` shows') }),
   resumeSubscriber: z.object({ name: z.string() }),
+  simulate: z.object({ caseId: z.string(), until: z.iso.datetime() }),
   match: z.object({ name: z.string(), domain: z.string().optional(), email: z.string().optional() }),
 };
 
@@ -119,6 +121,10 @@ export function controlHandlers(parts: ControlParts): ControlHandlers {
     backup: async (args) => writeBackup(db, read(shapes.backup, args).file),
     auditVerify: async (args) => verifyAudit(db.kysely(), read(shapes.auditVerify, args).head),
     auditExport: async (args) => exportAudit(db, read(shapes.auditExport, args).file),
+    async simulate(args) {
+      const { caseId, until } = read(shapes.simulate, args);
+      return simulateCase({ views, knowledge: await knowledge() }, caseId, new Date(until));
+    },
     match: async (args) => (await knowledge()).match(read(shapes.match, args)),
   };
 }

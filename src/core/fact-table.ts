@@ -74,7 +74,7 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   [
     'case.trigger',
     'text',
-    '`ticket`, `reply`, `reopened`, `changed`, `timer`, `list`, `person`, `correction` or `event`',
+    '`ticket`, `reply`, `reopened`, `changed`, `timer`, `list`, `event`, `person` or `correction`',
   ],
   [
     'case.correction',
@@ -89,6 +89,12 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
     'number',
     'Days since the last hand-off of this organization to sales; empty when there was none',
   ],
+  ['case.stage', 'text', 'The stage a rule has set; lasts over episodes, empty before the first'],
+  ['case.rules', 'texts', 'Rules of this episode whose wait has begun; each acts once'],
+  ['case.wait.rule', 'text', 'The rule whose wait came last in this episode; empty when there was none'],
+  ['case.wait.kind', 'text', '`ask` or `wait`; empty when there was none'],
+  ['case.wait.over', 'yes/no', 'Whether its time is up without what it waited for'],
+  ['case.event', 'text', 'The event that woke the case now; empty otherwise'],
   ['case.values.<name>', 'text', 'What another system answered to a step `http` of this case; not known before'],
   ['programme.name', 'text', 'The programme that decides'],
   ['programme.title', 'text', 'Its title'],

@@ -3,8 +3,8 @@ import { eventTicket, isEventDesk } from '../core/event.js';
 import { type Ticket, ticketShape } from '../core/ticket.js';
 import type { CaseRecord } from '../ledger.js';
 import type { HelpdeskReader } from '../ports.js';
-import type { Occasion } from './decide-case.js';
 import type { FlowDeps } from './deps.js';
+import type { Occasion } from './occasion.js';
 
 /** What a visit to this case works with: for an event its own desk, for a ticket everything as it is. */
 export function depsFor(deps: FlowDeps, record: Pick<CaseRecord, 'helpdesk' | 'ticketId'>): FlowDeps {

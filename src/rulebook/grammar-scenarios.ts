@@ -40,6 +40,19 @@ const caseShape = z.strictObject({
   graceElapsed: z.boolean().default(false),
   values: z.record(z.string(), z.string()).default({}).meta({ description: 'What other systems answered before' }),
   handoffDaysAgo: z.number().min(0).nullable().default(null),
+  stage: nameShape.or(z.literal('')).default(''),
+  rules: z.array(nameShape).default([]).meta({ description: 'Rules of this episode whose wait has begun' }),
+  wait: z
+    .strictObject({
+      rule: nameShape,
+      began: timeShape.meta({ description: 'When; with the time of the scenario it says what is due by now' }),
+      until: timeShape.optional().meta({ description: 'Its end, where the rule waits until a fact' }),
+      endedBy: z.enum(['answer', 'event']).optional().meta({ description: 'What it waited for has come' }),
+    })
+    .optional()
+    .meta({ description: 'The latest wait of the episode' }),
+  event: z.string().default('').meta({ description: 'The event that woke the case' }),
+  isAssigned: z.boolean().default(false).meta({ description: 'A step of this episode assigned the ticket' }),
 });
 
 const expectShape = z.strictObject({

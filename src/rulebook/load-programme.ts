@@ -9,6 +9,7 @@ import { checkTests } from './check-conditions.js';
 import { checkEffects } from './check-effects.js';
 import { checkEventRule, checkPersonal, checkReceives } from './check-events.js';
 import { checkHead, checkRules } from './check-rules.js';
+import { checkWaits } from './check-waits.js';
 import { parseDuration } from './duration.js';
 import { eventsShape } from './grammar-events.js';
 import { intentsShape } from './grammar-intents.js';
@@ -167,9 +168,10 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
   };
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
-    problems.push(...checkTests(tests, { lists: world.mappings, file }));
+    problems.push(...checkTests(tests, { lists: world.mappings, stages: yaml.stages, file }));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
     problems.push(...checkEventRule(rule, ['rules', index], file));
+    problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));
     return rule;
   });
   problems.push(...checkReceives(receivesOf(yaml), world.sources, file));
@@ -194,6 +196,7 @@ function toProgramme(
     locale: yaml.locale,
     orgAdmin: yaml.orgAdmin,
     hours: yaml.hours ?? null,
+    stages: yaml.stages,
     holds: { group: yaml.holds.group ?? null, remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0 },
     fields: yaml.fields,
     ...parts,

@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Rulebook } from '../../src/core/rulebook.js';
+import { THEN } from '../../src/rulebook/grammar-rules.js';
 import type { FaultKind } from '../../src/sandbox/faults.js';
 import type { Database } from '../../src/storage/pool.js';
 import { OPENING_MS, oneDatabase } from '../storage/databases.js';
@@ -16,9 +17,9 @@ function requestsOnly(rulebook: Rulebook): Rulebook {
     ...lead,
     id: 'answered',
     when: { kind: 'test' as const, fact: 'case.values.lead_id', op: 'exists' as const, value: true },
-    then: lead.then.filter((effect) => effect.type === 'slack'),
+    [THEN]: lead.then.filter((effect) => effect.type === 'slack'),
   };
-  return { ...rulebook, programmes: [{ ...programme!, rules: [answered, { ...lead, then: request }] }] };
+  return { ...rulebook, programmes: [{ ...programme!, rules: [answered, { ...lead, [THEN]: request }] }] };
 }
 
 oneDatabase((open) => {
