@@ -4,6 +4,7 @@ import type { RuleOccasion } from './core/rulebook.js';
 import type { Ticket } from './core/ticket.js';
 import type { AfterSteps, CaseWait, WaitPlan } from './core/wait.js';
 import type { PlannedWrite, WriteState } from './core/write.js';
+import type { EventLedger } from './ledger/events.js';
 import type { IntakeLedger } from './ledger/intake.js';
 import type { CaseRecord, FinishedCase, Mode, Pause, Trigger, WaitingStep } from './ledger/records.js';
 import type { CaseState } from './ports.js';
@@ -80,7 +81,7 @@ export interface Settlement {
   timeline?: string;
 }
 
-export interface Ledger extends IntakeLedger {
+export interface Ledger extends IntakeLedger, EventLedger {
   /** Opens the case of a ticket or adds a trigger to it; safe to repeat. `version` older than what we wrote ourselves adds nothing. */
   openCase(ticket: { helpdesk: string; ticketId: string; version: string | null }, trigger: Trigger): Promise<string>;
   lease(caseId: string, owner: string, leaseMs: number): Promise<{ lease: Lease; record: CaseRecord } | null>;

@@ -8,10 +8,12 @@ import type { Settings } from '../settings.js';
 import { ledgerNumbers } from '../storage/metrics-view.js';
 import { consoleSide } from './console-side.js';
 import { type DoorDeps, readiness, sandboxSide, zendeskDoor } from './doors.js';
+import { eventDoor } from './event-door.js';
 import type { IntakeNumbers } from './intake-numbers.js';
 import type { KnowledgeBase } from './knowledge.js';
 import type { Desk } from './open-desk.js';
 import type { Role } from './roles.js';
+import { ruleSecrets } from './secrets.js';
 import type { Opened, Store } from './store.js';
 
 export interface HttpParts extends Store {
@@ -40,6 +42,11 @@ export async function openHttp(parts: HttpParts, opened: Opened): Promise<string
     ...consoleSide(parts, knowledge, settings.PROGRAMMES),
     ready: () => readiness(db, ledger),
     webhooks: { zendesk: zendeskDoor(parts.door, door) },
+    events: eventDoor(parts.door, {
+      rulebook: () => knowledge.rulebook(),
+      secrets: ruleSecrets(desk),
+      counts: parts.counts,
+    }),
     webhookCounts: parts.counts,
     metrics: createMetrics({
       ledger: () => ledgerNumbers(db.kysely()),

@@ -1,4 +1,5 @@
 // Facts and decisions: what a decision may look at, what it answers, and how it is explained.
+import type { RenderedHttp } from './http-step.js';
 import type { Match } from './match-result.js';
 import type { EffectSpec, RuleOccasion } from './rulebook.js';
 import type { Progress, WaitPlan } from './wait.js';
@@ -14,6 +15,8 @@ export interface Facts {
   now: string;
   ticket: { [key: string]: Json };
   message: { [key: string]: Json };
+  /** What another system sent; each member null where no event is about. */
+  event: { [key: string]: Json };
   requester: { [key: string]: Json };
   organization: { [key: string]: Json };
   /** The programme's request fields as read from the ticket. */
@@ -43,6 +46,8 @@ export interface CaseFacts {
   graceElapsed: boolean;
   /** Days since the last hand-off to sales for the same organization, or null. */
   handoffDaysAgo: number | null;
+  /** What other systems answered to steps of this case, by the name that a rule gave it. */
+  values?: Record<string, string>;
   progress: Progress;
 }
 
@@ -99,7 +104,8 @@ type EffectContent =
       /** Tells them of an organization for the first time in 30 days. */
       handoff: boolean;
     }
-  | { type: 'slack'; channel: string; channelId: string; channelName: string; template: string; text: string };
+  | { type: 'slack'; channel: string; channelId: string; channelName: string; template: string; text: string }
+  | RenderedHttp;
 
 /** Everything that `try` shows and the ledger stores of one deciding. */
 export interface Triage {

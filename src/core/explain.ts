@@ -96,6 +96,8 @@ export function stepLine(effect: RenderedEffect): string {
       return `e-mail "${effect.template}" to ${effect.name}`;
     case 'slack':
       return `Slack post "${effect.template}" in ${effect.channelName}`;
+    case 'http':
+      return `${effect.method} "${effect.key}" to ${effect.to}`;
   }
 }
 

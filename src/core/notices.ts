@@ -1,8 +1,8 @@
 // What agents read on the ticket itself: why a person is needed, a reminder of it, and what Usher would do in propose mode.
 import type { RenderedEffect, Triage } from './decision.js';
-import { escapeHtml } from './escape.js';
+import { escapeHtml, escapeSlack } from './escape.js';
 import { stepLine } from './explain.js';
-import type { Programme, Rulebook } from './rulebook.js';
+import type { Directory, Programme, Rulebook } from './rulebook.js';
 import { cut } from './text.js';
 
 /** Stands on every ticket that needs a person, until Usher acts on it after all. */
@@ -56,6 +56,21 @@ export function proposalNote(triage: Triage, template: string): RenderedEffect {
     ...texts,
     'Nothing of this was done: Usher runs in propose mode.',
   ]);
+}
+
+/** By this name the directory knows where operators are told things. */
+const OPERATIONS = 'operations';
+
+/**
+ * An event that needs a person has no ticket to say so: a post to the operations channel, without what the event says. null
+ * where the directory has no such channel; the status page shows it in any case.
+ */
+export function heldEventPost(notice: HoldNotice & { title: string }, directory: Directory): RenderedEffect | null {
+  const channel = Object.hasOwn(directory.channels, OPERATIONS) ? directory.channels[OPERATIONS] : undefined;
+  if (!channel) return null;
+  const text = escapeSlack(`An event of "${notice.title}" needs a person. ${placeOf(notice)}`);
+  const { template } = notice;
+  return { type: 'slack', channel: OPERATIONS, channelId: channel.id, channelName: channel.name, template, text };
 }
 
 function placeOf({ caseId, caseUrl }: HoldNotice): string {

@@ -1,6 +1,7 @@
 // Gives effects their final content: texts from templates, addresses from the directory; or says why it must be a hold.
 import { findCredentials } from './credentials.js';
 import type { Decision, Facts, RenderedEffect } from './decision.js';
+import { renderHttpStep } from './http-step.js';
 import type { Match } from './match-result.js';
 import type { Directory, EffectSpec, MessageTemplate, Person, Programme } from './rulebook.js';
 import {
@@ -86,6 +87,11 @@ function renderEffect(effect: EffectSpec, context: RenderContext, scope: object)
       if (!channel) throw new Unrenderable(`the directory has no channel "${effect.channel}"`);
       const { body } = message(effect.template, 'slack', context, scope);
       return { ...effect, channelId: channel.id, channelName: channel.name, text: body };
+    }
+    case 'http': {
+      const endpoint = own(context.directory.endpoints, effect.to);
+      if (!endpoint) throw new Unrenderable(`the directory has no endpoint "${effect.to}"`);
+      return renderHttpStep(effect, scope, endpoint.isIdempotent);
     }
     case 'hold':
       throw new Unrenderable(effect.reason);

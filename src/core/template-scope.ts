@@ -28,6 +28,9 @@ const rows: [path: string, meaning: string][] = [
     'Kinds of keys and tokens that were in it, masked, for a sentence: `API key`; empty when none',
   ],
   ['message.kind', '`first`, `thanks` or `other`'],
+  ['event.name', 'The event that another system sent'],
+  ['event.source', 'Which system sent it'],
+  ['event.fields.<name>', 'A field of the event'],
   [
     'requester.name',
     'Name of the requester; empty where what stands there is too long for a name, or holds an address',
@@ -59,6 +62,7 @@ const rows: [path: string, meaning: string][] = [
   ['intent.name', 'What the ticket asks for'],
   ['case.episode', '1, or more after a reply to a finished case'],
   ['case.previous.outcome', 'Outcome of the episode before'],
+  ['case.values.<name>', 'What another system answered to a step `http`'],
   ['programme.title', 'Title of the programme'],
   ['programme.name', 'Its folder name'],
   ['decision.rule', 'The rule that decided'],
@@ -135,6 +139,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
       credentials: orNull(facts.message.credentials),
       quote: new Quote(quote(String(facts.message.body ?? ''))),
     },
+    event: facts.event,
     requester: {
       name: personName(requester.name),
       ...pick(requester, ['email', 'domain', 'phone', 'state', 'stateSource', 'orgAdminSource']),
@@ -156,7 +161,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     ),
     request: Object.fromEntries(Object.entries(facts.request).map(([name, value]) => [name, orNull(value)])),
     intent: { name: facts.intent.name },
-    case: { episode: facts.case.episode, previous: facts.case.previous },
+    case: { episode: facts.case.episode, previous: facts.case.previous, values: facts.case.values },
     programme: pick(facts.programme, ['name', 'title']),
     decision: {
       rule: decision.rule,

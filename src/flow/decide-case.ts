@@ -1,6 +1,7 @@
 // Deciding a case, again and again: fetch the ticket, gather facts, decide, and commit the plan before anything is done.
 
 import type { CaseFacts, Json, RenderedEffect, Triage } from '../core/decision.js';
+import { isEventDesk } from '../core/event.js';
 import { nameKey } from '../core/match/normalize.js';
 import { NEEDS_PERSON_TAG, proposalNote } from '../core/notices.js';
 import { planWrites } from '../core/plan.js';
@@ -11,6 +12,7 @@ import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
 import type { FlowDeps, Knowledge } from './deps.js';
+import { fetchWithEvent } from './event-desk.js';
 import { planGrace } from './grace.js';
 import { withImageSizes } from './image-sizes.js';
 import { isMarked } from './notices.js';
@@ -23,7 +25,7 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const triggerIds = record.triggers.map((t) => t.id);
   // Taken before the reading: what happens later in the second of the last change cannot be in it.
   const began = deps.clock.now();
-  const fetched = await deps.reader.fetchTicket(record.ticketId);
+  const fetched = await fetchWithEvent(deps, record);
   await deps.checkpoint('ticket-read', record.id);
   if (!fetched || fetched.status === 'deleted') {
     await deps.ledger.abandon(lease, 'The ticket was deleted or merged.', triggerIds);
@@ -184,6 +186,8 @@ function isOld(record: CaseRecord, { result, occasion }: Decided, hasWrites: boo
 
 /** What is written in this mode: the rule's effects, or one note that says them. A ticket that needed a person no longer says so. */
 function wantedEffects(deps: FlowDeps, record: CaseRecord, result: Triage): RenderedEffect[] {
+  // An event has no ticket that a note or a tag could stand on.
+  if (isEventDesk(record.helpdesk)) return deps.mode === 'propose' ? [] : result.effects;
   if (deps.mode === 'propose') return result.effects.length > 0 ? [proposalNote(result, 'proposal')] : [];
   if (!isMarked(record)) return result.effects;
   return [...result.effects, { type: 'tag', add: [], remove: [NEEDS_PERSON_TAG] }];

@@ -14,6 +14,16 @@ export interface WebhookDelivery {
 /** Checks and stores one delivery and says what to answer. Throwing means "not stored": answered 503, so that it is delivered again. */
 export type WebhookDoor = (delivery: WebhookDelivery) => Promise<{ status: number; body?: string }>;
 
+/** An event as it came; `query` is what stands behind the question mark. */
+export interface EventDelivery extends WebhookDelivery {
+  source: string;
+  method: 'POST' | 'GET';
+  query: string;
+}
+
+/** Checks and keeps one event; as for webhooks, throwing means "not kept". */
+export type EventDoor = (delivery: EventDelivery) => Promise<{ status: number; body?: object }>;
+
 /** What became of webhooks since the start, for metrics. `refused` by reason: a signature that is `wrong`, `stale`, … */
 export interface WebhookCounts {
   taken: number;
@@ -53,6 +63,8 @@ export interface SandboxViews {
   mails: { at: string; to: string; subject: string; text: string }[];
   /** Slack text in mrkdwn, as posted. */
   posts: { at: string; channel: string; text: string }[];
+  /** What other systems and subscribers were told, as JSON. */
+  told?: { at: string; system: string; text: string }[];
 }
 
 export interface SandboxSide {
@@ -81,6 +93,8 @@ export interface HttpOptions {
   problems: () => Problem[];
   ready: () => Promise<{ ok: boolean; reasons: string[] }>;
   webhooks: { zendesk?: WebhookDoor };
+  /** Events of other systems; without it there is no such route. */
+  events?: EventDoor;
   webhookCounts?: WebhookCounts;
   /** The text of /metrics; with a password, only for who knows it (any user name, by basic authentication). */
   metrics?: { contentType: string; text(): Promise<string> };

@@ -85,6 +85,8 @@ export interface CaseRecord {
   graceOver: boolean | null;
   /** Seconds of grace left; null before its announcement is done, or when there is none. */
   graceSeconds: number | null;
+  /** What other systems answered to steps of this case, by the name that a rule gave it; the latest of each. */
+  values: Record<string, string>;
   /** The stage that the case has come to; '' before the first. */
   stage: string;
   /** Rules of the running episode whose wait has begun. */

@@ -1,5 +1,6 @@
 // Checks the steps of rules: people, channels and templates that exist, and an order that makes sense.
 import { findFact } from '../core/fact-table.js';
+import { checkHttpStep } from '../core/http-step.js';
 import type { Directory, EffectSpec } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
 import { namedFacts } from './check-conditions.js';
@@ -40,6 +41,11 @@ function checkEffect(effect: EffectSpec, path: PropertyKey[], world: EffectWorld
       return [
         ...checkChannel(effect.channel, [...path, 'slack', 'channel'], world),
         ...checkTemplate(effect.template, 'slack', [...path, 'slack', 'template'], world),
+      ];
+    case 'http':
+      return [
+        ...checkEndpoint(effect.to, [...path, 'http', 'to'], world),
+        ...checkHttpStep(effect, world.file.place([...path, 'http'])),
       ];
     case 'hold':
       return checkReason(effect.reason, path, world);
@@ -130,6 +136,19 @@ function checkChannel(name: string, path: PropertyKey[], { directory, file }: Ef
   ];
 }
 
+function checkEndpoint(name: string, path: PropertyKey[], { directory, file }: EffectWorld): Problem[] {
+  if (!directory || Object.hasOwn(directory.endpoints, name)) return [];
+  const near = suggestion(name, Object.keys(directory.endpoints));
+  return [
+    problem(
+      'unknown-endpoint',
+      `The directory has no endpoint "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+      'Add it to rules/directory.yaml, or correct it here',
+      { ...file.place(path) },
+    ),
+  ];
+}
+
 /** A hold ends a rule, a closed ticket is not touched again, and nobody's ticket is closed without a word. */
 function checkOrder(effects: EffectSpec[], path: PropertyKey[], file: YamlFile): Problem[] {
   const problems: Problem[] = [];
@@ -155,7 +174,7 @@ function checkOrder(effects: EffectSpec[], path: PropertyKey[], file: YamlFile):
   const after =
     close < 0
       ? -1
-      : effects.findIndex((effect, index) => index > close && effect.type !== 'email' && effect.type !== 'slack');
+      : effects.findIndex((effect, index) => index > close && !['email', 'slack', 'http'].includes(effect.type));
   if (after > 0) {
     problems.push(
       problem(

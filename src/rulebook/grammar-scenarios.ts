@@ -30,11 +30,15 @@ const caseShape = z.strictObject({
   trigger: z
     .enum(['ticket', 'reply', 'reopened', 'changed', 'timer', 'list', 'person', 'correction', 'event'])
     .default('ticket'),
-  on: z.enum(['message', 'list', 'correction']).default('message').meta({ description: 'Which rules are asked' }),
+  on: z
+    .enum(['message', 'list', 'correction', 'event'])
+    .default('message')
+    .meta({ description: 'Which rules are asked' }),
   correction: nameShape.nullable().default(null),
   previousOutcome: nameShape.nullable().default(null),
   previousRule: nameShape.nullable().default(null),
   graceElapsed: z.boolean().default(false),
+  values: z.record(z.string(), z.string()).default({}).meta({ description: 'What other systems answered before' }),
   handoffDaysAgo: z.number().min(0).nullable().default(null),
   stage: nameShape.or(z.literal('')).default(''),
   rules: z.array(nameShape).default([]).meta({ description: 'Rules of this episode whose wait has begun' }),

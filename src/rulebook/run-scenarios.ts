@@ -143,6 +143,7 @@ function compareEffects(expected: string[], effects: RenderedEffect[]): string[]
 /** `reply initial-response`, `assign api-integrations-lead`, `close`: how scenarios name a step. */
 export function labelOf(effect: RenderedEffect): string {
   if ('template' in effect) return `${effect.type} ${effect.template}`;
+  if (effect.type === 'http') return `http ${effect.key}`;
   if (effect.type === 'assign') return `assign ${effect.to}`;
   return effect.type === 'status' ? `status ${effect.status}` : effect.type;
 }

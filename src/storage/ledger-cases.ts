@@ -1,7 +1,9 @@
 // Cases in the ledger: opening, leasing with a growing fence, triggers, and which cases want a worker now.
 
 import { sql } from 'kysely';
+import { isEventDesk } from '../core/event.js';
 import type { Ledger, Trigger } from '../ledger.js';
+import { stateEvent } from './case-events.js';
 import { toJsonb } from './jsonb.js';
 import { replaceUnclaimed, spent } from './ledger-decisions.js';
 import { type Db, heldAt, leaseCase, readCase, type Tx, timelineLine, underLease } from './rows.js';
@@ -85,7 +87,7 @@ async function openOrTrigger(
       insert into usher.cases (id, helpdesk, ticket_id, wake_at) values (${id}, ${ticket.helpdesk}, ${ticket.ticketId}, now())
         on conflict do nothing returning id),
     line as (insert into usher.timeline (case_id, kind, text)
-      select id, 'opened', 'The ticket was seen for the first time.' from opened),
+      select id, 'opened', ${isEventDesk(ticket.helpdesk) ? 'The event came in.' : 'The ticket was seen for the first time.'}::text from opened),
     known as materialized (select id from usher.cases where id = ${id}
       and (${ticket.version}::text is null or decided_ticket_at is null or decided_ticket_at < ${ticket.version}::text) for update),
     put as (insert into usher.triggers (case_id, key, kind, at, data)
@@ -164,6 +166,7 @@ export function caseLedger(db: Db): CasePart {
           : [
               sql`insert into usher.timeline (case_id, kind, text) select id, ${state}::text, ${reason}::text from part0`,
             ]),
+        ...stateEvent(state, sql`part0`),
       ]);
     },
 

@@ -4,6 +4,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Triage } from '../core/decision.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { DecisionCommit, Ledger } from '../ledger.js';
+import { decisionEvents } from './case-events.js';
 import { toJsonb } from './jsonb.js';
 import { type Db, heldAt, timelineLine, underLease } from './rows.js';
 
@@ -38,6 +39,7 @@ export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNot
         updateCase(commit),
         spent(commit.triggerIds),
         ...commit.timeline.map((line) => timelineLine(line.kind, line.text)),
+        ...decisionEvents(commit),
       ]);
     },
   };

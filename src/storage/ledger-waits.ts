@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { AfterSteps } from '../core/wait.js';
 import type { Ledger } from '../ledger.js';
+import { stateEvent } from './case-events.js';
 import { toJsonb } from './jsonb.js';
 import { type Db, timelineLine, underLease } from './rows.js';
 
@@ -18,7 +19,8 @@ export function waitLedger(db: Db): Pick<Ledger, 'endSteps'> {
         sql`update usher.cases c set state = ${wait ? 'waiting' : 'done'}, after_steps = null, updated_at = now(), held_at = null,
             stage = coalesce(${after?.stage ?? null}::text, stage), fired_rules = fired_rules || ${rules}::jsonb,
             wait = coalesce(${wait === null ? null : toJsonb(wait)}::jsonb, wait)
-          from held where c.id = held.id`,
+          from held where c.id = held.id returning c.id`,
+        ...(wait ? [] : stateEvent('done', sql`part0`)),
         ...(after?.stage === undefined
           ? []
           : [timelineLine('stage', `The case has come to the stage ${after.stage}.`)]),

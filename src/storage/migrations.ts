@@ -1,6 +1,7 @@
 // The ledger's tables, forward only: each migration runs once, in order, and works with the release before it.
 import { AUDIT_TABLES } from './audit-tables.js';
 import { CLAIM_WRITE } from './claim-function.js';
+import { EVENT_TABLES } from './event-tables.js';
 import type { Migration } from './migrate.js';
 
 export const migrations: Migration[] = [
@@ -222,4 +223,5 @@ alter table usher.cases add column wait jsonb;
 alter table usher.cases add column after_steps jsonb;
 `,
   },
+  { name: '0007-events', up: EVENT_TABLES },
 ];

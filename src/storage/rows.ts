@@ -66,6 +66,7 @@ interface CaseRow {
   after_steps: AfterSteps | null;
   read_at: Date;
   triggers: CaseRecord['triggers'];
+  values: Record<string, string>;
   writes: WriteRow[];
 }
 
@@ -118,6 +119,8 @@ function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
       stage, fired_rules, wait, after_steps, now() as read_at,
       episode_on, correction, mode, extract(epoch from now() - held_at)::float8 as held_for,
       extract(epoch from grace_until - now())::float8 as grace_left,
+      (select coalesce(jsonb_object_agg(substr(v.key, 7), v.value order by w.id), '{}') from usher.writes w, jsonb_each_text(w.receipt) v
+         where w.case_id = c.id and w.target = 'http' and w.state = 'done' and v.key like 'value.%') as values,
       (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key, 'outcome', t.data ->> 'outcome', 'event', t.data ->> 'event') order by t.id), '[]'::json)
          from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers,
       (select coalesce(json_agg(row_to_json(w) order by w.seq), '[]'::json) from (
@@ -165,6 +168,7 @@ function toRecord(row: CaseRow): CaseRecord {
     afterSteps: row.after_steps,
     readAt: row.read_at.toISOString(),
     heldSeconds: row.held_for,
+    values: row.values,
     writes: standing.filter((w) => !w.notice).map(toWrite),
     notices: standing.filter((w) => w.notice).map(toWrite),
   };

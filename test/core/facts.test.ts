@@ -24,8 +24,13 @@ function inUse(name: string, more: Partial<ListInUse> = {}): ListInUse {
 describe('the table of facts', () => {
   it('has an entry for every fact that is built, and every entry is built', () => {
     const facts = someFacts({
-      ticket: aTicket({ fields: { Region: 'x' }, organization: { id: '1', name: 'B', fields: { Tier: 'x' } } }),
+      ticket: aTicket({
+        fields: { Region: 'x' },
+        organization: { id: '1', name: 'B', fields: { Tier: 'x' } },
+        event: { source: 'crm', name: 'Lead:Won', fields: { task: '7' } },
+      }),
       request: [{ field: aField('task'), values: ['x'], source: 'text', strange: [], isUnclear: false }],
+      caseFacts: { ...noHistory, values: { task: '7' } },
     });
     const open = { '<Title>': 'Region', '<title>': 'Tier', '<list>': 'api-tracker', '<name>': 'task' } as Record<
       string,

@@ -2,6 +2,7 @@
 import type { Ledger } from '../../../src/ledger.js';
 import { memoryCases, openIn } from './cases.js';
 import { memoryDecisions } from './decisions.js';
+import { memoryEvents } from './events.js';
 import { memoryPeople } from './people.js';
 import { Tables } from './tables.js';
 import { memoryWrites } from './writes.js';
@@ -22,6 +23,7 @@ export function memoryLedger(now: () => number): { ledger: Ledger; tables: Table
       ...related(t),
       ...intake(t),
       ...kept(t),
+      ...memoryEvents(t),
     },
   };
 }

@@ -3,6 +3,7 @@ import type { RenderedEffect } from '../../../src/core/decision.js';
 import type { RuleOccasion } from '../../../src/core/rulebook.js';
 import type { AfterSteps, CaseWait } from '../../../src/core/wait.js';
 import type { WriteState, WriteTarget } from '../../../src/core/write.js';
+import type { StoredEvent } from '../../../src/ledger/events.js';
 import type { IntakeRun } from '../../../src/ledger/intake.js';
 import { type DecisionCommit, type Lease, LeaseLost, type Trigger } from '../../../src/ledger.js';
 import type { CaseState } from '../../../src/ports.js';
@@ -123,6 +124,7 @@ export class Tables {
   readonly cursors = new Map<string, { cursor: string; since: string }>();
   readonly runs: (Omit<IntakeRun, 'ageSeconds' | 'beganAt'> & { helpdesk: string; began: number })[] = [];
   readonly published = new Set<string>();
+  readonly events = new Map<string, StoredEvent & { caseId: string }>();
   #numbers = 0;
 
   constructor(readonly now: () => number) {}
