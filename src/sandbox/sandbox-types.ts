@@ -3,7 +3,7 @@ import type { OtherSystems } from './other-systems.js';
 import type { ProgrammeSamples } from './programme-samples.js';
 import type { SlackSandbox } from './slack-types.js';
 import type { SmtpSandbox } from './smtp-types.js';
-import type { NewTicket, ZendeskSandbox } from './zendesk-sandbox.js';
+import type { ZendeskSandbox } from './zendesk-sandbox.js';
 
 export interface SandboxOptions {
   /** DATA_DIR; the world is kept in `<dataDir>/sandbox/world.json`. */
