@@ -94,7 +94,12 @@ function basisOf(approvers: Approver[], approved: Triage, { facts }: RenderConte
 }
 
 /** The case as it would be once `name` is approved in the wait of `rule`. */
-export function asApproved(caseFacts: CaseFacts, { rule, stage }: Decision, name: string, now: string): CaseFacts {
+export function asApproved(
+  caseFacts: CaseFacts,
+  { programme, rule, stage }: Decision,
+  name: string,
+  now: string,
+): CaseFacts {
   const { progress } = caseFacts;
   const at = progress.approvals[name]?.at ?? now;
   const rules = rule === null || progress.rules.includes(rule) ? progress.rules : [...progress.rules, rule];
@@ -109,6 +114,7 @@ export function asApproved(caseFacts: CaseFacts, { rule, stage }: Decision, name
   } as const;
   return {
     ...caseFacts,
+    previousProgramme: programme,
     trigger: 'approval',
     graceElapsed: true,
     progress: {
