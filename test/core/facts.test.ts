@@ -4,7 +4,7 @@ import { evaluate } from '../../src/core/condition.js';
 import { readFact } from '../../src/core/condition-test.js';
 import { factsMarkdown, factTable, findFact } from '../../src/core/facts.js';
 import type { ListInUse } from '../../src/core/listing.js';
-import { aListing, aMatch, aProgramme, aTicket, noHistory, someFacts, test_ } from './fixtures.js';
+import { aListing, aMatch, aProgramme, aRule, aTicket, noHistory, someFacts, test_ } from './fixtures.js';
 
 const unlisted = aMatch({
   verdict: 'unlisted',
@@ -23,10 +23,16 @@ function inUse(name: string, more: Partial<ListInUse> = {}): ListInUse {
 
 describe('the table of facts', () => {
   it('has an entry for every fact that is built, and every entry is built', () => {
+    const approval = { name: 'lead', roles: [], listAdmins: true, template: 'lead' };
+    const wait = { kind: 'approve', time: { ms: 1 }, event: null, approval, followUps: [] } as const;
     const facts = someFacts({
+      programme: aProgramme({ rules: [aRule({ id: 'asks', wait: { ...wait, followUps: [] } })] }),
       ticket: aTicket({ fields: { Region: 'x' }, organization: { id: '1', name: 'B', fields: { Tier: 'x' } } }),
     });
-    const open = { '<Title>': 'Region', '<title>': 'Tier', '<list>': 'api-tracker' } as Record<string, string>;
+    const open = { '<Title>': 'Region', '<title>': 'Tier', '<list>': 'api-tracker', '<name>': 'lead' } as Record<
+      string,
+      string
+    >;
     for (const { path } of factTable) {
       const value = readFact(
         facts,
