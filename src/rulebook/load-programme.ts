@@ -153,9 +153,10 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     templatesDir: shownPath(world.source.templatesDir),
     file,
   };
+  const approvals = yaml.rules.flatMap((rule) => rule[THEN].flatMap((item) => item.approve?.name ?? []));
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
-    problems.push(...checkTests(tests, { lists: world.mappings, stages: yaml.stages, file }));
+    problems.push(...checkTests(tests, { lists: world.mappings, stages: yaml.stages, approvals, file }));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
     problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));
     return rule;

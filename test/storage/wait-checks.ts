@@ -104,9 +104,9 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
     const next = {
       approval: { id: 'again', name: 'lead', contents },
       withdrawn: ['news'],
-      state: 'waiting',
+      state: 'waiting' as const,
       wait,
-    } as const;
+    };
     await s.commit(s.lease, [], { ...next, triggerIds: triggers.map((t) => t.id) });
     deepEqual([await ledger.answerApproval('news', yes), (await ledger.approval('news'))?.state], [false, 'closed']);
     equal((await ledger.approval('again'))?.state, 'open');
