@@ -4,6 +4,8 @@ import { factTable, findFact } from '../core/fact-table.js';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
 import { checkApproval, checkStage } from './check-stage.js';
+import type { RequestYaml } from './grammar-request.js';
+import { checkRequestFact, checkRequestValue } from './load-request.js';
 import type { WrittenTest } from './normal-form.js';
 import type { YamlFile } from './yaml-file.js';
 
@@ -14,6 +16,8 @@ export interface ConditionWorld {
   /** Stages of the programme, and names of what its rules want approved. */
   stages: string[];
   approvals: string[];
+  /** null where the programme reads no request fields. */
+  request: RequestYaml | null;
   file: YamlFile;
 }
 
@@ -27,6 +31,7 @@ export function checkTests(tests: WrittenTest[], world: ConditionWorld): Problem
 
 function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[] {
   const place = world.file.place(path, 'key');
+  if (test.fact.startsWith('request.')) return checkRequestFact(test.fact, world.request, place);
   if (!test.fact.startsWith('lists.')) {
     if (/^case\.approv(als|edBy)\./.test(test.fact))
       return checkApproval(test.fact.split('.')[2]!, world.approvals, place);
@@ -84,6 +89,7 @@ function checkOperand({ test, path }: WrittenTest, world: ConditionWorld): Probl
     return [test.value]
       .flat()
       .flatMap((stage) => (stage === '' ? [] : checkStage(String(stage), world.stages, { ...place })));
+  if (test.fact.startsWith('request.')) return checkRequestValue(test, world.request, place);
   const list = listOf(test.fact, world);
   if (!list || (test.op !== 'is' && test.op !== 'oneOf')) return [];
   const words = [...wordsOf(list), 'absent'];

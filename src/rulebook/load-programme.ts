@@ -14,6 +14,7 @@ import { listsShape } from './grammar-lists.js';
 import { type RulesYaml, rulesShape, THEN } from './grammar-rules.js';
 import { checkIntents, toIntents } from './load-intents.js';
 import { checkLists, toListMappings } from './load-lists.js';
+import { checkRequest, toRequest } from './load-request.js';
 import { loadScenarios, type PlacedScenario } from './load-scenarios.js';
 import { loadTemplates } from './load-templates.js';
 import { toRule } from './normal-form.js';
@@ -153,10 +154,18 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     templatesDir: shownPath(world.source.templatesDir),
     file,
   };
+  problems.push(...checkRequest(yaml, world.templates, file));
   const approvals = yaml.rules.flatMap((rule) => rule[THEN].flatMap((item) => item.approve?.name ?? []));
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
-    problems.push(...checkTests(tests, { lists: world.mappings, stages: yaml.stages, approvals, file }));
+    const conditionWorld = {
+      lists: world.mappings,
+      request: yaml.request ?? null,
+      stages: yaml.stages,
+      approvals,
+      file,
+    };
+    problems.push(...checkTests(tests, conditionWorld));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
     problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));
     return rule;
@@ -178,6 +187,8 @@ function toProgramme(
     stages: yaml.stages,
     holds: { group: yaml.holds.group ?? null, remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0 },
     fields: yaml.fields,
+    readsImages: yaml.attachments.images,
+    request: yaml.request ? toRequest(yaml.request) : null,
     ...parts,
     templates: parts.templates ?? {},
   };
