@@ -166,9 +166,16 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     file,
   };
   problems.push(...checkRequest(yaml, world.templates, file));
+  const approvals = yaml.rules.flatMap((rule) => rule[THEN].flatMap((item) => item.approve?.name ?? []));
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
-    const conditionWorld = { lists: world.mappings, request: yaml.request ?? null, stages: yaml.stages, file };
+    const conditionWorld = {
+      lists: world.mappings,
+      request: yaml.request ?? null,
+      stages: yaml.stages,
+      approvals,
+      file,
+    };
     problems.push(...checkTests(tests, conditionWorld));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
     problems.push(...checkEventRule(rule, ['rules', index], file));

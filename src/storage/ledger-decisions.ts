@@ -6,6 +6,7 @@ import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { DecisionCommit, Ledger } from '../ledger.js';
 import { decisionEvents } from './case-events.js';
 import { toJsonb } from './jsonb.js';
+import { approvalParts } from './ledger-waits.js';
 import { type Db, heldAt, timelineLine, underLease } from './rows.js';
 
 export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNotice' | 'latestTriage'> {
@@ -37,6 +38,7 @@ export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNot
         insertDecision(commit),
         ...insertWrites(lease.caseId, commit.writes, { ...commit, isNotice: false }),
         updateCase(commit),
+        ...approvalParts(commit),
         spent(commit.triggerIds),
         ...commit.timeline.map((line) => timelineLine(line.kind, line.text)),
         ...decisionEvents(commit),
