@@ -12,9 +12,11 @@ import { openDesk } from './app/open-desk.js';
 import { casePlace, openHttp } from './app/open-http.js';
 import { openLists, relistedLater } from './app/open-lists.js';
 import { openWork } from './app/open-work.js';
+import { outsideOf } from './app/outside.js';
 import { ownerName, ROLES } from './app/roles.js';
+import { sendSampleEvents } from './app/sample-events.js';
 import { followSamples, type SampleHandlings, whatCameOf } from './app/sample-handlings.js';
-import { sampleTicketsOf } from './app/sample-tickets.js';
+import { ruleSecrets } from './app/secrets.js';
 import { closeAll, type Opened, openStore } from './app/store.js';
 import { startTracing } from './app/tracing.js';
 import { TIMING } from './flow/deps.js';
@@ -106,6 +108,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
       if (!(error instanceof ProblemError)) log.warn({ err: error, case: caseId }, 'not queued');
     });
   const place = casePlace(settings);
+  const outside = outsideOf(desk);
   // Whoever does not work is given nothing that could read or write a ticket.
   const ending = new AbortController();
   const flow = role.works
@@ -119,8 +122,10 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
         log,
         clock,
         isSandbox,
+        outside,
         mode: mode === 'sandbox' ? 'live' : mode,
         caseUrl: place.caseUrl,
+        approveUrl: place.approveUrl,
         enqueue,
         ending: ending.signal,
       })
@@ -135,7 +140,10 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   const governor = flow?.governor ?? createGovernor({ signal: ending.signal });
   const intake = intakeNumbers({ db, name, governor, counts });
   const door = { ledger, enqueue, clock, log, digest, checkpoint: async () => {}, reader: { name } };
-  const address = await openHttp({ ...store, settings, role, desk, knowledge, log, door, counts, intake }, opened);
+  const address = await openHttp(
+    { ...store, settings, role, desk, knowledge, log, door, counts, intake, enqueue },
+    opened,
+  );
   if (isSandbox) place.listens(address);
   const doctor = doctorInside({ settings, reach: desk.reach, db, knowledge, clock, isSandbox });
   const control = await startControlSocket(
@@ -148,12 +156,14 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   events.stopping?.throwIfAborted();
   const worker: Worker = flow
     ? await openWork(
-        { ...store, ...events, settings, deps: flow.deps, queue, log, isSandbox, knowledge, intake },
+        { ...store, ...events, settings, deps: flow.deps, queue, log, isSandbox, outside, knowledge, intake },
         opened,
       )
     : queue;
   sandbox?.setWebhook(`${address}/webhooks/zendesk`);
-  sandbox?.fileSamples(await sampleTicketsOf(settings));
+  sandbox?.fileSamples();
+  const told = { address, events: desk.sampleEvents, secrets: ruleSecrets(desk), now: clock.now, log };
+  await sendSampleEvents({ ...told, rulebook: knowledge.rulebook() });
   const samples = sandbox ? await followSamples(sandbox, { helpdesk: name, views, atRest: atRest.keys() }) : null;
   const stop = stopOnce(worker, opened, ending);
   return { address, views, ledger, knowledge, sandbox, mode, samples, atRest, stop, intake };

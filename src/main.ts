@@ -8,6 +8,7 @@ import { auditCommands } from './commands/audit-commands.js';
 import { backupCommands } from './commands/backup-commands.js';
 import { caseCommands, listCommands } from './commands/case-commands.js';
 import { answer, type CommandKit, type Printed } from './commands/command-kit.js';
+import { deliveryCommands } from './commands/delivery-commands.js';
 import { doctorText } from './commands/doctor-text.js';
 import type { AskedMatch } from './commands/match-asked.js';
 import { matchText } from './commands/match-text.js';
@@ -99,6 +100,7 @@ function program(): Command {
   listCommands(usher, kit);
   caseCommands(usher, kit);
   sendingCommands(usher, kit);
+  deliveryCommands(usher, kit);
   reportCommand(usher, kit);
   backupCommands(usher, kit);
   auditCommands(usher, kit);

@@ -138,6 +138,35 @@ export interface Mail {
   send(mail: OutgoingMail, beforeDot: () => Promise<void>): Promise<Outcome>;
 }
 
+export interface HttpCall {
+  /** Name of an endpoint of the directory. */
+  to: string;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  /** With the query; begins with a slash. */
+  path: string;
+  headers: Record<string, string>;
+  /** JSON, or ''. */
+  body: string;
+  /** The Idempotency-Key: the same on every attempt. */
+  mark: string;
+  /** Values to take from the answer: name, then JSON pointer. They come as `value.<name>` in the receipt. */
+  response: Record<string, string>;
+}
+export interface Http {
+  send(call: HttpCall): Promise<Outcome>;
+}
+
+/** How telling a subscriber ended; `status` is the answer's, or the network's word. */
+export type WebhookOutcome =
+  | { kind: 'delivered'; status: string }
+  | { kind: 'failed'; status: string; retryAfterMs?: number }
+  /** It asked to be told nothing more (410). */
+  | { kind: 'gone'; status: string };
+export interface Webhooks {
+  /** One attempt; `id` is the same on every one of them, `at` its time. */
+  send(message: { subscriber: string; id: string; body: string; at: Date }): Promise<WebhookOutcome>;
+}
+
 export interface Clock {
   /** Wall clock for facts and screens only; leases and caps use the database's time. */
   now(): Date;

@@ -1,6 +1,6 @@
 // The settings by which other systems are reached: help desk, Slack, mail.
 import { z } from 'zod';
-import { optionalText, type Setting, url } from './settings-shapes.js';
+import { namedSecrets, optionalText, type Setting, url } from './settings-shapes.js';
 
 export const connectionSettings = {
   ZENDESK_URL: {
@@ -57,5 +57,12 @@ export const connectionSettings = {
     group: 'Mail',
     means: 'A watched support address that answers to those mails reach.',
     example: 'support@acme.example',
+  },
+  RULE_SECRETS: {
+    shape: namedSecrets,
+    group: 'Events and other systems',
+    means:
+      'Secrets that rules speak of by name: NAME=SECRET, comma separated or one a line, 16 characters and more (secret).',
+    example: 'ecologic-events=LONG-RANDOM-TEXT',
   },
 } satisfies Record<string, Setting>;

@@ -24,3 +24,20 @@ export interface Setting {
   means: string;
   example?: string;
 }
+
+/** Secrets by name, `crm=...,leads=...`, or one a line. */
+export const namedSecrets = z
+  .string()
+  .default('')
+  .transform((text, context) => {
+    const pairs = text
+      .split(/[,\n]/)
+      .map((pair) => pair.trim())
+      .filter(Boolean)
+      .map((pair) => [pair.slice(0, Math.max(0, pair.indexOf('='))).trim(), pair.slice(pair.indexOf('=') + 1).trim()]);
+    for (const [name, value] of pairs) {
+      if (!/^[a-z0-9][a-z0-9_-]{0,63}$/.test(name!)) context.addIssue('write NAME=SECRET, the name in lower case');
+      else if (value!.length < 16) context.addIssue(`the secret "${name}" needs at least 16 characters`);
+    }
+    return Object.fromEntries(pairs) as Record<string, string>;
+  });

@@ -21,6 +21,7 @@ const SECRET_SETTINGS: SettingName[] = [
   'DATABASE_URL',
   'QUEUE_URL',
   'CONSOLE_PASSWORD',
+  'RULE_SECRETS',
 ];
 /** Where each of them may stand instead. */
 export const SECRET_FILES = SECRET_SETTINGS.map(fileSetting);
@@ -138,5 +139,8 @@ export function envExample(): string {
 
 /** Values that must never be written anywhere. */
 export function secretValues(settings: Settings): string[] {
-  return SECRET_SETTINGS.map((name) => settings[name]).filter((v): v is string => typeof v === 'string' && v !== '');
+  return SECRET_SETTINGS.flatMap((name) => {
+    const value = settings[name];
+    return typeof value === 'object' ? Object.values(value) : [value];
+  }).filter((v): v is string => typeof v === 'string' && v !== '');
 }

@@ -15,6 +15,9 @@ export type AskName =
   | 'lists'
   | 'accept'
   | 'match'
+  | 'deliveries'
+  | 'replay'
+  | 'resumeSubscriber'
   | 'simulate'
   | 'auditVerify'
   | 'auditExport';

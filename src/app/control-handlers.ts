@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { shadowReport } from '../core/shadow-report.js';
 import type { ControlHandlers } from '../http/control-socket.js';
 import type { Comparisons } from '../ledger/comparisons.js';
+import type { Deliveries, DeliveryLog } from '../ledger/deliveries.js';
 import type { Ledger } from '../ledger.js';
 import type { CaseViews, Snapshots } from '../ports.js';
 import { ProblemError, problem } from '../problem.js';
@@ -37,6 +38,9 @@ const shapes = {
     head: z.object({ sequence: z.number().int().nullable(), hash: z.string() }).nullable(),
   }),
   auditExport: z.object({ file: z.string() }),
+  deliveries: z.object({ limit: z.number().int().min(1).max(1_000).default(50) }),
+  replay: z.object({ id: z.string().regex(/^\d{1,15}$/, 'must be the number that `usher deliveries` shows') }),
+  resumeSubscriber: z.object({ name: z.string() }),
   simulate: z.object({ caseId: z.string(), until: z.iso.datetime() }),
   match: z.object({
     name: z.string(),
@@ -51,6 +55,7 @@ export interface ControlParts {
   views: CaseViews;
   snapshots: Snapshots;
   comparisons: Comparisons;
+  deliveries: Deliveries;
   /** Names of the active ones. */
   programmes: string[];
   /** Opened when a command first needs it. */
@@ -117,6 +122,7 @@ export function controlHandlers(parts: ControlParts): ControlHandlers {
       await base.changed(`${accepted.title}: the waiting version was accepted by ${by}`);
       return base.listStatuses();
     },
+    ...deliveryHandlers(parts.deliveries),
     backup: async (args) => writeBackup(db, read(shapes.backup, args).file),
     auditVerify: async (args) => verifyAudit(db.kysely(), read(shapes.auditVerify, args).head),
     auditExport: async (args) => exportAudit(db, read(shapes.auditExport, args).file),
@@ -125,6 +131,28 @@ export function controlHandlers(parts: ControlParts): ControlHandlers {
       return simulateCase({ views, knowledge: await knowledge() }, caseId, new Date(until));
     },
     match: async (args) => (await knowledge()).match(read(shapes.match, args)),
+  };
+}
+
+function deliveryHandlers(deliveries: Deliveries): ControlHandlers {
+  const log = async (limit: number): Promise<DeliveryLog> => ({
+    deliveries: await deliveries.list(limit),
+    paused: await deliveries.pauses(),
+  });
+  return {
+    deliveries: async (args) => log(read(shapes.deliveries, args).limit),
+    async replay(args) {
+      const { id } = read(shapes.replay, args);
+      if (await deliveries.replay(id)) return log(50);
+      const fix = 'See all deliveries with: usher deliveries';
+      throw new ProblemError(problem('no-such-delivery', `There is no delivery ${id}`, fix));
+    },
+    async resumeSubscriber(args) {
+      const { name } = read(shapes.resumeSubscriber, args);
+      if (await deliveries.resume(name)) return log(50);
+      const fix = 'Those that are paused stand above the list of: usher deliveries';
+      throw new ProblemError(problem('not-paused', `The subscriber "${name}" is not paused`, fix));
+    },
   };
 }
 

@@ -8,6 +8,7 @@ import { digests, type InsideAnswer } from './doctor-inside.js';
 import { unknownAgents } from './doctor-needs.js';
 import { probeQueue } from './doctor-queue.js';
 import { seeRules } from './doctor-rules.js';
+import { secretFindings } from './doctor-secrets.js';
 import { modeFinding, modeOf, senderFindings, webFindings } from './doctor-settings.js';
 import { idleFindings } from './doctor-store.js';
 import { failure, runProbes, secretsOf } from './run-probes.js';
@@ -34,6 +35,7 @@ export async function doctor(settings: Settings, now: Date = new Date()): Promis
     modeFinding(settings),
     ...findings,
     ...unknownAgents(rules, helpdesk),
+    ...(isSandbox ? [] : secretFindings(rules, settings)),
     ...inside,
     ...queue,
     ...outside,

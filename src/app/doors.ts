@@ -105,6 +105,10 @@ export function sandboxSide(sandbox: Sandbox): SandboxSide {
         posts: seen.slack
           .flatMap((s) => s.posts.map((p) => ({ at: p.at, channel: s.channel, text: p.text })))
           .sort((a, b) => b.at.localeCompare(a.at)),
+        told: sandbox.others
+          .state()
+          .records.map((r) => ({ at: r.at, system: r.system, text: JSON.stringify(r.content, null, 1) }))
+          .reverse(),
       };
     },
     async fileTicket(ticket) {

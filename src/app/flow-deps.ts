@@ -3,6 +3,7 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { createGovernor, type Governor } from '../adapters/helpdesk/zendesk/governor.js';
 import { zendeskReader } from '../adapters/helpdesk/zendesk/reader.js';
 import { zendeskWriter } from '../adapters/helpdesk/zendesk/writer.js';
+import { httpEndpoints } from '../adapters/http/endpoints.js';
 import { slackChat } from '../adapters/slack/slack-chat.js';
 import { smtpMail } from '../adapters/smtp/smtp-mail.js';
 import { type FlowDeps, type Hands, TIMING } from '../flow/deps.js';
@@ -13,6 +14,7 @@ import type { Clock, Log } from '../ports.js';
 import type { Problem } from '../problem.js';
 import type { Settings } from '../settings.js';
 import type { KnowledgeBase } from './knowledge.js';
+import type { Outside } from './outside.js';
 
 /** `reach` holds the settings by which the outside is reached: the sandbox's own in the sandbox. */
 export interface FlowParts {
@@ -26,9 +28,11 @@ export interface FlowParts {
   log: Log;
   clock: Clock;
   isSandbox: boolean;
+  outside: Outside;
   mode: Mode;
   /** Where people see a case; null when no address is known. */
   caseUrl: FlowDeps['caseUrl'];
+  approveUrl: FlowDeps['approveUrl'];
   enqueue: FlowDeps['enqueue'];
   /** Aborted when the process is to end. */
   ending: AbortSignal;
@@ -48,13 +52,13 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
     allowPrivateNetwork: reach.ALLOW_PRIVATE_NETWORK,
     onProblem: (problem: Problem) => parts.log.warn({ code: problem.code }, problem.message),
   };
-  const markKey = await ledger.keep('mark-key', () => randomBytes(32).toString('hex'));
   const deps: FlowDeps = {
     ledger,
     reader: zendeskReader(desk),
-    hands: handsFor(parts.mode, desk, reach),
+    hands: handsFor(parts, desk),
     mode: parts.mode,
     caseUrl: parts.caseUrl,
+    approveUrl: parts.approveUrl,
     knowledge: () => parts.knowledge.current(),
     clock: parts.clock,
     log: parts.log,
@@ -68,7 +72,7 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
     actSince: parts.isSandbox ? null : await actSince(parts),
     isGraceKept: !parts.isSandbox,
     timing: TIMING,
-    mark: (slots) => createHmac('sha256', markKey).update(slots).digest('hex').slice(0, 32),
+    mark: await markOf(ledger),
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     random: Math.random,
     measureImage: (bytes) => measureImage(bytes),
@@ -78,15 +82,27 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
   return { deps, governor };
 }
 
-/** What does not exist cannot write by mistake: nothing in shadow, a hand for internal notes in propose. */
-function handsFor(mode: Mode, desk: Parameters<typeof zendeskWriter>[0], reach: Settings): Hands | null {
-  if (mode === 'shadow') return null;
-  if (mode === 'propose') return { helpdesk: noteOnly(zendeskWriter(desk)), chat: null, mail: null };
-  return buildHands(desk, reach);
+/** Keyed hashes, by a key made once for this database. */
+export async function markOf(ledger: Pick<Ledger, 'keep'>): Promise<FlowDeps['mark']> {
+  const key = await ledger.keep('mark-key', () => randomBytes(32).toString('hex'));
+  return (text) => createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
 }
 
-function buildHands(desk: Parameters<typeof zendeskWriter>[0], reach: Settings): Hands {
+/** What does not exist cannot write by mistake: nothing in shadow, a hand for internal notes in propose. */
+function handsFor(parts: FlowParts, desk: Parameters<typeof zendeskWriter>[0]): Hands | null {
+  if (parts.mode === 'shadow') return null;
+  if (parts.mode === 'propose') return { helpdesk: noteOnly(zendeskWriter(desk)), chat: null, mail: null };
+  return buildHands(parts, desk);
+}
+
+function buildHands(parts: FlowParts, desk: Parameters<typeof zendeskWriter>[0]): Hands {
+  const { reach, outside, knowledge } = parts;
   return {
+    http: httpEndpoints({
+      endpoint: (name) => outside.endpoint(knowledge.rulebook().directory, name),
+      secret: outside.secrets,
+      allowPrivateNetwork: reach.ALLOW_PRIVATE_NETWORK,
+    }),
     helpdesk: zendeskWriter(desk),
     chat: slackChat({
       botToken: reach.SLACK_BOT_TOKEN!,

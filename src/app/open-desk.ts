@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Mode } from '../ledger.js';
 import type { Sandbox } from '../sandbox/sandbox.js';
 import type { Settings } from '../settings.js';
+import type { SampleEvent } from './samples-of.js';
 import type { Opened } from './store.js';
 
 export interface Desk {
@@ -11,6 +12,8 @@ export interface Desk {
   mode: 'sandbox' | Mode;
   isSandbox: boolean;
   sandbox: Sandbox | null;
+  /** Sent once everything is up. */
+  sampleEvents: SampleEvent[];
   /** The settings by which the outside is reached: the sandbox's own in the sandbox. */
   reach: Settings;
 }
@@ -22,16 +25,22 @@ export async function openDesk(settings: Settings, opened: Opened): Promise<Desk
       mode: settings.MODE ?? 'shadow',
       isSandbox: false,
       sandbox: null,
+      sampleEvents: [],
       reach: settings,
     };
   // Loaded only where it is needed: a bot on a real help desk starts without it.
-  const [{ writeSampleLists }, { startSandbox }] = await Promise.all([
+  const [{ writeSampleLists }, { startSandbox }, { samplesOf }] = await Promise.all([
     import('../sandbox/sample-lists.js'),
     import('../sandbox/sandbox.js'),
+    import('./samples-of.js'),
   ]);
   await writeSampleLists(join(settings.DATA_DIR, 'lists'));
-  const sandbox = await startSandbox({ dataDir: settings.DATA_DIR });
+  const { programmes, events } = await samplesOf({
+    rulesDir: settings.RULES_DIR,
+    programmes: settings.PROGRAMMES,
+  });
+  const sandbox = await startSandbox({ dataDir: settings.DATA_DIR, programmes });
   opened.push(() => sandbox.close());
   const reach = { ...settings, ...sandbox.settings(), ALLOW_PRIVATE_NETWORK: true };
-  return { name: 'sandbox', mode: 'sandbox', isSandbox: true, sandbox, reach };
+  return { name: 'sandbox', mode: 'sandbox', isSandbox: true, sandbox, sampleEvents: events, reach };
 }

@@ -7,9 +7,11 @@ import { announcements } from '../storage/announcements.js';
 import type { CaseQueue } from '../storage/queue.js';
 import { startCare } from './care.js';
 import { startComparing } from './comparing.js';
+import { startDelivering } from './delivering.js';
 import { dutyOf } from './duty.js';
 import type { IntakeNumbers } from './intake-numbers.js';
 import type { KnowledgeBase } from './knowledge.js';
+import type { Outside } from './outside.js';
 import type { Opened, Store } from './store.js';
 import { startTelling } from './telling.js';
 
@@ -19,6 +21,7 @@ export interface WorkParts extends Store {
   queue: CaseQueue;
   log: Log;
   isSandbox: boolean;
+  outside: Outside;
   knowledge: KnowledgeBase;
   intake: IntakeNumbers;
   /** How far a back-fill is. */
@@ -29,6 +32,8 @@ export interface WorkParts extends Store {
 
 export async function openWork(parts: WorkParts, opened: Opened): Promise<Worker> {
   const { settings, deps, queue, ledger, views, db, log } = parts;
+  const delivering = await startDelivering(parts);
+  opened.push(() => delivering.stop());
   const worker = await startWorker({
     deps,
     queue,
@@ -47,7 +52,13 @@ export async function openWork(parts: WorkParts, opened: Opened): Promise<Worker
   });
   opened.push(() => care.stop());
   const { knowledge, intake } = parts;
-  const telling = startTelling({ deps, knowledge, announcements: announcements(db.kysely()), intake });
+  const telling = startTelling({
+    deps,
+    knowledge,
+    deliveries: parts.deliveries,
+    announcements: announcements(db.kysely()),
+    intake,
+  });
   opened.push(() => telling.stop());
   const comparing = startComparing(deps, { comparisons: parts.comparisons, rulebook: () => knowledge.rulebook() });
   opened.push(() => comparing.stop());

@@ -1,12 +1,14 @@
 // Opens what everything is kept in: the data directory's lock, the database with its tables, and the ledger over it.
 
 import type { Comparisons } from '../ledger/comparisons.js';
+import type { Deliveries } from '../ledger/deliveries.js';
 import type { Ledger } from '../ledger.js';
 import type { CaseViews, Log, Snapshots } from '../ports.js';
 import type { Settings } from '../settings.js';
 import { checkClockSkew } from '../storage/clock-skew.js';
 import { comparisonStore } from '../storage/comparisons.js';
 import { lockDataDir } from '../storage/data-lock.js';
+import { deliveryStore } from '../storage/deliveries.js';
 import { openLedger } from '../storage/ledger.js';
 import { migrate } from '../storage/migrate.js';
 import { migrations } from '../storage/migrations.js';
@@ -27,6 +29,7 @@ export interface Store {
   views: CaseViews;
   snapshots: Snapshots;
   comparisons: Comparisons;
+  deliveries: Deliveries;
 }
 
 /** Locks the data directory, opens and migrates the database. Throws ProblemError; what was opened stands in `opened`. */
@@ -56,5 +59,6 @@ export async function openStore(
     views: caseViews(kysely),
     snapshots: snapshotStore(kysely),
     comparisons: comparisonStore(kysely),
+    deliveries: deliveryStore(kysely),
   };
 }

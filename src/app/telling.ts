@@ -4,6 +4,7 @@ import type { FlowDeps } from '../flow/deps.js';
 import { planDigest } from '../flow/digest.js';
 import { everyMs } from '../flow/every.js';
 import type { Announcements, Numbers } from '../ledger/announcements.js';
+import type { Deliveries } from '../ledger/deliveries.js';
 import type { IntakeStatus } from '../ports.js';
 import { dutyOf } from './duty.js';
 import type { IntakeNumbers } from './intake-numbers.js';
@@ -19,6 +20,7 @@ export interface TellingParts {
   deps: FlowDeps;
   announcements: Announcements;
   knowledge: KnowledgeBase;
+  deliveries: Deliveries;
   intake: IntakeNumbers;
 }
 
@@ -63,7 +65,7 @@ async function turn(parts: TellingParts, told: AnnounceDeps): Promise<void> {
 }
 
 async function causesNow(
-  { deps, knowledge }: TellingParts,
+  { deps, knowledge, deliveries }: TellingParts,
   { stuck }: Numbers,
   status: IntakeStatus,
 ): Promise<Cause[]> {
@@ -86,6 +88,11 @@ async function causesNow(
         key: `list:${list.list}`,
         says: `The list "${list.title}" cannot be relied on, and tickets that need it wait: ${list.problem}`,
       });
+  for (const { subscriber, reason } of await deliveries.pauses())
+    causes.push({
+      key: `subscriber:${subscriber}`,
+      says: `The subscriber "${subscriber}" is told nothing more: ${reason}. When it is mended: usher deliveries resume ${subscriber}`,
+    });
   const wrong = knowledge.problems().filter((p) => p.severity === 'error');
   if (wrong.length > 0)
     causes.push({

@@ -81,7 +81,18 @@ export function listsOfLabelled(file: LabelledFile): { lists: ListInUse[]; direc
       gone: list.gone.map(({ lastSeenAt, ...row }) => ({ listing: listing(row), hash: 'earlier', lastSeenAt })),
     };
   });
-  return { lists, directory: { sample: true, people: {}, groups: {}, channels: {}, ...file.directory } };
+  return {
+    lists,
+    directory: {
+      sample: true,
+      people: {},
+      groups: {},
+      endpoints: {},
+      subscribers: {},
+      channels: {},
+      ...file.directory,
+    },
+  };
 }
 
 /** A labelled case as matching takes it. */

@@ -132,7 +132,8 @@ function stillOpen(open: string[]): string {
  */
 export function caseLine(detail: CaseDetail): string {
   const triage = detail.decisions[0]?.triage;
-  const who = triage?.match.name ?? (detail.requester.name || detail.requester.email || 'unknown requester');
+  const event = triage?.facts.event.source ? detail.subject : '';
+  const who = triage?.match.name ?? (detail.requester.name || detail.requester.email || event || 'unknown requester');
   const isOnly = detail.mode !== 'live' && detail.state === 'done' && triage?.decision.kind === 'act';
   const outcome = detail.state === 'done' && detail.outcome ? `: ${detail.outcome}` : '';
   const rule = detail.rule ? ` by rule ${detail.rule}` : '';

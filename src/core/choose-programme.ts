@@ -1,5 +1,6 @@
 // Chooses the programme that takes a ticket: screening, then scope, then intent; or says why none does.
 import type { CaseFacts } from './decision.js';
+import { isEventDesk } from './event.js';
 import { type IntentResult, recognizeIntents } from './intent.js';
 import type { Programme, Rulebook, Scope } from './rulebook.js';
 import { screenTicket } from './screen.js';
@@ -19,6 +20,7 @@ export const STOP_TAG = 'usher-stop';
  * decides, and both are named. `caseFacts` let a ticket that a programme has already handled stay with a person when unsure.
  */
 export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: CaseFacts): Choice {
+  if (isEventDesk(ticket.helpdesk)) return byEvent(ticket, rulebook, caseFacts);
   const isUnderWay = caseFacts.progress.rules.length > 0;
   const screening = screenTicket(ticket, rulebook.directory);
   // An out-of-office answers no question, and takes nobody's wait away.
@@ -32,6 +34,7 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
   if (isUnderWay) return underWay(ticket, rulebook, caseFacts);
   const outside: string[] = [];
   const inside = rulebook.programmes.filter((programme) => {
+    if (programme.receives.intent === null) return false;
     const why = outsideScope(ticket, programme.receives.scope);
     if (why) outside.push(`${programme.title}: ${why}`);
     return why === null;
@@ -40,6 +43,18 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
     return ignore(outside.length ? `Outside the scope of ${outside.join('; ')}` : 'No programme is active');
   const choice = byIntent(ticket, inside, caseFacts);
   return choice.kind === 'programme' && isJoinedByOther(ticket) ? { ...choice, ...JOINED } : choice;
+}
+
+/** An event was checked when it came in; no words of a person are weighed. The one programme that receives it decides. */
+function byEvent({ event }: Ticket, rulebook: Rulebook, { on }: CaseFacts): Choice {
+  const programme = rulebook.programmes.find(
+    (p) => p.sources.some((s) => s.name === event?.source) && p.receives.events.includes(event?.name ?? ''),
+  );
+  if (!programme) return ignore(`No programme takes the event ${event?.name ?? ''}`);
+  const name = programme.receives.intent ?? 'event';
+  const intent: IntentResult = { name, score: 0, threshold: 0, verdict: 'yes', reasons: ['it came as an event'] };
+  if (on === 'event') return { kind: 'programme', programme, intent };
+  return { kind: 'hold', reason: 'An event has no ticket on which it could be put right', programme, intent };
 }
 
 /** Closed is final: a correction must go out some other way. */
@@ -106,7 +121,7 @@ function byIntent(ticket: Ticket, programmes: Programme[], caseFacts: CaseFacts)
 function received(ticket: Ticket, programme: Programme): IntentResult {
   const results = recognizeIntents(ticket, programme.intents);
   const own = results.find((r) => r.name === programme.receives.intent);
-  if (!own) return { name: programme.receives.intent, score: 0, threshold: 1, verdict: 'no', reasons: [] };
+  if (!own) return { name: programme.receives.intent ?? 'event', score: 0, threshold: 1, verdict: 'no', reasons: [] };
   const rival = results
     .filter((r) => r !== own && r.verdict === 'yes' && r.score >= own.score)
     .sort((a, b) => b.score - a.score)[0];

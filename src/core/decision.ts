@@ -1,4 +1,6 @@
 // Facts and decisions: what a decision may look at, what it answers, and how it is explained.
+import type { ApprovalDraft } from './approval-draft.js';
+import type { RenderedHttp } from './http-step.js';
 import type { Match } from './match-result.js';
 import type { EffectSpec, RuleOccasion } from './rulebook.js';
 import type { Progress, WaitPlan } from './wait.js';
@@ -14,6 +16,8 @@ export interface Facts {
   now: string;
   ticket: { [key: string]: Json };
   message: { [key: string]: Json };
+  /** What another system sent; each member null where no event is about. */
+  event: { [key: string]: Json };
   requester: { [key: string]: Json };
   organization: { [key: string]: Json };
   /** The programme's request fields as read from the ticket. */
@@ -30,7 +34,17 @@ export interface Facts {
 export interface CaseFacts {
   episode: number;
   /** Why we look now. */
-  trigger: 'ticket' | 'reply' | 'reopened' | 'changed' | 'timer' | 'list' | 'person' | 'correction' | 'event';
+  trigger:
+    | 'ticket'
+    | 'reply'
+    | 'reopened'
+    | 'changed'
+    | 'timer'
+    | 'list'
+    | 'person'
+    | 'correction'
+    | 'event'
+    | 'approval';
   /** What this episode is about. On `list` and `correction` only the rules for that occasion are asked. */
   on: RuleOccasion;
   /** The outcome that a person says would have been right; null unless `on` is `correction`. */
@@ -43,6 +57,8 @@ export interface CaseFacts {
   graceElapsed: boolean;
   /** Days since the last hand-off to sales for the same organization, or null. */
   handoffDaysAgo: number | null;
+  /** What other systems answered to steps of this case, by the name that a rule gave it. */
+  values?: Record<string, string>;
   progress: Progress;
 }
 
@@ -99,7 +115,8 @@ type EffectContent =
       /** Tells them of an organization for the first time in 30 days. */
       handoff: boolean;
     }
-  | { type: 'slack'; channel: string; channelId: string; channelName: string; template: string; text: string };
+  | { type: 'slack'; channel: string; channelId: string; channelName: string; template: string; text: string }
+  | RenderedHttp;
 
 /** Everything that `try` shows and the ledger stores of one deciding. */
 export interface Triage {
@@ -109,4 +126,6 @@ export interface Triage {
   /** Rendered effects when decision.kind is `act`; empty otherwise. */
   effects: RenderedEffect[];
   versions: { rulebook: string; lists: Record<string, string> };
+  /** What the rule wants approved; its mails are no part of `effects`. */
+  approval?: ApprovalDraft;
 }

@@ -6,6 +6,8 @@ export const noDirectory: Directory = {
   people: {},
   groups: {},
   channels: {},
+  endpoints: {},
+  subscribers: {},
   intermediaries: [],
   own: { addresses: [], domains: [] },
   freeMail: [],

@@ -35,7 +35,8 @@ function duplicate(slot: string): ProblemError {
 }
 
 function targetOf(effect: RenderedEffect): WriteTarget {
-  return effect.type === 'email' ? 'mail' : effect.type === 'slack' ? 'slack' : 'ticket';
+  if (effect.type === 'slack' || effect.type === 'http') return effect.type;
+  return effect.type === 'email' ? 'mail' : 'ticket';
 }
 
 /** What a ticket has only one of in a write. */
@@ -82,9 +83,12 @@ function slotOf(effect: RenderedEffect, leg: number): string {
         return [effect.to, effect.template];
       case 'slack':
         return [effect.channel, effect.template];
+      case 'http':
+        return [effect.to, effect.key];
     }
   })();
-  const later = [...(leg > 0 ? [`after-${leg}`] : []), ...(effect.followUp ? [effect.followUp] : [])];
+  // A follow-up belongs to its wait, however the legs are counted meanwhile.
+  const later = effect.followUp ? [effect.followUp] : leg > 0 ? [`after-${leg}`] : [];
   return [effect.type, ...parts, ...later].map((part) => part.replace(/[%|]/g, encodeURIComponent)).join('|');
 }
 
@@ -127,6 +131,7 @@ function addTo(content: TicketContent, effect: RenderedEffect): void {
       break;
     case 'email':
     case 'slack':
+    case 'http':
       throw new Error(`a ${effect.type} effect is not a ticket write`);
   }
 }

@@ -1,6 +1,7 @@
 // Gives effects their final content: texts from templates, addresses from the directory; or says why it must be a hold.
 import { findCredentials } from './credentials.js';
 import type { Decision, Facts, RenderedEffect } from './decision.js';
+import { renderHttpStep } from './http-step.js';
 import { ADDRESS, listedAddress, listedRecipient } from './listed-address.js';
 import type { Match } from './match-result.js';
 import type { Directory, EffectSpec, MessageTemplate, Person, Programme } from './rulebook.js';
@@ -42,11 +43,16 @@ export function renderEffects(
     const leak = effects.flatMap(credentialsIn)[0];
     return leak === undefined ? { effects } : { hold: leak };
   } catch (error) {
-    if (error instanceof EmptyVariable || error instanceof TemplateFailure || error instanceof Unrenderable) {
-      return { hold: capital(error.message) };
-    }
-    throw error;
+    const hold = holdReason(error);
+    if (hold === null) throw error;
+    return { hold };
   }
+}
+
+/** Why a person is asked instead of rendering; null for an error of another kind. */
+export function holdReason(error: unknown): string | null {
+  const isOurs = error instanceof EmptyVariable || error instanceof TemplateFailure || error instanceof Unrenderable;
+  return isOurs ? capital(error.message) : null;
 }
 
 /** Why an effect may not leave: credentials never pass through a message. Names the kind, never the value. */
@@ -88,6 +94,11 @@ function renderEffect(effect: EffectSpec, context: RenderContext, scope: object)
       const { body } = message(effect.template, 'slack', context, scope);
       return { ...effect, channelId: channel.id, channelName: channel.name, text: body };
     }
+    case 'http': {
+      const endpoint = own(context.directory.endpoints, effect.to);
+      if (!endpoint) throw new Unrenderable(`the directory has no endpoint "${effect.to}"`);
+      return renderHttpStep(effect, scope, endpoint.isIdempotent);
+    }
     case 'hold':
       throw new Unrenderable(effect.reason);
     default:
@@ -114,6 +125,22 @@ function renderAssign(to: string, { directory, ticket }: RenderContext): Rendere
   const agent = own(person.helpdesk, ticket.helpdesk) ?? person.email;
   if (!agent) throw new Unrenderable(`the directory does not say who "${to}" is on ${ticket.helpdesk}`);
   return { type: 'assign', to, agent, name: person.name };
+}
+
+/** A mail from a template whose variables are the usual ones and `more`. Throws what `holdReason` understands. */
+export function renderMail(
+  to: { role: string; name: string; address: string },
+  template: string,
+  { context, scope, more }: { context: RenderContext; scope: object; more: Record<string, unknown> },
+): Extract<RenderedEffect, { type: 'email' }> {
+  if (!ADDRESS.test(to.address)) throw new Unrenderable(`"${to.role}" has no mail address that can be used`);
+  const { subject, body, html } = message(template, 'email', context, { ...scope, ...more });
+  const { role, name, address } = to;
+  const content = { template, subject: subject ?? '', text: body, html, handoff: false };
+  const mail = { type: 'email' as const, to: role, address, name, ...content };
+  const [leak] = credentialsIn(mail);
+  if (leak !== undefined) throw new Unrenderable(leak);
+  return mail;
 }
 
 function mailbox(to: string, { directory, match }: RenderContext): { address: string; name: string } {

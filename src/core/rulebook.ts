@@ -1,6 +1,9 @@
 // The checked rulebook as the core uses it: programmes, rules, intents, templates, directory. Built by src/rulebook.
 import type { Liquid, Template as LiquidTemplate } from 'liquidjs';
+import type { CaseEventType } from './case-events.js';
+import type { EventSource } from './event.js';
 import type { Hours } from './hours.js';
+import type { HttpSpec } from './http-step.js';
 import type { RequestSpec } from './request/request-spec.js';
 import type { WaitSpec } from './wait.js';
 
@@ -16,7 +19,8 @@ export interface Programme {
   name: string;
   title: string;
   hash: string;
-  receives: { intent: string; scope: Scope };
+  /** `intent` null: no tickets. `events`: names of events that open a case of this programme. */
+  receives: { intent: string | null; scope: Scope; events: string[] };
   /** Default locale of templates, `en`. */
   locale: string;
   /** Whether "not an Org Admin" is only mentioned or needed. Facts: `programme.orgAdmin`. */
@@ -33,6 +37,8 @@ export interface Programme {
   /** Names that steps `stage` may set. */
   stages: string[];
   lists: ListMapping[];
+  /** Systems that send events to this programme. */
+  sources: EventSource[];
   intents: Intent[];
   rules: Rule[];
   /** By `name.channel.locale`. */
@@ -59,10 +65,10 @@ export interface HoldPolicy {
 }
 
 /**
- * What a rule answers: the requester's messages (as most), a list that lets in somebody who was declined, or a person's word
- * that an outcome was wrong.
+ * What a rule answers: the requester's messages (as most), a list that lets in somebody who was declined, a person's word
+ * that an outcome was wrong, or an event that began a case of its own.
  */
-export type RuleOccasion = 'message' | 'list' | 'correction';
+export type RuleOccasion = 'message' | 'list' | 'correction' | 'event';
 
 export interface Rule {
   id: string;
@@ -122,6 +128,7 @@ type EffectStep =
   | { type: 'close'; resolution: string | null; fields: Record<string, string | number | boolean> }
   | { type: 'email'; to: string; template: string; handoff: boolean }
   | { type: 'slack'; channel: string; template: string }
+  | HttpSpec
   | { type: 'hold'; reason: string };
 
 export type EffectType = EffectSpec['type'];
@@ -186,6 +193,10 @@ export interface Directory {
   /** Groups of agents: role -> name, and id on each help desk. */
   groups: Record<string, { name: string; helpdesk: Record<string, string> }>;
   channels: Record<string, { name: string; id: string }>;
+  /** Systems that steps of the kind `http` may speak to. */
+  endpoints: Record<string, Endpoint>;
+  /** Who is told of case events. */
+  subscribers: Record<string, Subscriber>;
   intermediaries: { name: string; domains: string[] }[];
   /** Mail addresses and domains that are our own: never a customer, never answered. */
   own: { addresses: string[]; domains: string[] };
@@ -199,4 +210,24 @@ export interface Person {
   /** help desk name -> agent id or e-mail there. */
   helpdesk: Record<string, string>;
   slack: string | null;
+}
+
+/** A system that is spoken to over HTTP, named once: no rule or template decides a host. */
+export interface Endpoint {
+  /** Begins every request's address; without a slash at the end. */
+  url: string;
+  /** Name of the secret in RULE_SECRETS; null: none is sent. */
+  secret: string | null;
+  /** The header that carries it; `Authorization` carries it as a bearer token. */
+  header: string;
+  /** It takes a request with the same Idempotency-Key once, and a repetition for that one. */
+  isIdempotent: boolean;
+}
+
+/** A system that is told what becomes of cases, by signed webhooks. */
+export interface Subscriber {
+  url: string;
+  /** Name of the secret in RULE_SECRETS that signs. */
+  secret: string;
+  events: CaseEventType[];
 }

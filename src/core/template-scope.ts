@@ -30,6 +30,9 @@ const rows: [path: string, meaning: string][] = [
     'Kinds of keys and tokens that were in it, masked, for a sentence: `API key`; empty when none',
   ],
   ['message.kind', '`first`, `thanks` or `other`'],
+  ['event.name', 'The event that another system sent'],
+  ['event.source', 'Which system sent it'],
+  ['event.fields.<name>', 'A field of the event'],
   [
     'requester.name',
     'Name of the requester; empty where what stands there is too long for a name, or holds an address',
@@ -61,7 +64,11 @@ const rows: [path: string, meaning: string][] = [
   ['intent.name', 'What the ticket asks for'],
   ['case.episode', '1, or more after a reply to a finished case'],
   ['case.previous.outcome', 'Outcome of the episode before'],
+  ['case.values.<name>', 'What another system answered to a step `http`'],
   ['case.stage', 'The stage of the case; empty before the first'],
+  ['approval.link', 'Where to approve or refuse; in the mail that asks for an approval only'],
+  ['approval.name', 'Name of the approval, there'],
+  ['approval.consequence', 'What would be done once it is approved, for a loop, there'],
   ['programme.title', 'Title of the programme'],
   ['programme.name', 'Its folder name'],
   ['decision.rule', 'The rule that decided'],
@@ -118,6 +125,13 @@ export interface ScopeInput {
   ticket: Ticket;
 }
 
+/** The variables of the mail that asks for an approval. */
+export function approvalScope(approval: { link: string; name: string; consequence: string[] }): {
+  approval: unknown;
+} {
+  return { approval: lines({ ...approval, link: new Link(approval.link) }) };
+}
+
 /** A ticket field is the customer's word, and John is told so. */
 function orgAdminWord({ isOrgAdmin, orgAdminProven }: Facts['requester']): string {
   if (isOrgAdmin === true) return orgAdminProven === true ? 'yes' : 'yes, says the form';
@@ -138,6 +152,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
       credentials: orNull(facts.message.credentials),
       quote: new Quote(quote(String(facts.message.body ?? ''))),
     },
+    event: facts.event,
     requester: {
       name: personName(requester.name),
       ...pick(requester, ['email', 'domain', 'phone', 'state', 'stateSource', 'orgAdminSource']),
@@ -159,7 +174,12 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     ),
     request: Object.fromEntries(Object.entries(facts.request).map(([name, value]) => [name, orNull(value)])),
     intent: { name: facts.intent.name },
-    case: { episode: facts.case.episode, previous: facts.case.previous, stage: facts.case.stage },
+    case: {
+      episode: facts.case.episode,
+      previous: facts.case.previous,
+      values: facts.case.values,
+      stage: facts.case.stage,
+    },
     programme: pick(facts.programme, ['name', 'title']),
     decision: {
       rule: decision.rule,

@@ -186,6 +186,11 @@ export function renderTemplate(template: MessageTemplate, scope: object): Render
   return { subject, body, html: isSlack ? '' : textToHtml(marked) };
 }
 
+/** The body with its values still marked (`segmentsOf`), for what is no message. Throws like `renderTemplate`. */
+export function renderMarked(template: MessageTemplate, scope: object): string {
+  return renderPart(template, template.body, scope);
+}
+
 function renderPart(template: MessageTemplate, part: Template[], scope: object): string {
   let out: unknown;
   try {

@@ -83,6 +83,14 @@ export const ticketShape = z.strictObject({
     .default([]),
   /** Id of the closed ticket that this one follows up, or null. */
   followUpOf: text().nullable().default(null),
+  /** What another system sent, where no help desk ticket but an event began the case, or one woke it. */
+  event: z
+    .strictObject({
+      source: text(),
+      name: text(),
+      fields: z.record(text(), z.union([text(), z.number(), z.boolean()])).default({}),
+    })
+    .optional(),
   /** BCP 47 tag, or '' when unknown. */
   locale: text().default(''),
 });

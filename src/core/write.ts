@@ -5,7 +5,7 @@ import type { RenderedEffect } from './decision.js';
 export type WriteState = 'planned' | 'claimed' | 'done' | 'refused' | 'unsure' | 'dropped';
 
 /** The outside system a write goes to. */
-export type WriteTarget = 'ticket' | 'mail' | 'slack';
+export type WriteTarget = 'ticket' | 'mail' | 'slack' | 'http';
 
 export interface PlannedStep {
   /** `kind|target|template`; with case and episode in front of it this is the slot key. */

@@ -3,7 +3,7 @@ import type { ListInUse } from '../core/listing.js';
 import type { MatchIndexes } from '../core/match/programme-indexes.js';
 import type { Rulebook } from '../core/rulebook.js';
 import type { Caps, Ledger, Mode } from '../ledger.js';
-import type { Chat, Clock, HelpdeskReader, HelpdeskWriter, Log, Mail } from '../ports.js';
+import type { Chat, Clock, HelpdeskReader, HelpdeskWriter, Http, Log, Mail } from '../ports.js';
 import type { Checkpoint } from './checkpoints.js';
 
 /** The rulebook and the lists that a decision made now would use. */
@@ -18,6 +18,8 @@ export interface Hands {
   helpdesk: HelpdeskWriter;
   chat: Chat | null;
   mail: Mail | null;
+  /** Other systems that rules speak to; absent where none may be written to. */
+  http?: Http;
 }
 
 /** Durations in milliseconds. */
@@ -60,6 +62,8 @@ export interface FlowDeps {
   mode: Mode;
   /** Where people see a case; null when nobody knows under which address. */
   caseUrl: (caseId: string) => string | null;
+  /** Where an approval can be answered, by the path of its link; null when nobody knows under which address. */
+  approveUrl: (path: string) => string | null;
   /** Names this process in leases; never reused by another. */
   owner: string;
   /** Tickets created earlier are left alone; null: none are. */

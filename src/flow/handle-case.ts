@@ -3,6 +3,7 @@ import { type CaseRecord, type Lease, LeaseLost } from '../ledger.js';
 import { ProblemError, putOffMs, retryAfterOf } from '../problem.js';
 import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps, span } from './deps.js';
+import { depsFor } from './event-desk.js';
 import { settleNotices, tellHold } from './notices.js';
 import { endIfAllStands, performWrites } from './perform.js';
 import { wantsLook } from './waiting.js';
@@ -20,9 +21,10 @@ export async function handleCase(deps: FlowDeps, caseId: string): Promise<void> 
   return span(deps, 'usher.visit', { 'usher.case': caseId }, () => visit(deps, caseId));
 }
 
-async function visit(deps: FlowDeps, caseId: string): Promise<void> {
-  const got = await deps.ledger.lease(caseId, deps.owner, deps.timing.leaseMs);
+async function visit(all: FlowDeps, caseId: string): Promise<void> {
+  const got = await all.ledger.lease(caseId, all.owner, all.timing.leaseMs);
   if (!got) return;
+  const deps = depsFor(all, got.record);
   await deps.checkpoint('case-leased', caseId);
   let wakeInMs: number | null = null;
   let failed = false;

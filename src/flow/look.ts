@@ -2,13 +2,14 @@
 
 import { checkFreshness, isExplained, isUnmarked } from './freshness.js';
 import type { WriteContext, WriteResult } from './perform.js';
-import { DUPLICATES_MOST, findMark, isThere, overtaken, send, unsure } from './send.js';
+import { DUPLICATES_MOST, findMark, isThere, overtaken, SENDS_MOST, send, unsure } from './send.js';
 
 /** A claimed write met at the start of a visit: an earlier attempt ended unclearly, or its process died. */
 export async function lookAtClaim(context: WriteContext): Promise<WriteResult> {
   const { write } = context;
   if (write.sends === 0) return sendFresh(context);
   if (write.target === 'mail') return lookAtMail(context);
+  if (write.target === 'http') return lookAtRequest(context);
   // The same stamp protects the repeat.
   if (write.notSent && write.target === 'ticket') return send(context);
   return lookForMark(context);
@@ -30,6 +31,15 @@ async function lookAtMail(context: WriteContext): Promise<WriteResult> {
   const leftMs = deps.timing.mailDuplicateAfterMs - write.claimAgeSeconds * 1000;
   if (leftMs > 0) return { kind: 'wait', ms: leftMs };
   return send(context);
+}
+
+/** Nobody can look there. What takes a repetition for the same request is asked again; of all else a person must say. */
+async function lookAtRequest(context: WriteContext): Promise<WriteResult> {
+  const { write } = context;
+  const effect = write.steps[0]!.effect;
+  const mayRepeat = write.notSent || (effect.type === 'http' && effect.isRepeatable);
+  if (mayRepeat && write.sends < SENDS_MOST) return send(context);
+  return unsure(context, write.reason ?? 'the answer was lost');
 }
 
 async function lookForMark(context: WriteContext): Promise<WriteResult> {

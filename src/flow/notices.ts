@@ -1,7 +1,8 @@
 // A ticket that needs a person says so itself: once a reason by note, tag and group, and once more when nobody came.
 import type { RenderedEffect } from '../core/decision.js';
+import { isEventDesk } from '../core/event.js';
 import { addBusinessTime } from '../core/hours.js';
-import { type HoldNotice, holdMarks, holdNote, reminderNote } from '../core/notices.js';
+import { type HoldNotice, heldEventPost, holdMarks, holdNote, reminderNote } from '../core/notices.js';
 import { planWrites } from '../core/plan.js';
 import type { CaseRecord, Lease, WriteRecord } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
@@ -77,6 +78,11 @@ async function nextNotice(deps: FlowDeps, record: CaseRecord): Promise<Next> {
     template,
   });
   const programme = rulebook.programmes.find((p) => p.name === record.programme) ?? null;
+  if (isEventDesk(record.helpdesk)) {
+    const post = heldEventPost({ ...notice(`hold-${key}`), title: programme?.title ?? '' }, rulebook.directory);
+    const told = post && hasStep(record, (e) => e.type === 'slack' && e.template === `hold-${key}`);
+    return post && !told && deps.mode === 'live' ? { kind: 'now', effects: [post] } : null;
+  }
   const marks = deps.mode === 'live' ? holdMarks(programme, rulebook, record.helpdesk) : [];
   // A ticket that may be about something else altogether is marked and left in peace.
   if (triage.decision.kind === 'hold' && triage.facts.intent.unsure === true)

@@ -1,9 +1,12 @@
 // What a case is decided about now: a message, a list, a correction, the next leg of an episode; and the facts of the case itself.
 import type { CaseFacts } from '../core/decision.js';
+import { isEventDesk } from '../core/event.js';
 import type { RuleOccasion } from '../core/rulebook.js';
 import type { Ticket } from '../core/ticket.js';
 import { noProgress, type Progress, progressAt } from '../core/wait.js';
 import type { CaseRecord } from '../ledger.js';
+import { approvalsOf } from './approvals.js';
+import { eventOccasion } from './event-desk.js';
 
 export interface LastMessage {
   id: string;
@@ -31,6 +34,7 @@ export interface Occasion {
 /** null when nothing is new on a finished case. */
 export function occasionOf(record: CaseRecord, hasNews: boolean): Occasion | null {
   const isFinished = record.state === 'done' || record.state === 'not-for-usher';
+  if (isEventDesk(record.helpdesk)) return eventOccasion(record, isFinished);
   const corrected = record.triggers.findLast((t) => t.kind === 'correction');
   if (corrected && record.state === 'done')
     return { on: 'correction', correction: corrected.outcome, opensEpisode: true };
@@ -53,7 +57,7 @@ export function caseFacts(
   const outcome = record.mode === 'live' ? record.outcome : null;
   return {
     episode: record.episode + (opensEpisode ? 1 : 0),
-    trigger: isFollowUp ? 'reply' : record.decidedMessageId === null ? 'ticket' : kind,
+    trigger: isFollowUp ? 'reply' : record.decidedMessageId === null && on === 'message' ? 'ticket' : kind,
     on,
     correction,
     previousProgramme: record.programme,
@@ -62,6 +66,7 @@ export function caseFacts(
     previousRule: opensEpisode && outcome ? record.rule : record.previousRule,
     graceElapsed: !opensEpisode && record.graceOver === true,
     handoffDaysAgo: null,
+    values: record.values,
     progress: progressOf(record, opensEpisode, hasNews && !isAutomatic),
   };
 }
@@ -70,6 +75,8 @@ function progressOf(record: CaseRecord, opensEpisode: boolean, isAnswered: boole
   const events = record.triggers.flatMap((t) => t.event ?? []);
   const { stage, firedRules: rules, wait } = record;
   const isAssigned = record.writes.some((w) => w.state === 'done' && w.steps.some((s) => s.effect.type === 'assign'));
-  const kept = opensEpisode ? { ...noProgress, stage } : { stage, rules, wait, isAssigned };
+  const kept = opensEpisode
+    ? { ...noProgress, stage }
+    : { stage, rules, wait, isAssigned, approvals: approvalsOf(record) };
   return progressAt(kept, new Date(record.readAt), { isAnswered, events });
 }

@@ -9,6 +9,9 @@ import { endSteps, sleepMs } from './waiting.js';
 /** Begins the key of the trigger by which a plan that lost a step asks for another decision. */
 export const OVERTAKEN = 'overtaken:';
 
+/** Begins the key of the trigger by which a plan is made again with what another system answered. */
+export const ANSWERED = 'answered:';
+
 /** How a write stands after it was worked on. */
 export type WriteResult =
   | { kind: 'done' }
@@ -62,6 +65,7 @@ export function handFor({ hands, mode }: FlowDeps, write: WriteRecord): boolean 
   if (!hands) return false;
   if (write.target === 'mail') return hands.mail !== null;
   if (write.target === 'slack') return hands.chat !== null;
+  if (write.target === 'http') return hands.http !== undefined;
   return mode === 'live' || write.steps.every((step) => step.effect.type === 'note');
 }
 
@@ -98,7 +102,8 @@ async function finish(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise
 export async function endIfAllStands(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<CaseRecord> {
   if (record.state !== 'acting' || !deps.hands) return record;
   // A step that was overtaken is gone from the record, and still to be done.
-  if (record.triggers.some((t) => t.key.startsWith(OVERTAKEN))) return record;
+  // So is a case that another system's answer is to be decided upon.
+  if (record.triggers.some((t) => t.key.startsWith(OVERTAKEN) || t.key.startsWith(ANSWERED))) return record;
   for (const write of record.writes) {
     if (write.state === 'done' || write.state === 'dropped') continue;
     const isOpen = isUnsent(write) || write.state !== 'claimed' || write.target !== 'ticket';

@@ -1,9 +1,9 @@
 // Sending one write: read the ticket again, claim and commit, check the fence, send, and settle what is known.
-import { ticketWriteOf } from '../core/plan.js';
 import type { Lookup, Outcome } from '../ports.js';
-import { backoffMs, type Hands } from './deps.js';
+import { deliver } from './deliver.js';
+import { backoffMs } from './deps.js';
 import { checkFreshness } from './freshness.js';
-import { OVERTAKEN, type WriteContext, type WriteResult } from './perform.js';
+import { ANSWERED, OVERTAKEN, type WriteContext, type WriteResult } from './perform.js';
 
 /** Attempts that may have arrived. A conditional write may be repeated after each of them was looked for. */
 export const SENDS_MOST = 10;
@@ -108,36 +108,6 @@ export async function send(context: WriteContext): Promise<WriteResult> {
   return result;
 }
 
-async function deliver({ deps, lease, record, write }: WriteContext, hands: Hands): Promise<Outcome> {
-  const effect = write.steps[0]!.effect;
-  const mark = write.mark!;
-  const isRepeat = write.sends > 0;
-  if (effect.type === 'slack')
-    return hands.chat!.post({
-      channelId: effect.channelId,
-      text: isRepeat ? `${effect.text}\n_(possible duplicate)_` : effect.text,
-      mark,
-      threadTs: write.thread[0],
-    });
-  if (effect.type === 'email') {
-    const subject = isRepeat ? `[possible duplicate] ${effect.subject}` : effect.subject;
-    const mail = {
-      to: { name: effect.name, address: effect.address },
-      subject,
-      text: effect.text,
-      html: effect.html,
-      mark,
-      references: write.thread,
-    };
-    return hands.mail!.send(mail, async () => {
-      await deps.ledger.markDot(lease, write.id);
-      await deps.checkpoint('before-dot', record.id);
-    });
-  }
-  const content = ticketWriteOf({ target: 'ticket', steps: write.steps });
-  return hands.helpdesk.update(record.ticketId, content, { mark, version: write.version! });
-}
-
 async function settleOutcome(context: WriteContext, outcome: Outcome): Promise<WriteResult> {
   const { deps, lease, write } = context;
   switch (outcome.kind) {
@@ -146,13 +116,17 @@ async function settleOutcome(context: WriteContext, outcome: Outcome): Promise<W
       if (write.target === 'ticket' && (await findMark(context)).kind !== 'found')
         return settleOutcome(context, { kind: 'unknown', reason: 'it said yes, and the update does not show' });
       const warning = outcome.warning ? ` (${outcome.warning})` : '';
+      const isAnswer = write.target === 'http' && Object.keys(outcome.receipt).some((key) => key.startsWith('value.'));
+      // First the question, then the step is done: dying in between must not leave an answer that nobody reads.
+      if (isAnswer)
+        await deps.ledger.addTrigger(lease, { key: `${ANSWERED}${write.id}:${write.sends}`, kind: 'changed' });
       await deps.ledger.settle(lease, write.id, {
         state: 'done',
         reason: outcome.warning ?? null,
         receipt: outcome.receipt,
         timeline: `${describe(context)}${warning}`,
       });
-      return { kind: 'done' };
+      return { kind: isAnswer ? 'decide-again' : 'done' };
     }
     case 'refused':
       return onRefusal(context, `${describeTarget(context)} refused it (${outcome.code}): ${outcome.reason}`);
@@ -164,7 +138,8 @@ async function settleOutcome(context: WriteContext, outcome: Outcome): Promise<W
     case 'conflict':
       return onConflict(context, outcome.reason);
     case 'unknown': {
-      const ms = deps.timing.lookDelaysMs[0]!;
+      // Another system that is asked again is given time to recover.
+      const ms = write.target === 'http' ? backoffMs(deps, write.attempts + 2) : deps.timing.lookDelaysMs[0]!;
       await deps.ledger.postpone(lease, write.id, { ms, notSent: false, reason: outcome.reason, lookedUp: false });
       return { kind: 'wait', ms };
     }
@@ -176,6 +151,7 @@ export function findMark({ deps, record, write }: WriteContext): Promise<Lookup>
   const claimed = new Date(write.claimedAt ?? deps.clock.now());
   const notBefore = new Date(claimed.getTime() - 5 * 60_000).toISOString();
   const effect = write.steps[0]!.effect;
+  if (effect.type === 'http') return Promise.resolve({ kind: 'cannot-tell', reason: 'it has no history to look in' });
   if (effect.type === 'slack')
     return deps.hands!.chat!.findMark(effect.channelId, write.mark!, notBefore, write.thread[0]);
   return deps.reader.findMark(record.ticketId, write.mark!, notBefore);
@@ -233,6 +209,7 @@ const DONE_WORDS: Record<string, string> = {
   close: 'closed the ticket',
   email: 'sent an e-mail',
   slack: 'posted to Slack',
+  http: 'told another system',
 };
 
 /** `Usher replied to the requester and assigned the ticket.` */
@@ -241,5 +218,5 @@ export function describe({ write }: WriteContext): string {
 }
 
 export function describeTarget({ write }: WriteContext): string {
-  return { ticket: 'The help desk', mail: 'The mail server', slack: 'Slack' }[write.target];
+  return { ticket: 'The help desk', mail: 'The mail server', slack: 'Slack', http: 'The other system' }[write.target];
 }

@@ -1,6 +1,7 @@
 // What the HTTP side needs of the rest of Usher, and what the sandbox shows through it.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ShadowReport } from '../core/shadow-report.js';
+import type { ShownApproval } from '../ports/approvals.js';
 import type { Sending } from '../ports/sending.js';
 import type { CaseViews, ListStatus, Log } from '../ports.js';
 import type { Problem } from '../problem.js';
@@ -13,6 +14,16 @@ export interface WebhookDelivery {
 
 /** Checks and stores one delivery and says what to answer. Throwing means "not stored": answered 503, so that it is delivered again. */
 export type WebhookDoor = (delivery: WebhookDelivery) => Promise<{ status: number; body?: string }>;
+
+/** An event as it came; `query` is what stands behind the question mark. */
+export interface EventDelivery extends WebhookDelivery {
+  source: string;
+  method: 'POST' | 'GET';
+  query: string;
+}
+
+/** Checks and keeps one event; as for webhooks, throwing means "not kept". */
+export type EventDoor = (delivery: EventDelivery) => Promise<{ status: number; body?: object }>;
 
 /** What became of webhooks since the start, for metrics. `refused` by reason: a signature that is `wrong`, `stale`, … */
 export interface WebhookCounts {
@@ -53,6 +64,8 @@ export interface SandboxViews {
   mails: { at: string; to: string; subject: string; text: string }[];
   /** Slack text in mrkdwn, as posted. */
   posts: { at: string; channel: string; text: string }[];
+  /** What other systems and subscribers were told, as JSON. */
+  told?: { at: string; system: string; text: string }[];
 }
 
 export interface SandboxSide {
@@ -61,6 +74,23 @@ export interface SandboxSide {
   fileTicket(ticket: SandboxTicket): Promise<string>;
   /** Ready-made tickets offered above the form. */
   examples?: { label: string; ticket: SandboxTicket }[];
+}
+
+/** How people who were asked by e-mail answer. The key of a link says to whom it was sent; a wrong one is as good as none. */
+export interface ApprovalDoor {
+  show(link: ApprovalLink): Promise<AskedApproval | null>;
+  /** `counts`: this answer was the first. null for a wrong key, or for who may no longer answer. */
+  answer(link: ApprovalLink, state: 'approved' | 'refused'): Promise<(AskedApproval & { counts: boolean }) | null>;
+}
+export interface ApprovalLink {
+  id: string;
+  n: number;
+  key: string;
+}
+export interface AskedApproval {
+  approval: ShownApproval;
+  /** Name of the approver whose link it is. */
+  approver: string;
 }
 
 export interface HttpOptions {
@@ -81,6 +111,8 @@ export interface HttpOptions {
   problems: () => Problem[];
   ready: () => Promise<{ ok: boolean; reasons: string[] }>;
   webhooks: { zendesk?: WebhookDoor };
+  /** Events of other systems; without it there is no such route. */
+  events?: EventDoor;
   webhookCounts?: WebhookCounts;
   /** The text of /metrics; with a password, only for who knows it (any user name, by basic authentication). */
   metrics?: { contentType: string; text(): Promise<string> };
@@ -88,6 +120,7 @@ export interface HttpOptions {
   sending: Sending;
   /** Outcomes that the rules for corrections of a programme know. */
   corrections: (programme: string | null) => string[];
+  approvals: ApprovalDoor;
   report: (days: number) => Promise<ShadowReport>;
   sandbox?: SandboxSide;
   /** `sandbox`, `shadow`, `propose` or `live`. */

@@ -1,16 +1,13 @@
 // The door for webhooks: exact bytes, small, never decompressed or parsed here; the help desk's adapter checks and stores them.
 import type { FastifyError, FastifyInstance } from 'fastify';
-import type { HttpOptions } from './http-options.js';
+import type { EventDoor, HttpOptions } from './http-options.js';
 import { WebhookLimit } from './webhook-limit.js';
 
 const retrySeconds = '30';
 
 /** POST /webhooks/zendesk where a door for it exists. Answers JSON that says nothing of the cause. */
-export function webhookRoutes(
-  app: FastifyInstance,
-  { webhooks, webhookCounts, log }: HttpOptions,
-  perMinute: number,
-): void {
+export function webhookRoutes(app: FastifyInstance, options: HttpOptions, perMinute: number): void {
+  const { webhooks, webhookCounts, log } = options;
   const limit = new WebhookLimit(perMinute);
   let toldAt = Number.NEGATIVE_INFINITY;
   app.removeAllContentTypeParsers();
@@ -40,6 +37,7 @@ export function webhookRoutes(
     }
     return reply.code(status).send({ error: status === 413 ? 'too large' : 'not readable' });
   });
+  if (options.events) eventRoutes(app, options.events);
   const door = webhooks.zendesk;
   if (!door) return;
   app.post('/webhooks/zendesk', async (request, reply) => {
@@ -50,5 +48,30 @@ export function webhookRoutes(
       .code(answer.status)
       .type('text/plain; charset=utf-8')
       .send(answer.body ?? '');
+  });
+}
+
+/** POST and GET /events/SOURCE. A GET may come from anybody who prefetches: it is no more than the same event again. */
+function eventRoutes(app: FastifyInstance, door: EventDoor): void {
+  app.route<{ Params: { source: string } }>({
+    method: ['POST', 'GET'],
+    url: '/events/:source',
+    exposeHeadRoute: false,
+    async handler(request, reply) {
+      const { headers, params, url } = request;
+      const at = url.indexOf('?');
+      const answer = await door({
+        source: params.source,
+        method: request.method === 'GET' ? 'GET' : 'POST',
+        query: at < 0 ? '' : url.slice(at + 1),
+        headers,
+        rawBody: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+      });
+      if (answer.status === 503) reply.header('retry-after', retrySeconds);
+      return reply
+        .code(answer.status)
+        .header('cache-control', 'no-store')
+        .send(answer.body ?? {});
+    },
   });
 }

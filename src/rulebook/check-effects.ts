@@ -1,5 +1,6 @@
 // Checks the steps of rules: people, channels and templates that exist, and an order that makes sense.
 import { findFact } from '../core/fact-table.js';
+import { checkHttpStep } from '../core/http-step.js';
 import { listedRecipient, listWith } from '../core/listed-address.js';
 import type { Directory, EffectSpec, ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
@@ -42,6 +43,11 @@ function checkEffect(effect: EffectSpec, path: PropertyKey[], world: EffectWorld
         ...checkChannel(effect.channel, [...path, 'slack', 'channel'], world),
         ...checkTemplate(effect.template, 'slack', [...path, 'slack', 'template'], world),
       ];
+    case 'http':
+      return [
+        ...checkEndpoint(effect.to, [...path, 'http', 'to'], world),
+        ...checkHttpStep(effect, world.file.place([...path, 'http'])),
+      ];
     case 'hold':
       return checkReason(effect.reason, path, world);
     default:
@@ -65,7 +71,8 @@ function checkReason(reason: string, path: PropertyKey[], { file }: EffectWorld)
     });
 }
 
-function checkTemplate(name: string, channel: string, path: PropertyKey[], world: EffectWorld): Problem[] {
+/** A template of that channel must stand in the folder. */
+export function checkTemplate(name: string, channel: string, path: PropertyKey[], world: EffectWorld): Problem[] {
   if (!world.templates || world.templates.has(`${name}.${channel}`)) return [];
   const known = [...world.templates]
     .filter((key) => key.endsWith(`.${channel}`))
@@ -84,7 +91,7 @@ function checkTemplate(name: string, channel: string, path: PropertyKey[], world
 
 function checkRecipient(to: string, path: PropertyKey[], world: EffectWorld): Problem[] {
   const listed = listedRecipient(to);
-  if (!listed) return [...checkPerson(to, path, world), ...checkAddress(to, path, world)];
+  if (!listed) return checkMailbox(to, path, world);
   if (!world.lists || listWith(listed, world.lists)) return [];
   return [
     problem(
@@ -122,6 +129,11 @@ function checkAgent(role: string, path: PropertyKey[], { directory, file }: Effe
   ];
 }
 
+/** The role must be somebody whom mails can be sent to. */
+export function checkMailbox(role: string, path: PropertyKey[], world: EffectWorld): Problem[] {
+  return [...checkPerson(role, path, world), ...checkAddress(role, path, world)];
+}
+
 function checkAddress(role: string, path: PropertyKey[], { directory, file }: EffectWorld): Problem[] {
   const person = directory?.people[role];
   if (!person || person.email) return [];
@@ -139,6 +151,19 @@ function checkChannel(name: string, path: PropertyKey[], { directory, file }: Ef
     problem(
       'unknown-channel',
       `The directory has no channel "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+      'Add it to rules/directory.yaml, or correct it here',
+      { ...file.place(path) },
+    ),
+  ];
+}
+
+function checkEndpoint(name: string, path: PropertyKey[], { directory, file }: EffectWorld): Problem[] {
+  if (!directory || Object.hasOwn(directory.endpoints, name)) return [];
+  const near = suggestion(name, Object.keys(directory.endpoints));
+  return [
+    problem(
+      'unknown-endpoint',
+      `The directory has no endpoint "${name}"${near ? `; did you mean "${near}"?` : ''}`,
       'Add it to rules/directory.yaml, or correct it here',
       { ...file.place(path) },
     ),
@@ -170,7 +195,7 @@ function checkOrder(effects: EffectSpec[], path: PropertyKey[], file: YamlFile):
   const after =
     close < 0
       ? -1
-      : effects.findIndex((effect, index) => index > close && effect.type !== 'email' && effect.type !== 'slack');
+      : effects.findIndex((effect, index) => index > close && !['email', 'slack', 'http'].includes(effect.type));
   if (after > 0) {
     problems.push(
       problem(

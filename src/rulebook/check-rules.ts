@@ -7,8 +7,8 @@ import type { YamlFile } from './yaml-file.js';
 /** Problems of the list of rules as a whole; steps and conditions are checked elsewhere. */
 export function checkRules(rules: Rule[], file: YamlFile): Problem[] {
   const first = new Map<string, number>();
-  const open = rules.findIndex((rule) => rule.when === null);
   return rules.flatMap((rule, index) => {
+    const open = rules.findIndex((other) => other.when === null && isSameOccasion(other, rule));
     const problems: Problem[] = [];
     const before = first.get(rule.id);
     if (before !== undefined) {
@@ -37,6 +37,11 @@ export function checkRules(rules: Rule[], file: YamlFile): Problem[] {
     }
     return [...problems, ...lint(rule, index, file)];
   });
+}
+
+/** Rules for different occasions never stand in each other's way. */
+function isSameOccasion(one: Rule, other: Rule): boolean {
+  return one.on === other.on && (one.on !== 'correction' || one.outcome === other.outcome);
 }
 
 function lint(rule: Rule, index: number, file: YamlFile): Problem[] {
@@ -104,7 +109,7 @@ export function checkHead(
     );
   }
   const intent = yaml.receives.intent;
-  if (head.intents && !head.intents.includes(intent)) {
+  if (intent && head.intents && !head.intents.includes(intent)) {
     const near = suggestion(intent, head.intents);
     problems.push(
       problem(

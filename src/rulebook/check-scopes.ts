@@ -7,7 +7,7 @@ export function checkScopes(programmes: Programme[], placeOf: (programme: string
   return programmes.flatMap((later, index) =>
     programmes
       .slice(0, index)
-      .filter((earlier) => earlier.receives.intent === later.receives.intent)
+      .filter((earlier) => earlier.receives.intent !== null && earlier.receives.intent === later.receives.intent)
       .filter((earlier) => overlap(earlier.receives.scope, later.receives.scope))
       .map((earlier) =>
         problem(

@@ -1,6 +1,7 @@
 // The shape of rules/directory.yaml: people, channels, intermediaries and our own addresses.
 import { z } from 'zod';
 import { domainShape, mailShape, nameShape, textShape, usherShape } from './grammar.js';
+import { endpointShape, subscriberShape } from './grammar-http.js';
 
 export const directoryShape = z.strictObject({
   usher: usherShape,
@@ -44,6 +45,14 @@ export const directoryShape = z.strictObject({
       }),
     )
     .default({}),
+  endpoints: z
+    .record(nameShape, endpointShape)
+    .default({})
+    .meta({ description: 'Systems that steps of the kind http may speak to' }),
+  subscribers: z
+    .record(nameShape, subscriberShape)
+    .default({})
+    .meta({ description: 'Systems that are told what becomes of cases, by signed webhooks' }),
   intermediaries: z
     .array(z.strictObject({ name: textShape, domains: z.array(domainShape).min(1) }))
     .default([])

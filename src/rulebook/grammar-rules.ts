@@ -11,8 +11,10 @@ import {
   textShape,
   usherShape,
 } from './grammar.js';
+import { eventNameShape } from './grammar-events.js';
+import { httpShape } from './grammar-http.js';
 import { requestShape } from './grammar-request.js';
-import { askShape, escalateShape, remindShape, waitShape } from './grammar-waits.js';
+import { approveShape, askShape, escalateShape, remindShape, waitShape } from './grammar-waits.js';
 
 /** The grammar's word for the steps of a rule; a constant, because an object with a literal `then` looks like a promise. */
 export const THEN = 'then';
@@ -44,10 +46,12 @@ const effects = {
   slack: z
     .strictObject({ channel: nameShape, template: nameShape })
     .meta({ description: 'Post this template to a channel of rules/directory.yaml' }),
+  http: httpShape.meta({ description: 'Send a request to an endpoint of rules/directory.yaml' }),
   hold: textShape.meta({ description: 'Ask a person, for this reason' }),
   stage: nameShape.meta({ description: 'The case has come so far; one of `stages`, kept over episodes' }),
   ask: askShape,
   wait: waitShape,
+  approve: approveShape,
   remind: remindShape,
   escalate: escalateShape,
 };
@@ -67,10 +71,12 @@ const effectShape = z
     close: effects.close.optional(),
     email: effects.email.optional(),
     slack: effects.slack.optional(),
+    http: effects.http.optional(),
     hold: effects.hold.optional(),
     stage: effects.stage.optional(),
     ask: effects.ask.optional(),
     wait: effects.wait.optional(),
+    approve: effects.approve.optional(),
     remind: effects.remind.optional(),
     escalate: effects.escalate.optional(),
   })
@@ -82,9 +88,9 @@ export type EffectYaml = z.output<typeof effectShape>;
 const ruleShape = z.strictObject({
   id: nameShape,
   title: textShape.optional().meta({ description: 'What the rule says, in a sentence for agents' }),
-  on: z.enum(['message', 'list', 'correction']).default('message').meta({
+  on: z.enum(['message', 'list', 'correction', 'event']).default('message').meta({
     description:
-      'What it answers: a message, a list that lets in somebody declined before, or `usher correct CASE --outcome` this outcome',
+      'What it answers: a message, a list that lets in somebody declined before, `usher correct CASE --outcome` this outcome, or an event',
   }),
   when: conditionShape.optional(),
   whenUnknown: z.enum(['hold', 'skip']).default('hold').meta({ description: 'If a fact that decides is not known' }),
@@ -98,7 +104,11 @@ export const rulesShape = z.strictObject({
   programme: nameShape.meta({ description: 'The folder name' }),
   title: textShape,
   receives: z.strictObject({
-    intent: nameShape,
+    intent: nameShape.optional().meta({ description: 'What a ticket must ask for; without it no ticket is taken' }),
+    event: z
+      .union([eventNameShape.transform((one) => [one]), z.array(eventNameShape).min(1)])
+      .default([])
+      .meta({ description: 'Events of events.yaml that open a case; rules with "on: event" answer them' }),
     scope: z
       .strictObject({
         assigned: z.boolean().optional(),

@@ -32,13 +32,17 @@ const listShape = z.union([
 const caseShape = z.strictObject({
   episode: z.number().int().min(1).default(1),
   trigger: z
-    .enum(['ticket', 'reply', 'reopened', 'changed', 'timer', 'list', 'person', 'correction', 'event'])
+    .enum(['ticket', 'reply', 'reopened', 'changed', 'timer', 'list', 'person', 'correction', 'event', 'approval'])
     .default('ticket'),
-  on: z.enum(['message', 'list', 'correction']).default('message').meta({ description: 'Which rules are asked' }),
+  on: z
+    .enum(['message', 'list', 'correction', 'event'])
+    .default('message')
+    .meta({ description: 'Which rules are asked' }),
   correction: nameShape.nullable().default(null),
   previousOutcome: nameShape.nullable().default(null),
   previousRule: nameShape.nullable().default(null),
   graceElapsed: z.boolean().default(false),
+  values: z.record(z.string(), z.string()).default({}).meta({ description: 'What other systems answered before' }),
   handoffDaysAgo: z.number().min(0).nullable().default(null),
   stage: nameShape.or(z.literal('')).default(''),
   rules: z.array(nameShape).default([]).meta({ description: 'Rules of this episode whose wait has begun' }),
@@ -51,6 +55,10 @@ const caseShape = z.strictObject({
     })
     .optional()
     .meta({ description: 'The latest wait of the episode' }),
+  approvals: z
+    .record(nameShape, z.enum(['open', 'approved', 'refused']))
+    .default({})
+    .meta({ description: 'How approvals of this episode stand' }),
   event: z.string().default('').meta({ description: 'The event that woke the case' }),
   isAssigned: z.boolean().default(false).meta({ description: 'A step of this episode assigned the ticket' }),
 });

@@ -45,6 +45,18 @@ function toDirectory(yaml: DirectoryYaml): Directory {
     people: Object.fromEntries(people) as Directory['people'],
     groups: yaml.groups,
     channels: yaml.channels,
+    endpoints: Object.fromEntries(
+      Object.entries(yaml.endpoints).map(([name, endpoint]) => [
+        name,
+        {
+          url: endpoint.url.replace(/\/+$/, ''),
+          secret: endpoint.secret ?? null,
+          header: endpoint.header,
+          isIdempotent: endpoint.idempotent,
+        },
+      ]),
+    ),
+    subscribers: yaml.subscribers,
     intermediaries: yaml.intermediaries,
     own: {
       addresses: yaml.own.addresses.map((address) => address.toLowerCase()),

@@ -2,16 +2,20 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import type { EventSource } from '../core/event.js';
 import type { Directory, Intent, ListMapping, MessageTemplate, Programme, Rule } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
 import { checkTests } from './check-conditions.js';
 import { checkEffects } from './check-effects.js';
+import { checkEventRule, checkPersonal, checkReceives } from './check-events.js';
 import { checkHead, checkRules } from './check-rules.js';
 import { checkWaits } from './check-waits.js';
 import { parseDuration } from './duration.js';
+import { eventsShape } from './grammar-events.js';
 import { intentsShape } from './grammar-intents.js';
 import { listsShape } from './grammar-lists.js';
 import { type RulesYaml, rulesShape, THEN } from './grammar-rules.js';
+import { checkSources, toSources } from './load-events.js';
 import { checkIntents, toIntents } from './load-intents.js';
 import { checkLists, toListMappings } from './load-lists.js';
 import { checkRequest, toRequest } from './load-request.js';
@@ -38,7 +42,7 @@ export interface ProgrammeSource {
   directory: Directory | null;
 }
 
-const KNOWN_FILES = ['rules.yaml', 'intents.yaml', 'lists.yaml', 'scenarios'];
+const KNOWN_FILES = ['rules.yaml', 'intents.yaml', 'lists.yaml', 'events.yaml', 'scenarios'];
 
 /** Loads a programme by its name, which is also its folder. Never throws for what an admin wrote. */
 export async function loadProgramme(name: string, source: ProgrammeSource): Promise<LoadedProgramme> {
@@ -46,12 +50,15 @@ export async function loadProgramme(name: string, source: ProgrammeSource): Prom
   const { names, problems } = await readFolder(folder);
   if (!names) return await missing(name, source, problems);
   problems.push(...strangeFiles(names, folder));
-  const [rules, intents, lists] = await Promise.all([
+  const [rules, intents, lists, events] = await Promise.all([
     readShaped(join(folder, 'rules.yaml'), rulesShape),
     readShaped(join(folder, 'intents.yaml'), intentsShape),
     readShaped(join(folder, 'lists.yaml'), listsShape),
+    names.includes('events.yaml') ? readShaped(join(folder, 'events.yaml'), eventsShape) : null,
   ]);
-  problems.push(...rules.problems, ...intents.problems, ...lists.problems);
+  problems.push(...rules.problems, ...intents.problems, ...lists.problems, ...(events?.problems ?? []));
+  const sources = events === null ? [] : events.value && toSources(events.value, name);
+  if (events?.value) problems.push(...checkSources(events.value, events.yaml));
   const mappings = lists.value && toListMappings(lists.value, name, lists.yaml);
   if (lists.value) problems.push(...checkLists(lists.value, lists.yaml));
   const intentList = intents.value && toIntents(intents.value);
@@ -66,17 +73,20 @@ export async function loadProgramme(name: string, source: ProgrammeSource): Prom
         source,
         mappings,
         intents: intentList,
+        sources,
         templates: templates.templates,
       })
     : null;
   problems.push(...(checked?.problems ?? []));
-  const hash = hashOf([rules.text, intents.text, lists.text, ...templates.sources]);
-  const ok = rules.value && intentList && mappings && checked && !problems.some((p) => p.severity === 'error');
+  const hash = hashOf([rules.text, intents.text, lists.text, ...(events ? [events.text] : []), ...templates.sources]);
+  const ok =
+    rules.value && intentList && mappings && sources && checked && !problems.some((p) => p.severity === 'error');
   return {
     programme: ok
       ? toProgramme(rules.value!, {
           hash,
           lists: mappings,
+          sources,
           intents: intentList,
           rules: checked.rules,
           templates: templates.templates,
@@ -136,6 +146,7 @@ interface RuleWorld {
   source: ProgrammeSource;
   mappings: ListMapping[] | null;
   intents: Intent[] | null;
+  sources: EventSource[] | null;
   templates: Record<string, MessageTemplate> | null;
 }
 
@@ -156,25 +167,41 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     file,
   };
   problems.push(...checkRequest(yaml, world.templates, file));
+  const approvals = yaml.rules.flatMap((rule) => rule[THEN].flatMap((item) => item.approve?.name ?? []));
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
-    const conditionWorld = { lists: world.mappings, request: yaml.request ?? null, stages: yaml.stages, file };
+    const conditionWorld = {
+      lists: world.mappings,
+      request: yaml.request ?? null,
+      stages: yaml.stages,
+      approvals,
+      file,
+    };
     problems.push(...checkTests(tests, conditionWorld));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
+    problems.push(...checkEventRule(rule, ['rules', index], file));
     problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));
     return rule;
   });
+  problems.push(...checkReceives(receivesOf(yaml), world.sources, file));
+  problems.push(...checkPersonal(world.sources ?? [], world.templates ?? {}));
   return { rules, problems: [...problems, ...checkRules(rules, file)] };
+}
+
+function receivesOf({ receives }: RulesYaml): Programme['receives'] {
+  return { intent: receives.intent ?? null, scope: receives.scope, events: receives.event };
 }
 
 function toProgramme(
   yaml: RulesYaml,
-  parts: Pick<Programme, 'hash' | 'lists' | 'intents' | 'rules'> & { templates: Programme['templates'] | null },
+  parts: Pick<Programme, 'hash' | 'lists' | 'sources' | 'intents' | 'rules'> & {
+    templates: Programme['templates'] | null;
+  },
 ): Programme {
   return {
     name: yaml.programme,
     title: yaml.title,
-    receives: yaml.receives,
+    receives: receivesOf(yaml),
     locale: yaml.locale,
     orgAdmin: yaml.orgAdmin,
     hours: yaml.hours ?? null,

@@ -1,6 +1,7 @@
 // Loads the whole rulebook: the directory and every active programme, checked one by one and against each other.
 import type { Directory, Programme, Rulebook } from '../core/rulebook.js';
 import { type Problem, problem } from '../problem.js';
+import { checkSourcesBetween } from './check-events.js';
 import { checkScopes } from './check-scopes.js';
 import { type LoadedDirectory, loadDirectory } from './load-directory.js';
 import { hashOf, type LoadedProgramme, loadProgramme } from './load-programme.js';
@@ -53,6 +54,7 @@ export function toRulebook(directory: Directory, directoryHash: string, programm
 /** Problems that no programme has alone: overlapping scopes, one list name for two files. */
 export function checkBetween(programmes: Programme[], byProgramme: Record<string, LoadedProgramme>): Problem[] {
   const problems = checkScopes(programmes, (name) => byProgramme[name]?.receivesPlace ?? {});
+  problems.push(...checkSourcesBetween(programmes));
   const owners = new Map<string, string>();
   for (const programme of programmes) {
     for (const list of programme.lists) {

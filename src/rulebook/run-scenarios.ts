@@ -1,4 +1,5 @@
 // Runs scenarios through the same deciding as real tickets, and says where the answer differs from the expected one.
+import { allEffects } from '../core/approval-draft.js';
 import type { RenderedEffect, Triage } from '../core/decision.js';
 import type { ListInUse, Listing } from '../core/listing.js';
 import { buildMatchIndexes } from '../core/match/programme-indexes.js';
@@ -113,7 +114,9 @@ function toListing(row: ScenarioRow, line: number, mapping: ListMapping): Listin
   };
 }
 
-function compare(expected: PlacedScenario['expect'], { decision, match, effects }: Triage): string[] {
+function compare(expected: PlacedScenario['expect'], answer: Triage): string[] {
+  const { decision, match } = answer;
+  const effects = allEffects(answer);
   const differences: string[] = [];
   const same = (what: string, wanted: string | null | undefined, got: string | null) => {
     if (wanted !== undefined && wanted !== got)
@@ -144,6 +147,7 @@ function compareEffects(expected: string[], effects: RenderedEffect[]): string[]
 /** `reply initial-response`, `assign api-integrations-lead`, `close`: how scenarios name a step. */
 export function labelOf(effect: RenderedEffect): string {
   if ('template' in effect) return `${effect.type} ${effect.template}`;
+  if (effect.type === 'http') return `http ${effect.key}`;
   if (effect.type === 'assign') return `assign ${effect.to}`;
   return effect.type === 'status' ? `status ${effect.status}` : effect.type;
 }

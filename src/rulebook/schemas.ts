@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { directoryShape } from './grammar-directory.js';
+import { eventsShape } from './grammar-events.js';
 import { intentsShape } from './grammar-intents.js';
 import { listsShape } from './grammar-lists.js';
 import { rulesShape } from './grammar-rules.js';
@@ -12,6 +13,7 @@ const shapes: Record<string, { title: string; shape: z.ZodType }> = {
   rules: { title: 'Usher: rules of a programme', shape: rulesShape },
   intents: { title: 'Usher: what a ticket asks for', shape: intentsShape },
   lists: { title: 'Usher: the spreadsheets of a programme', shape: listsShape },
+  events: { title: 'Usher: systems that send events', shape: eventsShape },
   directory: { title: 'Usher: people, channels and addresses', shape: directoryShape },
   scenarios: { title: 'Usher: scenarios of a programme', shape: scenariosShape },
 };

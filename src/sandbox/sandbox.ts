@@ -2,6 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { addSampleOrganizations, fileSampleTickets } from './file-samples.js';
+import { startOtherSystems } from './other-systems.js';
+import { addChannels, fileProgrammeSamples } from './programme-samples.js';
 import { SampleReactions } from './sample-reactions.js';
 import type { FiledTicket, Sandbox, SandboxOptions, SandboxSettings } from './sandbox-types.js';
 import { sandboxViews } from './sandbox-views.js';
@@ -18,10 +20,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const secrets = kept?.secrets ?? freshSecrets();
   let save = () => {};
   const servers = await startServers(options, kept, secrets, () => save());
-  const { zendesk, slack, smtp } = servers;
+  const { zendesk, slack, smtp, others } = servers;
+  const programmes = options.programmes ?? { tickets: {}, channels: [], withOwn: true };
   const made = {
     samples: kept?.samples ?? null,
-    ownSamples: { ...kept?.ownSamples },
+    programmeSamples: { ...kept?.programmeSamples },
     reactions: { ...kept?.reactions },
   };
   const saveNow = () => {
@@ -48,32 +51,35 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     listsFolder: join(options.dataDir, 'lists'),
     samples: () => made.samples,
-    ownSamples: () => Object.values(made.ownSamples).flat(),
     made: made.reactions,
     together,
   });
   together(() => {
     if (!kept) addSampleOrganizations(zendesk);
+    addChannels(slack, programmes.channels);
   });
   return {
     ...servers,
     settings: () => settingsOf(servers),
     setWebhook: (url) => zendesk.setWebhook(url),
-    fileSamples: (byProgramme = { ours: [] }) =>
+    fileSamples: () =>
       together(() => {
-        for (const [name, tickets] of Object.entries(byProgramme)) {
-          if (tickets.length === 0) made.samples ??= fileSampleTickets(zendesk);
-          else made.ownSamples[name] ??= tickets.map((ticket) => zendesk.customerFiles(ticket));
-        }
+        if (programmes.withOwn) made.samples ??= fileSampleTickets(zendesk);
+        made.programmeSamples = fileProgrammeSamples(zendesk, programmes, made.programmeSamples);
         reactions.begin();
-        return [...(made.samples ?? []), ...Object.values(made.ownSamples).flat()];
+        return [...(made.samples ?? []), ...Object.values(made.programmeSamples).flat()];
       }),
-    sampleHandlings: () => reactions.handlings(),
+    sampleHandlings: () => [
+      ...reactions.handlings(),
+      ...Object.values(made.programmeSamples)
+        .flat()
+        .map((ticketId) => ({ ticketId, episode: 1 as const })),
+    ],
     fileTicket: (ticket) => fileTicket(zendesk, ticket),
     views: () => sandboxViews(zendesk, slack, smtp),
     close: async () => {
       await reactions.close();
-      await Promise.all([zendesk.close(), slack.close(), smtp.close()]);
+      await Promise.all([zendesk.close(), slack.close(), smtp.close(), others.close()]);
     },
   };
 }
@@ -81,7 +87,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 /** The account has the vendor's high-volume add-on: on the smallest plans Usher would pace the first run over minutes. */
 const HIGH_VOLUME = { requestsPerMinute: 2_500, updatesPerMinute: 300, exportsPerMinute: 30 };
 
-type Servers = Pick<Sandbox, 'zendesk' | 'slack' | 'smtp'>;
+type Servers = Pick<Sandbox, 'zendesk' | 'slack' | 'smtp' | 'others'>;
 
 async function startServers(
   options: SandboxOptions,
@@ -108,27 +114,29 @@ async function startServers(
     rateLimit: options.slackRateLimit ?? false,
   });
   const smtp = await startSmtpSandbox({ ...common, port: ports.smtp, state: kept?.smtp });
-  return { zendesk, slack, smtp };
+  const others = await startOtherSystems({ ...common, port: ports.others, state: kept?.others });
+  return { zendesk, slack, smtp, others };
 }
 
 function worldOf(
-  { zendesk, slack, smtp }: Servers,
+  { zendesk, slack, smtp, others }: Servers,
   secrets: SandboxWorld['secrets'],
-  made: Pick<SandboxWorld, 'samples' | 'ownSamples' | 'reactions'>,
+  made: Pick<SandboxWorld, 'samples' | 'programmeSamples' | 'reactions'>,
 ): SandboxWorld {
   return {
     version: 1,
     secrets,
-    ports: { zendesk: zendesk.port, slack: slack.port, smtp: smtp.port },
+    ports: { zendesk: zendesk.port, slack: slack.port, smtp: smtp.port, others: others.port },
     ...made,
     zendesk: zendesk.state(),
     slack: slack.state(),
     smtp: smtp.state(),
+    others: others.state(),
   };
 }
 
 /** How the three servers are reached. */
-export function settingsOf({ zendesk, slack, smtp }: Servers): SandboxSettings {
+export function settingsOf({ zendesk, slack, smtp }: Omit<Servers, 'others'>): SandboxSettings {
   return {
     ZENDESK_URL: zendesk.url,
     ZENDESK_EMAIL: zendesk.email,

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { ProblemError, problem } from '../problem.js';
+import type { OtherSystemsState } from './other-systems.js';
 import type { SlackState } from './slack-types.js';
 import type { SmtpState } from './smtp-types.js';
 import type { ZendeskState } from './zendesk-types.js';
@@ -9,16 +10,17 @@ import type { ZendeskState } from './zendesk-types.js';
 export interface SandboxWorld {
   version: 1;
   secrets: { apiToken: string; webhookSecret: string; botToken: string };
-  ports: { zendesk: number; slack: number; smtp: number };
+  ports: { zendesk: number; slack: number; smtp: number; others?: number };
   /** Ticket ids of the samples, in their order; null before they were filed. */
   samples: string[] | null;
-  /** Programme -> ticket ids of the samples that it brought itself. */
-  ownSamples?: Record<string, string[]>;
+  /** Programme -> ticket ids of the samples that its file brought. */
+  programmeSamples?: Record<string, string[]>;
   /** Sample key -> the ticket on which its reaction was made, '' when it cannot be made; absent before that. */
   reactions?: Record<string, string>;
   zendesk: ZendeskState;
   slack: SlackState;
   smtp: SmtpState;
+  others?: OtherSystemsState;
 }
 
 export function worldPath(dataDir: string): string {

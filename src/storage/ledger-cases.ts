@@ -1,9 +1,12 @@
 // Cases in the ledger: opening, leasing with a growing fence, triggers, and which cases want a worker now.
 
 import { sql } from 'kysely';
+import { isEventDesk } from '../core/event.js';
 import type { Ledger, Trigger } from '../ledger.js';
+import { stateEvent } from './case-events.js';
 import { toJsonb } from './jsonb.js';
 import { replaceUnclaimed, spent } from './ledger-decisions.js';
+import { POKE } from './poke.js';
 import { type Db, heldAt, leaseCase, readCase, type Tx, timelineLine, underLease } from './rows.js';
 
 export type CasePart = Pick<
@@ -23,9 +26,6 @@ export type CasePart = Pick<
   | 'startGrace'
   | 'wake'
 >;
-
-/** Makes the case due. While it is leased, a `wake_at` before the lease's end tells the visit that is ending: the row itself carries it. */
-const POKE = sql`wake_at = case when lease_until is null then now() else least(now(), lease_until - interval '1 millisecond') end`;
 
 /** What is kept with a trigger: JSON, or null. */
 function dataOf({ outcome, event }: Trigger, proof: string | null = null): string | null {
@@ -85,7 +85,7 @@ async function openOrTrigger(
       insert into usher.cases (id, helpdesk, ticket_id, wake_at) values (${id}, ${ticket.helpdesk}, ${ticket.ticketId}, now())
         on conflict do nothing returning id),
     line as (insert into usher.timeline (case_id, kind, text)
-      select id, 'opened', 'The ticket was seen for the first time.' from opened),
+      select id, 'opened', ${isEventDesk(ticket.helpdesk) ? 'The event came in.' : 'The ticket was seen for the first time.'}::text from opened),
     known as materialized (select id from usher.cases where id = ${id}
       and (${ticket.version}::text is null or decided_ticket_at is null or decided_ticket_at < ${ticket.version}::text) for update),
     put as (insert into usher.triggers (case_id, key, kind, at, data)
@@ -164,6 +164,7 @@ export function caseLedger(db: Db): CasePart {
           : [
               sql`insert into usher.timeline (case_id, kind, text) select id, ${state}::text, ${reason}::text from part0`,
             ]),
+        ...stateEvent(state, sql`part0`),
       ]);
     },
 

@@ -4,7 +4,9 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Triage } from '../core/decision.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { DecisionCommit, Ledger } from '../ledger.js';
+import { decisionEvents } from './case-events.js';
 import { toJsonb } from './jsonb.js';
+import { approvalParts } from './ledger-waits.js';
 import { type Db, heldAt, timelineLine, underLease } from './rows.js';
 
 export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNotice' | 'latestTriage'> {
@@ -36,8 +38,10 @@ export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNot
         insertDecision(commit),
         ...insertWrites(lease.caseId, commit.writes, { ...commit, isNotice: false }),
         updateCase(commit),
+        ...approvalParts(commit),
         spent(commit.triggerIds),
         ...commit.timeline.map((line) => timelineLine(line.kind, line.text)),
+        ...decisionEvents(commit),
       ]);
     },
   };

@@ -7,6 +7,7 @@ import { intakeLedger } from './intake-runs.js';
 import { toJsonb } from './jsonb.js';
 import { caseLedger } from './ledger-cases.js';
 import { decisionLedger } from './ledger-decisions.js';
+import { eventLedger } from './ledger-events.js';
 import { pauseLedger } from './ledger-pause.js';
 import { peopleLedger } from './ledger-people.js';
 import { relatedLedger } from './ledger-related.js';
@@ -26,6 +27,7 @@ export function openLedger(db: Db): Ledger {
     ...waitLedger(db),
     ...dutyLedger(db),
     ...intakeLedger(db),
+    ...eventLedger(db),
 
     async cursor(helpdesk) {
       const found = await sql<{

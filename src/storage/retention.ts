@@ -19,20 +19,27 @@ export async function eraseOld(db: Db, days: number): Promise<number> {
     await sql`delete from usher.snapshots where state = 'old' and read_at < now() - ${days}::float8 * interval '1 day'`.execute(
       tx,
     );
+    await sql`delete from usher.deliveries where settled_at < now() - ${days}::float8 * interval '1 day'`.execute(tx);
+    await sql`delete from usher.case_events e where e.spread_at < now() - ${days}::float8 * interval '1 day'
+      and not exists (select 1 from usher.deliveries d where d.event_id = e.id)`.execute(tx);
     if (ids.length === 0) return 0;
     await sql`update usher.cases set subject = '', url = '', requester_name = '', requester_email = '', reason = null, wait = null, after_steps = null, erased_at = now()
       where id = any(${ids}::text[])`.execute(tx);
+    await sql`update usher.events set fields = '{}' where case_id = any(${ids}::text[])`.execute(tx);
     await sql`update usher.decisions set ticket = 'null', case_facts = 'null', triage = null where case_id = any(${ids}::text[])`.execute(
+      tx,
+    );
+    await sql`update usher.approvals set contents = 'null', answered_by = '' where case_id = any(${ids}::text[])`.execute(
       tx,
     );
     await sql`delete from usher.comparisons where case_id = any(${ids}::text[])`.execute(tx);
     await sql`delete from usher.timeline where case_id = any(${ids}::text[])`.execute(tx);
-    await sql`update usher.writes set requester = null, requester_domain = null, reason = null where case_id = any(${ids}::text[])`.execute(
-      tx,
-    );
+    await sql`update usher.writes set requester = null, requester_domain = null, reason = null,
+      receipt = case when target = 'http' then null else receipt end where case_id = any(${ids}::text[])`.execute(tx);
     // Texts and addresses become empty; what kind of step it was, and where it went, stays.
     await sql`update usher.steps set effect = (select jsonb_object_agg(key, case
-          when key in ('type','template','to','channel','channelId','channelName','locale') or jsonb_typeof(value) <> 'string' then value
+          when key = 'headers' then '{}'::jsonb
+          when key in ('key','method') or key in ('type','template','to','channel','channelId','channelName','locale') or jsonb_typeof(value) <> 'string' then value
           else '""'::jsonb end) from jsonb_each(effect))
       where case_id = any(${ids}::text[])`.execute(tx);
     return ids.length;

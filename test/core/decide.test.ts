@@ -143,7 +143,7 @@ describe('the programme that takes a ticket', () => {
     const scoped = (scope: object) =>
       choose(
         { ...asked, tags: ['vip'], channel: 'web' },
-        aProgramme({ receives: { intent: 'api-access-request', scope } }),
+        aProgramme({ receives: { intent: 'api-access-request', scope, events: [] } }),
       ).kind;
     expect(scoped({})).toBe('programme');
     expect(scoped({ tags: ['x', 'VIP'] })).toBe('programme');

@@ -11,13 +11,13 @@ const roofing = aProgramme({
   name: 'roofing',
   lists: [aList('roofers')],
   rules: [aRule({ id: 'any' })],
-  receives: { intent: 'api-access-request', scope: { tags: ['roofing'] } },
+  receives: { intent: 'api-access-request', scope: { tags: ['roofing'] }, events: [] },
 });
 const wiring = aProgramme({
   name: 'wiring',
   lists: [aList('wirers')],
   rules: [aRule({ id: 'any' })],
-  receives: { intent: 'api-access-request', scope: { tags: ['wiring'] } },
+  receives: { intent: 'api-access-request', scope: { tags: ['wiring'] }, events: [] },
 });
 const rulebook = aRulebook(roofing, wiring);
 const roofer = aListing({ list: 'roofers', name: 'Bright Roofing Inc', domains: ['bright-roofing.example'] });

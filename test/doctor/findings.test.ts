@@ -53,15 +53,16 @@ describe('what the rules need', () => {
       ['Resolution Type', 'Account Management'],
     ]);
     expect(needs.sets[0]!.by).toEqual(expect.arrayContaining(['not-approved', 'not-approved-again']));
-    expect(needs.agents).toEqual([
+    expect(needs.agents.filter((agent) => agent.isAssigned)).toEqual([
       { role: 'api-integrations-lead', name: 'John Kilfoil', id: '9001', isAssigned: true },
     ]);
     expect(needs.reads.map((r) => r.title)).toEqual(['Company', 'State', 'Phone', 'Org Admin']);
     expect(needs.does).toEqual({ replies: true, assigns: true, solves: true });
-    expect(chatNeeds(rules).channels).toEqual([
+    const { channels } = chatNeeds(rules);
+    expect(channels.filter((channel) => channel.isUsed)).toEqual([
       { role: 'everbright-sales', name: '#everbright-sales', id: 'C0EVERSALES', isUsed: true },
-      { role: 'operations', name: '#usher-operations', id: 'C0USHEROPS', isUsed: false },
     ]);
+    expect(channels).toContainEqual({ role: 'operations', name: '#usher-operations', id: 'C0USHEROPS', isUsed: false });
   });
 
   it('knows the groups of the directory, and the one that gets what needs a person', async () => {

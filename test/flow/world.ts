@@ -65,6 +65,8 @@ export interface World {
 
 export interface Process {
   deps: FlowDeps;
+  /** Resolves when the process died. */
+  died: Promise<'died'>;
   /** How often each checkpoint was passed. */
   hits: Map<Checkpoint, number>;
   /** Works on the ticket until its case is at rest; resolves early with `died` when the process died. */
@@ -150,6 +152,7 @@ export async function startWorld(db: Database, options: WorldOptions = {}): Prom
       },
       mode: 'live',
       caseUrl: (caseId) => `https://usher.example/cases/${caseId}`,
+      approveUrl: (path) => `https://usher.example/approve/${path}`,
       owner: `process-${++processes}`,
       actSince: null,
       isGraceKept: false,
@@ -197,7 +200,12 @@ export async function startWorld(db: Database, options: WorldOptions = {}): Prom
         await new Promise((resolve) => setTimeout(resolve, 10));
       }
     };
-    return { deps, hits, run: (ticketId, delivery = 'delivery') => Promise.race([toRest(ticketId, delivery), died]) };
+    return {
+      deps,
+      hits,
+      died,
+      run: (ticketId, delivery = 'delivery') => Promise.race([toRest(ticketId, delivery), died]),
+    };
   };
   return {
     zendesk,

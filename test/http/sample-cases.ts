@@ -96,6 +96,7 @@ function triageOf(sketch: Sketch): Triage {
         fields: { Company: hostileName },
       },
       message: { kind: 'other', text: `Please give us access. ${'We sell a lot of panels. '.repeat(40)}` },
+      event: {},
       requester: { email: 'ann@larkspur.example', isOrgAdmin: null },
       organization: { name: sketch.name, domains: ['larkspur.example'] },
       request: {},

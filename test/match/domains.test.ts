@@ -9,6 +9,8 @@ const known = readDirectory({
   sample: true,
   people: {},
   groups: {},
+  endpoints: {},
+  subscribers: {},
   channels: {},
   intermediaries: [{ name: 'Projecto', domains: ['projecto.example'] }],
   own: { addresses: ['me@agency.example'], domains: ['us.example'] },

@@ -8,6 +8,8 @@ export const directory: Directory = {
   sample: true,
   people: {},
   groups: {},
+  endpoints: {},
+  subscribers: {},
   channels: {},
   intermediaries: [{ name: 'Projecto', domains: ['projecto.example'] }],
   own: { addresses: [], domains: ['us.example'] },

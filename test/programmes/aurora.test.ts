@@ -1,10 +1,9 @@
 // The Aurora programme as shipped: clean, every scenario as written, and its samples handled in the sandbox's own help desk.
 import { describe, expect, it } from 'vitest';
-import { sampleTicketsOf } from '../../src/app/sample-tickets.js';
+import { samplesOf } from '../../src/app/samples-of.js';
 import { formatProblem } from '../../src/problem.js';
 import { loadRulebook } from '../../src/rulebook/load.js';
 import { runScenarios } from '../../src/rulebook/run-scenarios.js';
-import { readSettings } from '../../src/settings.js';
 
 const name = 'aurora-crm-integration';
 const loaded = await loadRulebook({ rulesDir: 'rules', templatesDir: 'templates', programmes: [name] });
@@ -30,9 +29,9 @@ describe('the Aurora programme', () => {
   });
 
   it('brings sample tickets of its own for the sandbox', async () => {
-    const env = { HELPDESK: 'sandbox', PROGRAMMES: `${name},everbright-api-access` };
-    const samples = await sampleTicketsOf(readSettings(env));
-    expect(samples['everbright-api-access']).toEqual([]);
+    const { programmes } = await samplesOf({ rulesDir: 'rules', programmes: [name, 'everbright-api-access'] });
+    const samples = programmes.tickets;
+    expect([Object.keys(samples), programmes.withOwn]).toEqual([[name], true]);
     expect(samples[name]!.length).toBeGreaterThanOrEqual(6);
     expect(samples[name]!.find((s) => s.name === 'Katrin Weiß')).toMatchObject({ channel: 'email', locale: 'de' });
   });

@@ -46,6 +46,25 @@ export const LEDGER_CHECKS: Record<string, Check> = {
     equal((await ledger.sightWebhook(s.ticket, { id: `f-${s.caseId}`, proof: `r-${s.caseId}` })).isRepeat, false);
   },
 
+  'keeps an event once, with a case of its own or for the case that it wakes': async (under) => {
+    const s = await story(under);
+    const { ledger } = under;
+    const event = { source: 'crm', key: `k-${s.caseId}`, name: 'Lead:Create', fields: { price: 12.5, paid: true } };
+    const first = await ledger.takeEvent(event, null);
+    deepEqual(first, { caseId: `event-crm-${event.key}`, isRepeat: false });
+    deepEqual(await ledger.takeEvent({ ...event, fields: {} }, null), { ...first, isRepeat: true });
+    const { at, ...kept } = (await ledger.eventOf('crm', event.key))!;
+    deepEqual(kept, event);
+    ok(!Number.isNaN(Date.parse(at)));
+    equal(await ledger.eventOf('crm', 'none'), null);
+    const waking = { ...event, key: `w-${s.caseId}` };
+    deepEqual(await ledger.takeEvent(waking, { caseId: 'no-such-case' }), { caseId: null, isRepeat: false });
+    equal(await ledger.eventOf('crm', waking.key), null);
+    deepEqual(await ledger.takeEvent(waking, { caseId: s.caseId }), { caseId: s.caseId, isRepeat: false });
+    const { record } = await s.lease();
+    equal(record.triggers.at(-1)?.kind, 'event');
+  },
+
   'gives a case to one worker at a time, and to the next when the lease has run out': async (under) => {
     const s = await story(under);
     const { lease } = await s.lease();

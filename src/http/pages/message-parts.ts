@@ -9,6 +9,8 @@ export function stepTitle(effect: RenderedEffect): string {
   switch (effect.type) {
     case 'email':
       return `${name} to ${effect.name || effect.address}`;
+    case 'http':
+      return `${name} to ${effect.to}`;
     case 'slack':
       return `${name} in ${effect.channelName}`;
     case 'assign':
@@ -28,6 +30,8 @@ export function stepContent(effect: RenderedEffect): Html {
       return letter(effect.text);
     case 'email':
       return html`${headers({ To: `${effect.name} <${effect.address}>`, Subject: effect.subject })}${letter(effect.text)}`;
+    case 'http':
+      return html`${headers({ Request: `${effect.method} ${effect.path}` })}${effect.body && letter(effect.body)}`;
     case 'slack':
       return slackText(effect.text);
     case 'set':

@@ -15,6 +15,7 @@ export function sandboxPage(shell: Shell, received: SandboxViews): string {
 ${inbox('customers', 'Customers', received.replies, (r) => html`${headers({ To: r.to, Ticket: html`<a href="/?q=${encodeURIComponent(r.ticketId)}">${r.ticketId}</a> ${r.subject}` })}${letter(r.text)}`)}
 ${inbox('sales', 'Sales inbox', received.mails, (m) => html`${headers({ To: m.to, Subject: m.subject })}${letter(m.text)}`)}
 ${inbox('slack', 'Slack', received.posts, (p) => html`${headers({ Channel: `#${p.channel.replace(/^#/, '')}` })}${slackText(p.text)}`)}
+${received.told?.length ? inbox('told', 'Other systems', received.told, (t) => html`${headers({ To: t.system })}${letter(t.text)}`) : ''}
 </div>`;
   return page(shell, { title: 'Sandbox', here: 'sandbox', liveSeconds: 4, body });
 }

@@ -49,6 +49,7 @@ export const effectWords: Record<RenderedEffect['type'], string> = {
   close: 'Close as solved',
   email: 'E-mail',
   slack: 'Slack post',
+  http: 'Request',
 };
 
 export const verdictWords: Record<Verdict, Word> = {

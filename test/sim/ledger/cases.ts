@@ -200,12 +200,18 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     organizationKey: row.organizationKey,
     graceOver: row.graceMs === null ? null : leftMs !== null && leftMs <= 0,
     graceSeconds: leftMs === null ? null : Math.max(0, leftMs / 1000),
+    values: Object.assign({}, ...t.writesOf(row.id).map(valuesOf)),
     heldSeconds: row.heldAt === null ? null : (t.now() - row.heldAt) / 1000,
     failures: row.failures,
     stage: row.stage,
     firedRules: [...row.firedRules],
     wait: row.wait,
     afterSteps: row.afterSteps,
+    approvals: [...t.approvals.values()].flatMap((a) =>
+      a.caseId === id && a.episode === episode && a.state !== 'withdrawn'
+        ? [{ id: a.id, name: a.name, state: a.state, by: a.by, at: new Date(a.askedAt).toISOString() }]
+        : [],
+    ),
     readAt: new Date(t.now()).toISOString(),
     triggers: t.triggers
       .filter((x) => x.caseId === id && x.handledAt === null)
@@ -227,4 +233,11 @@ function writeOf(t: Tables, w: WriteRow): WriteRecord {
     waitSeconds: w.notBefore === null ? 0 : Math.max(0, (w.notBefore - t.now()) / 1000),
     reason: w.reason,
   };
+}
+
+/** What another system answered to a step. */
+function valuesOf({ target, state, receipt }: WriteRow): Record<string, string> {
+  if (target !== 'http' || state !== 'done') return {};
+  const values = Object.entries(receipt ?? {}).filter(([key]) => key.startsWith('value.'));
+  return Object.fromEntries(values.map(([key, value]) => [key.slice('value.'.length), value]));
 }

@@ -1,0 +1,63 @@
+// One request to an address that the directory names: no redirects, no proxy, no hidden retries, little read, every status an answer.
+import http from 'node:http';
+import https from 'node:https';
+import axios from 'axios';
+import { checkedUrl, type Flight, reachOf, watchedTransport } from '../network.js';
+
+export interface OneRequest {
+  /** https, and no private address unless allowed. */
+  url: string;
+  /** What the address is called in Problems. */
+  name: string;
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  headers: Record<string, string>;
+  /** '' where there is none. */
+  body: string;
+  allowPrivateNetwork: boolean;
+  timeoutMs: number;
+}
+
+export type OneReply =
+  | { kind: 'answer'; status: number; headers: Record<string, unknown>; text: string }
+  /** `sent` says whether anything can have arrived. */
+  | { kind: 'failure'; sent: boolean; code: string };
+
+/** More of an answer is not read. */
+export const ANSWER_BYTES_MOST = 256 * 1024;
+
+/** Throws ProblemError when the address may not be spoken to. */
+export async function requestOnce(request: OneRequest): Promise<OneReply> {
+  const { method, headers, body, timeoutMs, allowPrivateNetwork } = request;
+  const url = checkedUrl(request.url, request.name, allowPrivateNetwork);
+  const secure = url.protocol === 'https:';
+  const flight: Flight = { connected: false };
+  try {
+    const answer = await axios.request<string>({
+      method,
+      url: url.href,
+      data: body === '' ? undefined : body,
+      headers: {
+        Accept: 'application/json',
+        'User-Agent': 'usher',
+        ...(body === '' ? {} : { 'Content-Type': 'application/json' }),
+        ...headers,
+      },
+      timeout: timeoutMs,
+      signal: AbortSignal.timeout(timeoutMs + 500),
+      maxRedirects: 0,
+      proxy: false,
+      maxContentLength: ANSWER_BYTES_MOST,
+      responseType: 'text',
+      transformRequest: [(data: unknown) => data],
+      transformResponse: [(data: unknown) => data],
+      validateStatus: () => true,
+      // Its own connection: a stale shared one dies with "reset", which would read as "perhaps sent".
+      [secure ? 'httpsAgent' : 'httpAgent']: new (secure ? https : http).Agent({ keepAlive: false }),
+      transport: watchedTransport(secure, flight, reachOf(url, allowPrivateNetwork)),
+    });
+    return { kind: 'answer', status: answer.status, headers: { ...answer.headers }, text: answer.data };
+  } catch (error) {
+    const { code } = error as { code?: unknown };
+    return { kind: 'failure', sent: flight.connected, code: typeof code === 'string' ? code : 'request-failed' };
+  }
+}

@@ -1,0 +1,51 @@
+// Where cases of events live: no help desk, nothing to write on, and the event as it was taken in place of a ticket.
+import { eventTicket, isEventDesk } from '../core/event.js';
+import { type Ticket, ticketShape } from '../core/ticket.js';
+import type { CaseRecord } from '../ledger.js';
+import type { HelpdeskReader } from '../ports.js';
+import type { FlowDeps } from './deps.js';
+import type { Occasion } from './occasion.js';
+
+/** What a visit to this case works with: for an event its own desk, for a ticket everything as it is. */
+export function depsFor(deps: FlowDeps, record: Pick<CaseRecord, 'helpdesk' | 'ticketId'>): FlowDeps {
+  if (!isEventDesk(record.helpdesk)) return deps;
+  // An event never changes, so there is no second of its last change to wait for.
+  return { ...deps, reader: eventReader(deps, record.helpdesk), timing: { ...deps.timing, quietMs: 0 } };
+}
+
+function eventReader({ ledger }: FlowDeps, helpdesk: string): HelpdeskReader {
+  const source = helpdesk.slice(helpdesk.indexOf('-') + 1);
+  return {
+    name: helpdesk,
+    async fetchTicket(key) {
+      const event = await ledger.eventOf(source, key);
+      return event && ticketShape.parse(eventTicket(event, event.at));
+    },
+    changedSince: async () => ({ sightings: [], cursor: '', more: false }),
+    suspendedCount: async () => null,
+    async inspect(key) {
+      const event = await ledger.eventOf(source, key);
+      return event && { version: event.at, status: 'new', assignee: null, changes: [] };
+    },
+    // Nothing of ours can stand there.
+    findMark: async () => ({ kind: 'absent' }),
+  };
+}
+
+/** The ticket as it is now, with the event that woke its case where one did. */
+export async function fetchWithEvent(deps: FlowDeps, record: CaseRecord): Promise<Ticket | null> {
+  const ticket = await deps.reader.fetchTicket(record.ticketId);
+  const woke = record.triggers.findLast((t) => t.kind === 'event');
+  const [, source, key] = /^event:([^:]+):([^:]+)$/.exec(woke?.key ?? '') ?? [];
+  if (!ticket || ticket.event || !source || !key) return ticket;
+  const event = await deps.ledger.eventOf(source, key);
+  return event ? { ...ticket, event: { source, name: event.name, fields: event.fields } } : ticket;
+}
+
+/** What the case of an event is decided about; null when it is finished and no person asks for more. */
+export function eventOccasion(record: CaseRecord, isFinished: boolean): Occasion | null {
+  const corrected = record.triggers.findLast((t) => t.kind === 'correction');
+  if (corrected) return { on: 'correction', correction: corrected.outcome, opensEpisode: isFinished };
+  if (isFinished && !record.triggers.some((t) => t.kind === 'person')) return null;
+  return { on: 'event', correction: null, opensEpisode: isFinished };
+}

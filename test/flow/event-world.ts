@@ -1,0 +1,106 @@
+// A world in which Ecologic sends events: its programme, the door, and processes that take their cases to rest.
+import { sql } from 'kysely';
+import { httpEndpoints } from '../../src/adapters/http/endpoints.js';
+import { noWebhooks } from '../../src/app/doors.js';
+import { eventDoor } from '../../src/app/event-door.js';
+import type { Rulebook } from '../../src/core/rulebook.js';
+import type { FlowDeps } from '../../src/flow/deps.js';
+import { handleCase } from '../../src/flow/handle-case.js';
+import type { EventDelivery, WebhookCounts } from '../../src/http/http-options.js';
+import { loadRulebook } from '../../src/rulebook/load.js';
+import { type OtherSystems, startOtherSystems } from '../../src/sandbox/other-systems.js';
+import { addChannels } from '../../src/sandbox/programme-samples.js';
+import type { Database } from '../../src/storage/pool.js';
+import { type Death, startWorld, type World } from './world.js';
+
+export const URI_SECRET = 'a-secret-of-22-letters-and-more';
+
+export interface EventWorld {
+  world: World;
+  counts: WebhookCounts;
+  /** What the log was told, as text. */
+  logged: string[];
+  /** POSTs the JSON of `payload` with the right secret unless told otherwise. */
+  send(payload: unknown, change?: Partial<EventDelivery>): Promise<{ status: number; body?: object }>;
+  /** Works on a case until nothing is left to do; `died` when the process did. */
+  work(caseId: string, death?: Death): Promise<'at-rest' | 'died'>;
+  count(table: 'cases' | 'events' | 'writes'): Promise<number>;
+  deps: FlowDeps;
+  /** The CRM. */
+  others: OtherSystems;
+  close(): Promise<void>;
+}
+
+/** `change` alters the rulebook of the shipped Ecologic programme. */
+export async function startEventWorld(
+  db: Database,
+  change: (rulebook: Rulebook) => Rulebook = (same) => same,
+): Promise<EventWorld> {
+  const world = await startWorld(db);
+  const programmes = ['ecologic-notifications'];
+  const loaded = await loadRulebook({ rulesDir: 'rules', templatesDir: 'templates', programmes });
+  const rulebook = change(loaded.rulebook!);
+  addChannels(world.slack, [{ id: 'C0ECOLEADS', name: 'ecologic-leads' }]);
+  const knowledge = async () => ({ ...world.knowledge, rulebook });
+  const logged: string[] = [];
+  const note = (fields: object, message: string) => void logged.push(JSON.stringify([fields, message]));
+  const others = await startOtherSystems();
+  const http = httpEndpoints({
+    endpoint: (name) => ({ ...rulebook.directory.endpoints[name]!, url: `${others.url}/${name}` }),
+    secret: () => URI_SECRET,
+    allowPrivateNetwork: true,
+    timeoutMs: 1_000,
+  });
+  const log = { debug: note, info: note, warn: note, error: note };
+  const spawn = (death: Death | null) => {
+    const process = world.process(death, { knowledge, log });
+    process.deps.hands = { ...process.deps.hands!, http };
+    return process;
+  };
+  const { deps } = spawn(null);
+  const counts = noWebhooks();
+  const door = eventDoor(deps, { rulebook: () => rulebook, secrets: () => URI_SECRET, counts });
+  const kysely = db.kysely<unknown>();
+  const toRest = async (own: FlowDeps, caseId: string): Promise<'at-rest'> => {
+    for (;;) {
+      await handleCase(own, caseId);
+      const open =
+        await sql`select 1 from usher.cases c where c.id = ${caseId} and (c.state in ('new','acting','waiting')
+        or exists (select 1 from usher.writes w where w.case_id = c.id and w.state = 'claimed')
+        or exists (select 1 from usher.triggers t where t.case_id = c.id and t.handled_at is null))`.execute(kysely);
+      if (open.rows.length === 0) return 'at-rest';
+      // What is due is the ledger's to say; nothing is done before.
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  };
+  return {
+    world,
+    counts,
+    logged,
+    deps,
+    send: (payload, more = {}) =>
+      door({
+        source: 'ecologic',
+        method: 'POST',
+        query: `secret=${URI_SECRET}`,
+        headers: {},
+        rawBody: Buffer.from(typeof payload === 'string' ? payload : JSON.stringify(payload)),
+        ...more,
+      }),
+    async work(caseId, death) {
+      if (!death) return toRest(deps, caseId);
+      const dying = spawn(death);
+      return Promise.race([toRest(dying.deps, caseId), dying.died]);
+    },
+    async count(table) {
+      const found = await sql<{ n: number }>`select count(*)::int as n from ${sql.raw(`usher.${table}`)}`.execute(
+        kysely,
+      );
+      return found.rows[0]!.n;
+    },
+    others,
+    async close() {
+      await Promise.all([world.close(), others.close()]);
+    },
+  };
+}
