@@ -29,12 +29,17 @@ export async function openDesk(settings: Settings, opened: Opened): Promise<Desk
       reach: settings,
     };
   // Loaded only where it is needed: a bot on a real help desk starts without it.
-  const [{ writeSampleLists }, { startSandbox }, { samplesOf }] = await Promise.all([
-    import('../sandbox/sample-lists.js'),
-    import('../sandbox/sandbox.js'),
-    import('./samples-of.js'),
-  ]);
+  const [{ writeSampleLists }, { writeSheet }, { sampleSheetsOf }, { startSandbox }, { samplesOf }] = await Promise.all(
+    [
+      import('../sandbox/sample-lists.js'),
+      import('../sandbox/write-sheet.js'),
+      import('./sample-sheets.js'),
+      import('../sandbox/sandbox.js'),
+      import('./samples-of.js'),
+    ],
+  );
   await writeSampleLists(join(settings.DATA_DIR, 'lists'));
+  for (const sheet of await sampleSheetsOf(settings)) await writeSheet(sheet);
   const { programmes, events } = await samplesOf({
     rulesDir: settings.RULES_DIR,
     programmes: settings.PROGRAMMES,

@@ -208,3 +208,10 @@ describe('what was read', () => {
     expect(match.evidence.map((e) => e.source)).toContain('"organization" of the request (text)');
   });
 });
+
+it('takes a day or a number as a value, and no placeholder', () => {
+  const day = { subjects: [], fields: [aField('go-live', { labels: ['Go-live date'] })] };
+  const of = (body: string) => requestFacts(readRequest(aTicket({ body }), day))['go-live'];
+  expect([of('Go-live date: 2026-05-01'), of('Go-live date: 12')]).toEqual(['2026-05-01', '12']);
+  expect([of('Go-live date: n/a'), of('Go-live date: ---')]).toEqual([null, null]);
+});

@@ -19,6 +19,9 @@ export interface Document {
   blocks: Block[];
 }
 
+/** A page about files that are not ours: it is executed by a test of its own. */
+export const TUTORIAL = join('docs', 'tutorial.md');
+
 /** README, CHANGELOG and every page under docs/. */
 export function readDocuments(): Document[] {
   const pages = readdirSync('docs').filter((name) => name.endsWith('.md'));

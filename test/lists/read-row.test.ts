@@ -44,6 +44,18 @@ describe('a tidy row', () => {
     });
   });
 
+  it('may hold a further cell that is in doubt: nobody is held by it, and it says so', async () => {
+    const struck = await edited((sheet) => {
+      sheet.getCell('G2').font = { strike: true };
+    });
+    expect(struck).toMatchObject({ status: 'approved', values: { state: 'CA' }, doubts: { state: 'struck through' } });
+    const computed = await edited((sheet) => {
+      sheet.getCell('G2').value = { formula: 'UPPER("ca")', result: 'CA' };
+    });
+    expect(computed.doubts).toEqual({ state: 'formula' });
+    expect(await first(await workbook([tidy('Acme')]))).not.toHaveProperty('doubts');
+  });
+
   it('of a list without a status column says that it is listed', async () => {
     const how = mapping({ columns: { ...mapping().columns, status: null }, statuses: {}, approving: [] });
     expect(await first(await workbook([tidy('Acme', null)]), how)).toMatchObject({
