@@ -2,6 +2,7 @@
 import { visible } from '../problem.js';
 import type { Decision, RenderedEffect, Triage } from './decision.js';
 import { cut } from './text.js';
+import { afterWords } from './wait-words.js';
 
 const KINDS: Record<Decision['kind'], string> = { act: 'Act', hold: 'Needs a person', ignore: 'Not for Usher' };
 
@@ -38,6 +39,7 @@ export function explainDecision(triage: Triage, stepsTitle = 'Steps'): string {
       stepsTitle,
       effects.map((effect, i) => `  ${i + 1}. ${stepLine(effect)}`),
     ),
+    ...afterWords(decision, triage.facts.now),
     `Rulebook ${triage.versions.rulebook.slice(0, 12)}${versionsOf(triage)}`,
   ]
     .map(visible)

@@ -34,7 +34,10 @@ export function renderEffects(
 ): { effects: RenderedEffect[] } | { hold: string } {
   const scope = templateScope({ ...context, decision });
   try {
-    const effects = decision.effects.map((effect) => renderEffect(effect, context, scope));
+    const effects = decision.effects.map((effect) => {
+      const { followUp } = effect;
+      return { ...renderEffect(effect, context, scope), ...(followUp === undefined ? {} : { followUp }) };
+    });
     const leak = effects.flatMap(credentialsIn)[0];
     return leak === undefined ? { effects } : { hold: leak };
   } catch (error) {

@@ -2,6 +2,7 @@
 import type { Liquid, Template as LiquidTemplate } from 'liquidjs';
 import type { Hours } from './hours.js';
 import type { RequestSpec } from './request/request-spec.js';
+import type { WaitSpec } from './wait.js';
 
 export interface Rulebook {
   /** sha256 (hex) over the directory and all active programmes' files. */
@@ -26,9 +27,11 @@ export interface Programme {
   request: RequestSpec | null;
   /** Whether the size of attached images is measured: facts `ticket.images.*`. */
   readsImages: boolean;
-  /** When its people work; null: always. Governs reminders only. */
+  /** When its people work; null: always. Governs waits, reminders and escalations. */
   hours: Hours | null;
   holds: HoldPolicy;
+  /** Names that steps `stage` may set. */
+  stages: string[];
   lists: ListMapping[];
   intents: Intent[];
   rules: Rule[];
@@ -72,6 +75,10 @@ export interface Rule {
   /** Milliseconds between announcing and doing; 0 is at once. */
   graceMs: number;
   then: EffectSpec[];
+  /** What it waits for when its steps are done; null: the episode ends. */
+  wait: WaitSpec | null;
+  /** The stage that the case has come to when its steps are done. */
+  stage: string | null;
   /** Where the rule stands, for explanations. */
   place: { file: string; line: number };
 }
@@ -100,7 +107,12 @@ export type Operator =
   | 'after';
 
 /** What a rule asks for, before rendering. `template` without channel and locale. */
-export type EffectSpec =
+export type EffectSpec = EffectStep & {
+  /** A follow-up of a wait, `rule#1`; none: a step of the rule. */
+  followUp?: string;
+};
+
+type EffectStep =
   | { type: 'reply'; template: string }
   | { type: 'note'; template: string }
   | { type: 'set'; fields: Record<string, string | number | boolean> }

@@ -11,9 +11,10 @@ import { indexFor, listsOf, type MatchIndexes, meantBy } from './match/programme
 import type { Match } from './match-result.js';
 import { renderEffects } from './render.js';
 import { readRequest } from './request/read-request.js';
-import type { Programme, Rulebook, RuleOccasion } from './rulebook.js';
+import type { Programme, Rulebook } from './rulebook.js';
 import { screenTicket } from './screen.js';
 import type { Ticket } from './ticket.js';
+import { noProgress } from './wait.js';
 
 export interface TriageInput {
   ticket: Ticket;
@@ -38,6 +39,7 @@ export const firstSight: CaseFacts = {
   previousRule: null,
   graceElapsed: false,
   handoffDaysAgo: null,
+  progress: noProgress,
 };
 
 /**
@@ -66,7 +68,7 @@ export function triage(input: TriageInput): Triage {
     directory: rulebook.directory,
     lists,
   });
-  const result = decideChoice(choice, facts, input.caseFacts.on);
+  const result = decideChoice(choice, facts, input.caseFacts);
   const versions = {
     rulebook: rulebook.hash,
     lists: Object.fromEntries(lists.flatMap((l) => (l.snapshot ? [[l.name, l.snapshot.hash]] : []))),
@@ -79,9 +81,9 @@ function fieldsOf(programme: Programme | null, rulebook: Rulebook): Programme['f
   return meantBy(programme, rulebook)?.fields ?? { organization: [], state: [], phone: [], orgAdmin: [] };
 }
 
-function decideChoice(choice: ReturnType<typeof chooseProgramme>, facts: Facts, on: RuleOccasion): Decision {
+function decideChoice(choice: ReturnType<typeof chooseProgramme>, facts: Facts, caseFacts: CaseFacts): Decision {
   if (choice.kind === 'ignore') return ignoreFor(choice.reason);
-  if (choice.kind === 'programme') return decide(facts, choice.programme, on);
+  if (choice.kind === 'programme') return decide(facts, choice.programme, caseFacts);
   return { ...holdFor(choice.reason, []), programme: choice.programme?.name ?? null };
 }
 

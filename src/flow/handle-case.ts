@@ -5,6 +5,7 @@ import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps, span } from './deps.js';
 import { settleNotices, tellHold } from './notices.js';
 import { endIfAllStands, performWrites } from './perform.js';
+import { wantsLook } from './waiting.js';
 
 /** Rounds of deciding and doing in one visit; a ticket that keeps changing is looked at again later. */
 const ROUNDS_MOST = 4;
@@ -60,7 +61,12 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<nu
       record = await deps.ledger.read(lease);
     }
     const result = await performWrites(deps, lease, record);
-    if (result.kind === 'wait') return result.wakeInMs ?? settleNotices(deps, lease, record);
+    if (result.kind === 'wait') {
+      // Whoever sleeps for days does not leave a notice unknown for as long.
+      const soonMs =
+        result.wakeInMs === null || record.state === 'waiting' ? await settleNotices(deps, lease, record) : null;
+      return soonMs === null ? result.wakeInMs : Math.min(soonMs, result.wakeInMs ?? soonMs);
+    }
     record = await deps.ledger.read(lease);
     if (result.kind === 'held') {
       const told = await tellHold(deps, lease, record);
@@ -72,7 +78,7 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<nu
 }
 
 function wantsDecision(record: CaseRecord): boolean {
-  return record.triggers.length > 0 || (record.state === 'waiting' && record.graceOver === true);
+  return record.triggers.length > 0 || (record.state === 'waiting' && record.graceOver === true) || wantsLook(record);
 }
 
 async function recordFailure(deps: FlowDeps, lease: Lease, record: CaseRecord, error: unknown): Promise<number> {

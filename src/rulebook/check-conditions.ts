@@ -3,6 +3,7 @@ import { RE2JS } from 're2js';
 import { factTable, findFact } from '../core/fact-table.js';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
+import { checkStage } from './check-stage.js';
 import type { RequestYaml } from './grammar-request.js';
 import { checkRequestFact, checkRequestValue } from './load-request.js';
 import type { WrittenTest } from './normal-form.js';
@@ -14,6 +15,8 @@ export interface ConditionWorld {
   lists: ListMapping[] | null;
   /** null where the programme reads no request fields. */
   request: RequestYaml | null;
+  /** Stages of the programme. */
+  stages: string[];
   file: YamlFile;
 }
 
@@ -80,6 +83,10 @@ function checkOperand({ test, path }: WrittenTest, world: ConditionWorld): Probl
     ];
   }
   if (test.fact.startsWith('request.')) return checkRequestValue(test, world.request, place);
+  if (test.fact === 'case.stage' && (test.op === 'is' || test.op === 'oneOf'))
+    return [test.value]
+      .flat()
+      .flatMap((stage) => (stage === '' ? [] : checkStage(String(stage), world.stages, { ...place })));
   const list = listOf(test.fact, world);
   if (!list || (test.op !== 'is' && test.op !== 'oneOf')) return [];
   const words = [...wordsOf(list), 'absent'];

@@ -7,6 +7,7 @@ import { type Problem, problem, suggestion } from '../problem.js';
 import { checkTests } from './check-conditions.js';
 import { checkEffects } from './check-effects.js';
 import { checkHead, checkRules } from './check-rules.js';
+import { checkWaits } from './check-waits.js';
 import { parseDuration } from './duration.js';
 import { intentsShape } from './grammar-intents.js';
 import { listsShape } from './grammar-lists.js';
@@ -156,8 +157,10 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
   problems.push(...checkRequest(yaml, world.templates, file));
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
-    problems.push(...checkTests(tests, { lists: world.mappings, request: yaml.request ?? null, file }));
+    const { stages, request = null } = yaml;
+    problems.push(...checkTests(tests, { lists: world.mappings, request, stages, file }));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
+    problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));
     return rule;
   });
   return { rules, problems: [...problems, ...checkRules(rules, file)] };
@@ -174,6 +177,7 @@ function toProgramme(
     locale: yaml.locale,
     orgAdmin: yaml.orgAdmin,
     hours: yaml.hours ?? null,
+    stages: yaml.stages,
     holds: { group: yaml.holds.group ?? null, remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0 },
     fields: yaml.fields,
     readsImages: yaml.attachments.images,

@@ -17,6 +17,7 @@ import type {
 } from '../../src/core/rulebook.js';
 import { parseTemplate, type TemplateHeader } from '../../src/core/template.js';
 import { type Ticket, type TicketInput, ticketShape } from '../../src/core/ticket.js';
+import { noProgress } from '../../src/core/wait.js';
 
 /** A rule's steps; a constant, because an object with a literal `then` looks like a promise. */
 export const THEN = 'then';
@@ -67,6 +68,8 @@ export function aRule(rule: Partial<Rule> & { id: string }): Rule {
     outcome: null,
     graceMs: 0,
     [THEN]: [{ type: 'hold', reason: 'ask a person' }],
+    wait: null,
+    stage: null,
     place: { file: 'rules/p/rules.yaml', line: 1 },
     ...rule,
   };
@@ -120,6 +123,7 @@ export function aProgramme(programme: Partial<Programme> = {}): Programme {
     readsImages: false,
     hours: null,
     holds: { group: null, remindAfterMs: 4 * 3_600_000 },
+    stages: [],
     lists: [aList('api-tracker'), aList('approved-sellers')],
     intents: [intent],
     rules: [],
@@ -183,6 +187,7 @@ export const noHistory: CaseFacts = {
   previousRule: null,
   graceElapsed: false,
   handoffDaysAgo: null,
+  progress: noProgress,
 };
 
 export function someFacts(more: Partial<Parameters<typeof buildFacts>[0]> = {}): Facts {

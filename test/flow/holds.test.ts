@@ -8,7 +8,7 @@ import { handleCase } from '../../src/flow/handle-case.js';
 import { noteOnly } from '../../src/flow/note-only.js';
 import { THEN } from '../../src/rulebook/grammar-rules.js';
 import { agents } from '../../src/sandbox/sample-people.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, received, stageFor, tell, untilRest } from './journey.js';
 import { type Company, newcomer } from './world.js';
 
@@ -18,7 +18,7 @@ const claimed = (company: Company) => ({
   subject: `API access for ${company.name}`,
 });
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
   let n = 700;
 
@@ -112,6 +112,8 @@ eachDatabase((_name, open) => {
       whenUnknown: 'hold',
       outcome: 'passed-on',
       graceMs: 0,
+      wait: null,
+      stage: null,
       place: { file: 'x', line: 1 },
     } as const;
     const effects = [{ type: 'reply', template: 'initial-response' } as const];

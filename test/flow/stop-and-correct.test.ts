@@ -6,11 +6,11 @@ import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import { wakeRelisted } from '../../src/flow/relisting.js';
 import { agents } from '../../src/sandbox/sample-people.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, received, stageFor, tell, untilRest } from './journey.js';
 import type { Company } from './world.js';
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
   const declined = async (company = stage.stranger()) => {
     const ticketId = stage.world.file(company);
