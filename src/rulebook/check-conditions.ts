@@ -13,10 +13,10 @@ import type { YamlFile } from './yaml-file.js';
 export interface ConditionWorld {
   /** null when lists.yaml cannot be used; list names and words are not checked then. */
   lists: ListMapping[] | null;
-  /** null where the programme reads no request fields. */
-  request: RequestYaml | null;
   /** Stages of the programme. */
   stages: string[];
+  /** null where the programme reads no request fields. */
+  request: RequestYaml | null;
   file: YamlFile;
 }
 
@@ -82,11 +82,11 @@ function checkOperand({ test, path }: WrittenTest, world: ConditionWorld): Probl
       }),
     ];
   }
-  if (test.fact.startsWith('request.')) return checkRequestValue(test, world.request, place);
   if (test.fact === 'case.stage' && (test.op === 'is' || test.op === 'oneOf'))
     return [test.value]
       .flat()
       .flatMap((stage) => (stage === '' ? [] : checkStage(String(stage), world.stages, { ...place })));
+  if (test.fact.startsWith('request.')) return checkRequestValue(test, world.request, place);
   const list = listOf(test.fact, world);
   if (!list || (test.op !== 'is' && test.op !== 'oneOf')) return [];
   const words = [...wordsOf(list), 'absent'];

@@ -157,8 +157,8 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
   problems.push(...checkRequest(yaml, world.templates, file));
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
-    const { stages, request = null } = yaml;
-    problems.push(...checkTests(tests, { lists: world.mappings, request, stages, file }));
+    const conditionWorld = { lists: world.mappings, request: yaml.request ?? null, stages: yaml.stages, file };
+    problems.push(...checkTests(tests, conditionWorld));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
     problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));
     return rule;
