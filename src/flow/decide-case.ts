@@ -57,7 +57,7 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const isAutomatic = screenTicket(fetched, knowledge.rulebook.directory).automatic;
   const facts = caseFacts(record, occasion, { hasNews, isAutomatic });
   if (record.decidedMessageId === null && fetched.followUpOf) await followUp(deps, record, fetched.followUpOf, facts);
-  const ticket = await withImageSizes(deps, fetched, facts);
+  const ticket = await withImageSizes(deps, knowledge.rulebook, { ticket: fetched, facts });
   const { answered, key } = await decideOn(deps, record, { ticket, facts, knowledge });
   const { result } = answered;
   await deps.checkpoint('decided', record.id);
