@@ -1,6 +1,7 @@
 // What the flow needs of the ledger: cases, leases, decisions and writes, kept in PostgreSQL and nowhere else.
 import type { CaseFacts, Json, Triage } from './core/decision.js';
 import type { RuleOccasion } from './core/rulebook.js';
+import type { Command } from './core/steering.js';
 import type { Ticket } from './core/ticket.js';
 import type { PlannedWrite, WriteState } from './core/write.js';
 import type { IntakeLedger } from './ledger/intake.js';
@@ -47,6 +48,16 @@ export interface DecisionCommit {
   knowledge: Json;
   organizationKey: string | null;
   timeline: { kind: string; text: string }[];
+  /** Commands of agents that led to this decision, and the notes that answer them and earlier ones. */
+  steered: Steered;
+  /** Steps that were refused are tried again: they make way for this decision's. */
+  retriesRefused: boolean;
+}
+
+/** Commands that were carried out now, and notes that answer commands. */
+export interface Steered {
+  commands: Command[];
+  answers: PlannedWrite[];
 }
 
 export type ClaimAnswer =
@@ -115,6 +126,8 @@ export interface Ledger extends IntakeLedger {
   beginSend(lease: Lease, writeId: string, marginMs: number): Promise<'yes' | 'no' | 'paused'>;
   /** Plans what agents are told of a held case, in the running episode; the latest decision stands. */
   planNotice(lease: Lease, writes: PlannedWrite[]): Promise<void>;
+  /** Keeps commands that need no decision, and plans the notes that answer them. The ticket was seen as it was at `ticketAt`: that is no news. */
+  steer(lease: Lease, steered: Steered, ticketAt: string): Promise<void>;
   /** The newest decision of a case, or null. */
   latestTriage(caseId: string): Promise<Triage | null>;
   markDot(lease: Lease, writeId: string): Promise<void>;

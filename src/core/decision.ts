@@ -1,6 +1,7 @@
 // Facts and decisions: what a decision may look at, what it answers, and how it is explained.
 import type { Match } from './match-result.js';
 import type { EffectSpec, RuleOccasion } from './rulebook.js';
+import type { Steering } from './steering.js';
 
 /** A JSON value; facts hold nothing else, so that they can be stored and decided upon again. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -40,6 +41,8 @@ export interface CaseFacts {
   graceElapsed: boolean;
   /** Days since the last hand-off to sales for the same organization, or null. */
   handoffDaysAgo: number | null;
+  /** What agents said of the case by internal notes; absent when nothing. */
+  steering?: Steering;
 }
 
 export interface TraceLine {

@@ -172,6 +172,8 @@ export interface Directory {
   intermediaries: { name: string; domains: string[] }[];
   /** Mail addresses and domains that are our own: never a customer, never answered. */
   own: { addresses: string[]; domains: string[] };
+  /** Roles of people who may steer Usher by internal notes; absent: everybody with an id on the help desk. */
+  steering?: string[];
   /** Free-mail domains besides the built-in ones. */
   freeMail: string[];
 }

@@ -45,7 +45,8 @@ export function triage(input: TriageInput): Triage {
   const { ticket, rulebook, lists } = input;
   const choice = chooseProgramme(ticket, rulebook, input.caseFacts);
   const programme = choice.kind === 'ignore' ? null : choice.programme;
-  const match = matchOrganization(matchQuery(ticket, fieldsOf(programme, rulebook)), input.index);
+  const person = input.caseFacts.steering?.organization ?? null;
+  const match = matchOrganization({ ...matchQuery(ticket, fieldsOf(programme, rulebook)), person }, input.index);
   const facts = buildFacts({
     ticket,
     match,

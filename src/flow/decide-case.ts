@@ -10,10 +10,13 @@ import { triage } from '../core/triage.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
+import { decisionSentence } from './decision-sentence.js';
 import type { FlowDeps, Knowledge } from './deps.js';
 import { planGrace } from './grace.js';
+import { isNews, type LastMessage, lastRequesterMessage } from './last-message.js';
 import { isMarked } from './notices.js';
 import { isUnsent } from './perform.js';
+import { answersDue, newCommands, type Steering, steeringFacts, steerOnly, withAnswers } from './steer.js';
 
 /** Reads the ticket anew and commits a decision. Answers milliseconds to wait when the ticket changed too recently, else null. */
 export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<number | null> {
@@ -40,18 +43,22 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
 
   const message = lastRequesterMessage(ticket);
   const hasNews = isNews(message, record);
-  const occasion = occasionOf(record, hasNews);
+  const steering = newCommands(record, ticket, await deps.knowledge());
+  const occasion = occasionOf(record, hasNews, steering.isReleased);
   if (occasion === null) {
+    await steerOnly(deps, lease, record, { steering, ticket });
     await deps.ledger.spendTriggers(lease, triggerIds);
     return null;
   }
   const { opensEpisode } = occasion;
-  const facts = caseFacts(record, occasion, hasNews);
+  const facts = { ...caseFacts(record, occasion, hasNews), ...steeringFacts(steering) };
+  if (steering.looksAgain) facts.trigger = 'person';
   if (record.decidedMessageId === null && ticket.followUpOf) await followUp(deps, record, ticket.followUpOf, facts);
   const { result, key, knowledge } = await decideOn(deps, record, ticket, facts);
   await deps.checkpoint('decided', record.id);
   // A changed list is no reason to take a finished case up again, unless a rule says so.
   if (opensEpisode && occasion.on === 'list' && result.decision.kind !== 'act') {
+    await steerOnly(deps, lease, record, { steering, ticket });
     await deps.ledger.spendTriggers(lease, triggerIds);
     return null;
   }
@@ -64,26 +71,11 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
     occasion,
     message,
     triggerIds,
+    steering,
   });
   await deps.ledger.commitDecision(lease, commit);
   await deps.checkpoint('decision-committed', record.id);
   return null;
-}
-
-interface LastMessage {
-  id: string;
-  at: string;
-}
-
-function lastRequesterMessage(ticket: Ticket): LastMessage {
-  const own = ticket.messages.filter((m) => m.author === 'requester' && m.public).at(-1);
-  return own ? { id: own.id, at: own.at } : { id: 'first', at: ticket.createdAt };
-}
-
-/** Another last message that is not older: one that was taken back leaves an older one last, and that is no news. */
-function isNews(message: LastMessage, record: CaseRecord): boolean {
-  if (message.id === record.decidedMessageId) return false;
-  return record.decidedMessageAt === null || Date.parse(message.at) >= Date.parse(record.decidedMessageAt);
 }
 
 /** A follow-up of a finished ticket goes on where that one ended. */
@@ -101,12 +93,14 @@ interface Occasion {
   opensEpisode: boolean;
 }
 
-/** null when nothing is new on a finished case. */
-function occasionOf(record: CaseRecord, hasNews: boolean): Occasion | null {
+/** null when nothing is new on a finished case; one that an agent had stopped goes on where it was. */
+function occasionOf(record: CaseRecord, hasNews: boolean, isReleased: boolean): Occasion | null {
   const isFinished = record.state === 'done' || record.state === 'not-for-usher';
   const corrected = record.triggers.findLast((t) => t.kind === 'correction');
   if (corrected && record.state === 'done')
     return { on: 'correction', correction: corrected.outcome, opensEpisode: true };
+  if (record.state === 'done' && isReleased && !hasNews)
+    return { on: record.on, correction: record.correction, opensEpisode: false };
   if (record.state === 'done' && !hasNews && !record.triggers.some((t) => t.kind === 'person'))
     return record.triggers.some((t) => t.kind === 'list') ? { on: 'list', correction: null, opensEpisode: true } : null;
   const opensEpisode = isFinished && record.decidedMessageId !== null && (hasNews || record.state === 'done');
@@ -176,14 +170,20 @@ interface Decided {
   occasion: Occasion;
   message: LastMessage;
   triggerIds: string[];
+  steering: Steering;
 }
 
-function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommit {
+function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommit {
+  // A person asked to try again: what was refused is free to be planned anew.
+  const { retriesRefused } = d.steering;
+  const record = retriesRefused ? { ...before, writes: before.writes.filter((w) => w.state !== 'refused') } : before;
   const { decision } = d.result;
   const { opensEpisode, on, correction } = d.occasion;
   const grace = planGrace(deps, record, d.result, { isOver: d.facts.graceElapsed, opensEpisode });
   const wanted = grace.announcement ? [grace.announcement] : wantedEffects(deps, record, d.result);
   const writes = deps.hands && decision.kind === 'act' ? unfilled(record, d.facts.episode, wanted) : [];
+  const sentence = decisionSentence(deps.mode, d.result);
+  const commands = withAnswers(deps, d.steering, { triage: d.result, decided: sentence });
   const isSame =
     !opensEpisode && record.state === 'held' && decision.kind === 'hold' && record.reason === decision.reason;
   return {
@@ -205,7 +205,9 @@ function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommi
     messageAt: d.message.at,
     knowledge: d.knowledge,
     organizationKey: d.key,
-    timeline: isSame ? [] : [{ kind: decision.kind, text: decisionSentence(deps, d.result) }],
+    timeline: isSame ? [] : [{ kind: decision.kind, text: sentence }],
+    steered: { commands, answers: answersDue(deps, record, commands, true) },
+    retriesRefused,
   };
 }
 
@@ -234,12 +236,4 @@ function stateAfter(result: Triage, startsGrace: boolean, record: CaseRecord, ha
   if (hasWrites || isOpen) return 'acting';
   if (result.decision.kind === 'ignore' && !record.writes.some((w) => w.state === 'done')) return 'not-for-usher';
   return 'done';
-}
-
-function decisionSentence(deps: FlowDeps, result: Triage): string {
-  const by = result.decision.rule ? ` by rule ${result.decision.rule}` : '';
-  const word = { act: 'Decided to act', hold: 'A person is needed', ignore: 'Not for Usher' }[result.decision.kind];
-  const isAct = result.decision.kind === 'act' && deps.mode !== 'live';
-  const shadow = isAct ? (deps.mode === 'shadow' ? ' (shadow: nothing is written)' : ' (only proposed)') : '';
-  return `${word}${by}${shadow}: ${result.decision.reason}`;
 }

@@ -5,6 +5,7 @@ import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps, span } from './deps.js';
 import { settleNotices, tellHold } from './notices.js';
 import { endIfAllStands, performWrites } from './perform.js';
+import { tellAnswers } from './steer.js';
 
 /** Rounds of deciding and doing in one visit; a ticket that keeps changing is looked at again later. */
 const ROUNDS_MOST = 4;
@@ -59,16 +60,25 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<nu
       if (waitMs !== null) return waitMs;
       record = await deps.ledger.read(lease);
     }
+    // Whoever steered is answered first; an answer that must wait keeps nothing else waiting.
+    const answers = await tellAnswers(deps, lease, record);
+    if (answers.isMoved) record = await deps.ledger.read(lease);
+    if (answers.isMoved && wantsDecision(record)) continue;
     const result = await performWrites(deps, lease, record);
-    if (result.kind === 'wait') return result.wakeInMs ?? settleNotices(deps, lease, record);
+    if (result.kind === 'wait')
+      return soonest(answers.wakeInMs, result.wakeInMs ?? (await settleNotices(deps, lease, record)));
     record = await deps.ledger.read(lease);
     if (result.kind === 'held') {
       const told = await tellHold(deps, lease, record);
-      if (told.kind !== 'decide-again') return told.wakeInMs;
+      if (told.kind !== 'decide-again') return soonest(answers.wakeInMs, told.wakeInMs);
       record = await deps.ledger.read(lease);
     }
   }
   return backoffMs(deps, 4);
+}
+
+function soonest(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.min(a, b);
 }
 
 function wantsDecision(record: CaseRecord): boolean {

@@ -1,6 +1,7 @@
 // What the ledger keeps of cases and writes, as the flow reads it.
 import type { CaseFacts, RenderedEffect } from '../core/decision.js';
 import type { RuleOccasion } from '../core/rulebook.js';
+import type { Command } from '../core/steering.js';
 import type { Ticket } from '../core/ticket.js';
 import type { WriteState, WriteTarget } from '../core/write.js';
 import type { CaseState } from '../ports.js';
@@ -88,6 +89,8 @@ export interface CaseRecord {
   failures: number;
   /** Unhandled triggers, oldest first. */
   triggers: { id: string; kind: CaseFacts['trigger']; key: string; outcome: string | null }[];
+  /** What agents told by internal notes, oldest first. `answered`: its note is planned, may have left, or does not stand anywhere. */
+  commands: (Command & { answered: 'no' | 'planned' | 'sent' })[];
   /** Writes of the running episode, in order. */
   writes: WriteRecord[];
   /** What the running episode tells agents about a ticket that needs a person; in order. */

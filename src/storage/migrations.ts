@@ -213,4 +213,21 @@ create index writes_domain on usher.writes (requester_domain, claimed_at) where 
     ],
   },
   { name: '0005-audit', up: AUDIT_TABLES },
+  {
+    name: '0009-steering',
+    up: `
+-- What agents told Usher by internal notes: each comment once. \`answer\` null: nothing may be written.
+create table usher.commands (
+  case_id text not null references usher.cases (id),
+  comment_id text not null,
+  by text not null,
+  at text not null,
+  verb text not null,
+  name text,
+  answer text,
+  taken_at timestamptz not null default clock_timestamp(),
+  primary key (case_id, comment_id)
+);
+`,
+  },
 ];

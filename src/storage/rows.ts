@@ -60,6 +60,7 @@ interface CaseRow {
   mode: Mode;
   held_for: number | null;
   triggers: CaseRecord['triggers'];
+  commands: CaseRecord['commands'];
   writes: WriteRow[];
 }
 
@@ -113,6 +114,11 @@ function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
       extract(epoch from grace_until - now())::float8 as grace_left,
       (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key, 'outcome', t.data ->> 'outcome') order by t.id), '[]'::json)
          from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers,
+      (select coalesce(json_agg(json_build_object('commentId', k.comment_id, 'by', k.by, 'at', k.at, 'verb', k.verb, 'name', k.name,
+          'answer', k.answer, 'answered', coalesce((select max(case when w.state = 'planned' or (w.state = 'claimed' and w.sends = 0) then 'planned' else 'sent' end)
+            from usher.steps s join usher.writes w on w.id = s.write_id where s.case_id = c.id and not s.replaced
+              and s.effect ->> 'template' = 'answer-' || k.comment_id), 'no')) order by k.taken_at, k.comment_id), '[]'::json)
+         from usher.commands k where k.case_id = c.id) as commands,
       (select coalesce(json_agg(row_to_json(w) order by w.seq), '[]'::json) from (
         select w.id::text as id, w.episode, w.seq, w.target, w.state, w.mark, w.version, w.thread, w.attempts, w.sends, w.lookups,
           w.at_dot, w.not_sent, w.claimed_at, w.reason, w.content_hash, w.notice,
@@ -149,6 +155,7 @@ function toRecord(row: CaseRow): CaseRecord {
     graceSeconds: row.grace_left === null ? null : Math.max(0, row.grace_left),
     failures: row.failures,
     triggers: row.triggers,
+    commands: row.commands,
     on: row.episode_on,
     correction: row.correction,
     mode: row.mode,

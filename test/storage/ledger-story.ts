@@ -93,6 +93,8 @@ export async function story({ ledger }: LedgerUnderTest) {
       knowledge: null,
       organizationKey: null,
       timeline: [],
+      steered: { commands: [], answers: [] },
+      retriesRefused: false,
       ...more,
     });
   }

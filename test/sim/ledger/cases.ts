@@ -192,9 +192,21 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     triggers: t.triggers
       .filter((x) => x.caseId === id && x.handledAt === null)
       .map((x) => ({ id: String(x.id), kind: x.kind, key: x.key, outcome: x.outcome })),
+    commands: t.commands
+      .filter((c) => c.caseId === id)
+      .map(({ caseId: _, ...c }) => ({ ...c, answered: answeredBy(t, id, `answer-${c.commentId}`) })),
     writes: writes.filter((w) => !w.isNotice).map((w) => writeOf(t, w)),
     notices: writes.filter((w) => w.isNotice).map((w) => writeOf(t, w)),
   };
+}
+
+function answeredBy(t: Tables, caseId: string, template: string): CaseRecord['commands'][number]['answered'] {
+  const step = t.steps.find(
+    (s) => s.caseId === caseId && !s.isReplaced && s.effect.type === 'note' && s.effect.template === template,
+  );
+  if (!step) return 'no';
+  const { state, sends } = t.write(String(step.writeId));
+  return state === 'planned' || (state === 'claimed' && sends === 0) ? 'planned' : 'sent';
 }
 
 function writeOf(t: Tables, w: WriteRow): WriteRecord {

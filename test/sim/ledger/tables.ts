@@ -1,6 +1,7 @@
 // What the stand-in for the ledger keeps, as plain rows, and the few rules by which all of its parts change them.
 import type { RenderedEffect } from '../../../src/core/decision.js';
 import type { RuleOccasion } from '../../../src/core/rulebook.js';
+import type { Command } from '../../../src/core/steering.js';
 import type { WriteState, WriteTarget } from '../../../src/core/write.js';
 import type { IntakeRun } from '../../../src/ledger/intake.js';
 import { type DecisionCommit, type Lease, LeaseLost, type Trigger } from '../../../src/ledger.js';
@@ -112,6 +113,7 @@ export class Tables {
   readonly decisions: DecisionRow[] = [];
   readonly writes: WriteRow[] = [];
   readonly steps: StepRow[] = [];
+  readonly commands: (Command & { caseId: string })[] = [];
   readonly meta = new Map<string, Meta>();
   readonly duties = new Map<string, { owner: string; until: number }>();
   readonly cursors = new Map<string, { cursor: string; since: string }>();
@@ -196,6 +198,13 @@ export class Tables {
 
   newestDecision(caseId: string): DecisionRow | null {
     return this.decisions.findLast((d) => d.caseId === caseId) ?? null;
+  }
+
+  /** Each comment once. */
+  takeCommands(caseId: string, commands: Command[]): void {
+    for (const c of commands)
+      if (!this.commands.some((k) => k.caseId === caseId && k.commentId === c.commentId))
+        this.commands.push({ ...c, caseId });
   }
 
   isPaused(programme: string | null): boolean {
