@@ -3,6 +3,7 @@ import type { CaseFacts, Json, Triage } from './core/decision.js';
 import type { RuleOccasion } from './core/rulebook.js';
 import type { Command } from './core/steering.js';
 import type { Ticket } from './core/ticket.js';
+import type { AfterSteps, CaseWait, WaitPlan } from './core/wait.js';
 import type { PlannedWrite, WriteState } from './core/write.js';
 import type { IntakeLedger } from './ledger/intake.js';
 import type { CaseRecord, FinishedCase, Mode, Pause, Trigger, WaitingStep } from './ledger/records.js';
@@ -52,6 +53,11 @@ export interface DecisionCommit {
   steered: Steered;
   /** Steps that were refused are tried again: they make way for this decision's. */
   retriesRefused: boolean;
+  /** Rules of the episode whose wait has begun, and the latest of these waits. */
+  firedRules: string[];
+  wait: CaseWait | null;
+  /** What comes about when all writes are done. */
+  afterSteps: AfterSteps | null;
 }
 
 /** Commands that were carried out now, and notes that answer commands. */
@@ -97,6 +103,11 @@ export interface Ledger extends IntakeLedger {
   commitDecision(lease: Lease, commit: DecisionCommit): Promise<void>;
   /** The announcement is done: the grace period begins. Answers its milliseconds. */
   startGrace(lease: Lease): Promise<number>;
+  /**
+   * All steps are done: the stage they lead to is kept, and the wait that follows begins at the database's time, or the episode ends.
+   * Its rule has fired from then on.
+   */
+  endSteps(lease: Lease, begin: (plan: WaitPlan, now: Date) => CaseWait): Promise<void>;
   /** How another case ended, for follow-ups; null when there is none or it has not ended. */
   endOf(caseId: string): Promise<{ outcome: string | null; rule: string | null } | null>;
   /** Nothing new to decide: the triggers are spent. */

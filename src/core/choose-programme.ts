@@ -19,8 +19,10 @@ export const STOP_TAG = 'usher-stop';
  * decides, and both are named. `caseFacts` let a ticket that a programme has already handled stay with a person when unsure.
  */
 export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: CaseFacts): Choice {
+  const isUnderWay = caseFacts.progress.rules.length > 0;
   const screening = screenTicket(ticket, rulebook.directory);
-  if (screening.automatic) return { kind: 'ignore', reason: capital(screening.reason) };
+  // An out-of-office answers no question, and takes nobody's wait away.
+  if (screening.automatic && !isUnderWay) return { kind: 'ignore', reason: capital(screening.reason) };
   if (ticket.tags.some((tag) => tag.toLowerCase() === STOP_TAG))
     return ignore(`The ticket carries the tag ${STOP_TAG}`);
   const stoppedBy = caseFacts.steering?.stoppedBy;
@@ -29,6 +31,7 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
   if ((ticket.status === 'closed' && !isTold) || ticket.status === 'deleted') return closed(ticket, caseFacts);
   if (caseFacts.on !== 'message') return goingOn(ticket, rulebook, caseFacts);
   if (isAnsweredByAgent(ticket)) return ignore('An agent has answered the requester');
+  if (isUnderWay) return underWay(ticket, rulebook, caseFacts);
   const outside: string[] = [];
   const inside = rulebook.programmes.filter((programme) => {
     const why = outsideScope(ticket, programme.receives.scope);
@@ -38,9 +41,7 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
   if (inside.length === 0)
     return ignore(outside.length ? `Outside the scope of ${outside.join('; ')}` : 'No programme is active');
   const choice = byIntent(ticket, inside, caseFacts);
-  if (choice.kind === 'programme' && isJoinedByOther(ticket))
-    return { ...choice, kind: 'hold', reason: 'Somebody else than the requester wrote last on this ticket' };
-  return choice;
+  return choice.kind === 'programme' && isJoinedByOther(ticket) ? { ...choice, ...JOINED } : choice;
 }
 
 /** Closed is final: a correction must go out some other way. */
@@ -56,6 +57,21 @@ function goingOn(ticket: Ticket, rulebook: Rulebook, { previousProgramme }: Case
   if (!programme) return ignore(`The programme ${previousProgramme ?? 'that handled it'} is not active`);
   return { kind: 'programme', programme, intent: received(ticket, programme) };
 }
+
+/**
+ * Between two waits the ticket is where the programme's own steps have put it, so its scope is not asked again: only that it is not
+ * solved, and that nobody took it.
+ */
+function underWay(ticket: Ticket, rulebook: Rulebook, caseFacts: CaseFacts): Choice {
+  const choice = goingOn(ticket, rulebook, caseFacts);
+  if (choice.kind !== 'programme') return choice;
+  const isTaken = choice.programme.receives.scope.assigned === false && !caseFacts.progress.isAssigned;
+  if (isTaken && ticket.assignee) return ignore('An agent has the ticket');
+  if (ticket.status === 'solved') return ignore('The ticket was solved');
+  return isJoinedByOther(ticket) ? { ...choice, ...JOINED } : choice;
+}
+
+const JOINED = { kind: 'hold', reason: 'Somebody else than the requester wrote last on this ticket' } as const;
 
 /** Whether an agent has answered in public: the conversation is theirs, assigned or not. A ticket an agent filed is not answered by that. */
 function isAnsweredByAgent(ticket: Ticket): boolean {

@@ -1,26 +1,44 @@
 // Decides by the rules of one programme: the first rule that answers yes, or a hold as soon as one cannot be answered.
 import { evaluate } from './condition.js';
 import { Reading, readFact } from './condition-test.js';
-import type { Decision, Facts, TraceLine } from './decision.js';
+import { followUps, withWait } from './decide-wait.js';
+import type { CaseFacts, Decision, Facts, TraceLine } from './decision.js';
 import { oneLine } from './escape.js';
-import type { Programme, Rule, RuleOccasion } from './rulebook.js';
+import type { Programme, Rule } from './rulebook.js';
+import { noProgress, runningWait } from './wait.js';
 
 export { type Choice, chooseProgramme } from './choose-programme.js';
 
 /**
  * Evaluates the rules for the occasion in order. A rule that answers not known before any yes makes the decision a hold that names the rule
- * and what is missing, unless it says `whenUnknown: skip`. No rule that fits: hold.
+ * and what is missing, unless it says `whenUnknown: skip`. No rule that fits: hold. A rule whose wait has begun in this episode is
+ * passed over, and while that wait runs it may fit again: then the wait goes on.
  */
-export function decide(facts: Facts, programme: Programme, on: RuleOccasion = 'message'): Decision {
+export function decide(facts: Facts, programme: Programme, { on, progress }: Occasion = atFirst): Decision {
+  const running = runningWait(progress.wait);
   const trace: TraceLine[] = [];
   const reading = new Reading(facts);
   for (const rule of programme.rules) {
     if (rule.on !== on || (on === 'correction' && rule.outcome !== facts.case.correction)) continue;
+    if (progress.rules.includes(rule.id) && rule.id !== running?.rule) {
+      trace.push({
+        programme: programme.name,
+        rule: rule.id,
+        answer: 'no',
+        why: 'it has already been done in this episode',
+      });
+      continue;
+    }
     const { answer, why, missing } = rule.when
       ? evaluate(rule.when, facts, reading)
       : { answer: 'yes' as const, why: 'it always fits', missing: [] };
     trace.push({ programme: programme.name, rule: rule.id, answer, why });
-    if (answer === 'yes') return fits(rule, why, { facts, programme, trace });
+    if (answer === 'yes') {
+      const decision = fits(rule, why, { facts, programme, trace });
+      return rule.id === running?.rule
+        ? followUps(decision, running, progress.due)
+        : withWait(decision, rule, { facts, programme });
+    }
     if (answer === 'not-known' && rule.whenUnknown === 'hold') {
       const reason = `The rule "${rule.id}" cannot be answered: ${why || missing.join(' and ')}`;
       return { ...holdFor(reason, trace), programme: programme.name, rule: rule.id };
@@ -28,6 +46,9 @@ export function decide(facts: Facts, programme: Programme, on: RuleOccasion = 'm
   }
   return { ...holdFor('No rule fits', trace), programme: programme.name };
 }
+
+type Occasion = Pick<CaseFacts, 'on' | 'progress'>;
+const atFirst: Occasion = { on: 'message', progress: noProgress };
 
 interface Deciding {
   facts: Facts;

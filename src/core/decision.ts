@@ -2,6 +2,7 @@
 import type { Match } from './match-result.js';
 import type { EffectSpec, RuleOccasion } from './rulebook.js';
 import type { Steering } from './steering.js';
+import type { Progress, WaitPlan } from './wait.js';
 
 /** A JSON value; facts hold nothing else, so that they can be stored and decided upon again. */
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
@@ -28,7 +29,7 @@ export interface Facts {
 export interface CaseFacts {
   episode: number;
   /** Why we look now. */
-  trigger: 'ticket' | 'reply' | 'reopened' | 'changed' | 'timer' | 'list' | 'person' | 'correction';
+  trigger: 'ticket' | 'reply' | 'reopened' | 'changed' | 'timer' | 'list' | 'person' | 'correction' | 'event';
   /** What this episode is about. On `list` and `correction` only the rules for that occasion are asked. */
   on: RuleOccasion;
   /** The outcome that a person says would have been right; null unless `on` is `correction`. */
@@ -43,6 +44,7 @@ export interface CaseFacts {
   handoffDaysAgo: number | null;
   /** What agents said of the case by internal notes; absent when nothing. */
   steering?: Steering;
+  progress: Progress;
 }
 
 export interface TraceLine {
@@ -63,10 +65,21 @@ export interface Decision {
   graceMs: number;
   effects: EffectSpec[];
   trace: TraceLine[];
+  /** What begins when the steps are done. */
+  wait?: WaitPlan;
+  /** The stage that the case has come to when the steps are done. */
+  stage?: string;
+  /** The rule's wait runs already and goes on: the effects are the follow-ups that are due by now. */
+  isWaiting?: true;
 }
 
 /** An effect with its final content: what `try` prints, a person approves and `perform` sends. */
-export type RenderedEffect =
+export type RenderedEffect = EffectContent & {
+  /** Tells a follow-up of a wait from a step of the rule: `rule#1`. */
+  followUp?: string;
+};
+
+type EffectContent =
   | { type: 'reply'; template: string; locale: string; text: string; html: string }
   | { type: 'note'; template: string; text: string; html: string }
   | { type: 'set'; fields: Record<string, string | number | boolean> }

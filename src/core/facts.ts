@@ -13,6 +13,7 @@ import { lastRequesterMessage, type Screening } from './screen.js';
 import { foldWords, ownLines } from './text.js';
 import { isMereThanks } from './thanks.js';
 import type { Ticket } from './ticket.js';
+import type { CaseWait } from './wait.js';
 
 export { type FactEntry, factsMarkdown, factTable, findFact } from './fact-table.js';
 
@@ -142,6 +143,10 @@ function intentFacts(intent: IntentResult | null): Facts['intent'] {
   return { name: intent.name, score: intent.score, unsure: intent.verdict === 'unsure', reasons: intent.reasons };
 }
 
+function waitFacts(wait: CaseWait | null): { [key: string]: Json } {
+  return { rule: wait?.rule ?? '', kind: wait?.kind ?? '', over: wait?.endedBy === 'time' };
+}
+
 function caseFactsOf(facts: CaseFacts): Facts['case'] {
   return {
     episode: facts.episode,
@@ -150,5 +155,9 @@ function caseFactsOf(facts: CaseFacts): Facts['case'] {
     previous: { outcome: facts.previousOutcome ?? '', rule: facts.previousRule ?? '' },
     graceElapsed: facts.graceElapsed,
     handoff: { daysAgo: facts.handoffDaysAgo ?? '' },
+    stage: facts.progress.stage,
+    rules: facts.progress.rules,
+    event: facts.progress.event,
+    wait: waitFacts(facts.progress.wait),
   };
 }

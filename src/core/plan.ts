@@ -6,12 +6,14 @@ import type { PlannedStep, PlannedWrite, TicketContent, WriteTarget } from './wr
 /**
  * Groups neighbouring ticket effects into one write that carries at most one comment, one assignee and one status; mails and
  * posts stand alone. Order is kept. Throws a Problem when two effects would fill the same slot: one of them would never be sent.
+ * `leg` is how many waits of the episode came before: what a rule says after a wait is a step of its own, though the same
+ * template stood before it.
  */
-export function planWrites(effects: RenderedEffect[]): PlannedWrite[] {
+export function planWrites(effects: RenderedEffect[], leg = 0): PlannedWrite[] {
   const writes: PlannedWrite[] = [];
   const slots = new Set<string>();
   for (const effect of effects) {
-    const step: PlannedStep = { slot: slotOf(effect), effect };
+    const step: PlannedStep = { slot: slotOf(effect, leg), effect };
     if (slots.has(step.slot)) throw duplicate(step.slot);
     slots.add(step.slot);
     const target = targetOf(effect);
@@ -58,8 +60,8 @@ function changesOf(effect: RenderedEffect): string[] {
   return effect.type === 'close' ? Object.keys(closingFields(effect)).map((title) => `field ${title}`) : [];
 }
 
-/** `kind|target|template`; with case and episode in front of it this is the slot key. Text plays no part in it. */
-function slotOf(effect: RenderedEffect): string {
+/** `kind|target|template` and, from the first wait on, which leg of the episode; with case and episode in front of it this is the slot key. Text plays no part in it. */
+function slotOf(effect: RenderedEffect, leg: number): string {
   const parts = ((): [target: string, template: string] => {
     switch (effect.type) {
       case 'reply':
@@ -82,7 +84,8 @@ function slotOf(effect: RenderedEffect): string {
         return [effect.channel, effect.template];
     }
   })();
-  return [effect.type, ...parts].map((part) => part.replace(/[%|]/g, encodeURIComponent)).join('|');
+  const later = [...(leg > 0 ? [`after-${leg}`] : []), ...(effect.followUp ? [effect.followUp] : [])];
+  return [effect.type, ...parts, ...later].map((part) => part.replace(/[%|]/g, encodeURIComponent)).join('|');
 }
 
 function closingFields(effect: Extract<RenderedEffect, { type: 'close' }>): Record<string, string | number | boolean> {

@@ -33,7 +33,11 @@ export function renderEffects(
 ): { effects: RenderedEffect[] } | { hold: string } {
   const scope = templateScope({ ...context, decision });
   try {
-    return { effects: decision.effects.map((effect) => renderEffect(effect, context, scope)) };
+    const effects = decision.effects.map((effect) => {
+      const { followUp } = effect;
+      return { ...renderEffect(effect, context, scope), ...(followUp === undefined ? {} : { followUp }) };
+    });
+    return { effects };
   } catch (error) {
     if (error instanceof EmptyVariable || error instanceof TemplateFailure || error instanceof Unrenderable) {
       return { hold: capital(error.message) };

@@ -1,6 +1,7 @@
 // The checked rulebook as the core uses it: programmes, rules, intents, templates, directory. Built by src/rulebook.
 import type { Liquid, Template as LiquidTemplate } from 'liquidjs';
 import type { Hours } from './hours.js';
+import type { WaitSpec } from './wait.js';
 
 export interface Rulebook {
   /** sha256 (hex) over the directory and all active programmes' files. */
@@ -21,9 +22,11 @@ export interface Programme {
   orgAdmin: 'note' | 'require';
   /** Titles of help desk fields to read: the claimed organization, state, phone; first filled one wins. */
   fields: { organization: string[]; state: string[]; phone: string[]; orgAdmin: string[] };
-  /** When its people work; null: always. Governs reminders only. */
+  /** When its people work; null: always. Governs waits, reminders and escalations. */
   hours: Hours | null;
   holds: HoldPolicy;
+  /** Names that steps `stage` may set. */
+  stages: string[];
   lists: ListMapping[];
   intents: Intent[];
   rules: Rule[];
@@ -67,6 +70,10 @@ export interface Rule {
   /** Milliseconds between announcing and doing; 0 is at once. */
   graceMs: number;
   then: EffectSpec[];
+  /** What it waits for when its steps are done; null: the episode ends. */
+  wait: WaitSpec | null;
+  /** The stage that the case has come to when its steps are done. */
+  stage: string | null;
   /** Where the rule stands, for explanations. */
   place: { file: string; line: number };
 }
@@ -95,7 +102,12 @@ export type Operator =
   | 'after';
 
 /** What a rule asks for, before rendering. `template` without channel and locale. */
-export type EffectSpec =
+export type EffectSpec = EffectStep & {
+  /** A follow-up of a wait, `rule#1`; none: a step of the rule. */
+  followUp?: string;
+};
+
+type EffectStep =
   | { type: 'reply'; template: string }
   | { type: 'note'; template: string }
   | { type: 'set'; fields: Record<string, string | number | boolean> }

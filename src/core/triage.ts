@@ -9,9 +9,10 @@ import { matchOrganization } from './match/match.js';
 import { matchQuery } from './match/match-query.js';
 import type { Match } from './match-result.js';
 import { renderEffects } from './render.js';
-import type { Programme, Rulebook, RuleOccasion } from './rulebook.js';
+import type { Programme, Rulebook } from './rulebook.js';
 import { screenTicket } from './screen.js';
 import type { Ticket } from './ticket.js';
+import { noProgress } from './wait.js';
 
 export interface TriageInput {
   ticket: Ticket;
@@ -35,6 +36,7 @@ export const firstSight: CaseFacts = {
   previousRule: null,
   graceElapsed: false,
   handoffDaysAgo: null,
+  progress: noProgress,
 };
 
 /**
@@ -59,7 +61,7 @@ export function triage(input: TriageInput): Triage {
     directory: rulebook.directory,
     lists,
   });
-  const result = decideChoice(choice, facts, input.caseFacts.on);
+  const result = decideChoice(choice, facts, input.caseFacts);
   const versions = {
     rulebook: rulebook.hash,
     lists: Object.fromEntries(lists.flatMap((l) => (l.snapshot ? [[l.name, l.snapshot.hash]] : []))),
@@ -73,9 +75,9 @@ function fieldsOf(programme: Programme | null, rulebook: Rulebook): Programme['f
   return fields ?? { organization: [], state: [], phone: [], orgAdmin: [] };
 }
 
-function decideChoice(choice: ReturnType<typeof chooseProgramme>, facts: Facts, on: RuleOccasion): Decision {
+function decideChoice(choice: ReturnType<typeof chooseProgramme>, facts: Facts, caseFacts: CaseFacts): Decision {
   if (choice.kind === 'ignore') return ignoreFor(choice.reason);
-  if (choice.kind === 'programme') return decide(facts, choice.programme, on);
+  if (choice.kind === 'programme') return decide(facts, choice.programme, caseFacts);
   return { ...holdFor(choice.reason, []), programme: choice.programme?.name ?? null };
 }
 

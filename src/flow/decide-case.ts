@@ -4,7 +4,7 @@ import type { CaseFacts, Json, RenderedEffect, Triage } from '../core/decision.j
 import { nameKey } from '../core/match/normalize.js';
 import { NEEDS_PERSON_TAG, proposalNote } from '../core/notices.js';
 import { planWrites } from '../core/plan.js';
-import type { RuleOccasion } from '../core/rulebook.js';
+import { screenTicket } from '../core/screen.js';
 import type { Ticket } from '../core/ticket.js';
 import { triage } from '../core/triage.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
@@ -13,10 +13,11 @@ import type { CaseState } from '../ports.js';
 import { decisionSentence } from './decision-sentence.js';
 import type { FlowDeps, Knowledge } from './deps.js';
 import { planGrace } from './grace.js';
-import { isNews, type LastMessage, lastRequesterMessage } from './last-message.js';
 import { isMarked } from './notices.js';
+import { caseFacts, isNews, type LastMessage, lastRequesterMessage, type Occasion, occasionOf } from './occasion.js';
 import { isUnsent } from './perform.js';
 import { answersDue, newCommands, type Steering, steeringFacts, steerOnly, withAnswers } from './steer.js';
+import { waitsAfter } from './waiting.js';
 
 /** Reads the ticket anew and commits a decision. Answers milliseconds to wait when the ticket changed too recently, else null. */
 export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<number | null> {
@@ -43,7 +44,8 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
 
   const message = lastRequesterMessage(ticket);
   const hasNews = isNews(message, record);
-  const steering = newCommands(record, ticket, await deps.knowledge());
+  const knowledge = await deps.knowledge();
+  const steering = newCommands(record, ticket, knowledge);
   const occasion = occasionOf(record, hasNews, steering.isReleased);
   if (occasion === null) {
     await steerOnly(deps, lease, record, { steering, ticket });
@@ -51,10 +53,11 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
     return null;
   }
   const { opensEpisode } = occasion;
-  const facts = { ...caseFacts(record, occasion, hasNews), ...steeringFacts(steering) };
+  const isAutomatic = screenTicket(ticket, knowledge.rulebook.directory).automatic;
+  const facts = { ...caseFacts(record, occasion, { hasNews, isAutomatic }), ...steeringFacts(steering) };
   if (steering.looksAgain) facts.trigger = 'person';
   if (record.decidedMessageId === null && ticket.followUpOf) await followUp(deps, record, ticket.followUpOf, facts);
-  const { result, key, knowledge } = await decideOn(deps, record, ticket, facts);
+  const { result, key } = await decideOn(deps, record, { ticket, facts, knowledge });
   await deps.checkpoint('decided', record.id);
   // A changed list is no reason to take a finished case up again, unless a rule says so.
   if (opensEpisode && occasion.on === 'list' && result.decision.kind !== 'act') {
@@ -67,7 +70,7 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
     facts,
     result,
     key,
-    knowledge,
+    knowledge: knowledgeUsed(knowledge),
     occasion,
     message,
     triggerIds,
@@ -86,50 +89,12 @@ async function followUp(deps: FlowDeps, record: CaseRecord, ticketId: string, fa
   facts.previousRule = before.rule;
 }
 
-/** What the case is decided about now, and whether that begins an episode. */
-interface Occasion {
-  on: RuleOccasion;
-  correction: string | null;
-  opensEpisode: boolean;
-}
-
-/** null when nothing is new on a finished case; one that an agent had stopped goes on where it was. */
-function occasionOf(record: CaseRecord, hasNews: boolean, isReleased: boolean): Occasion | null {
-  const isFinished = record.state === 'done' || record.state === 'not-for-usher';
-  const corrected = record.triggers.findLast((t) => t.kind === 'correction');
-  if (corrected && record.state === 'done')
-    return { on: 'correction', correction: corrected.outcome, opensEpisode: true };
-  if (record.state === 'done' && isReleased && !hasNews)
-    return { on: record.on, correction: record.correction, opensEpisode: false };
-  if (record.state === 'done' && !hasNews && !record.triggers.some((t) => t.kind === 'person'))
-    return record.triggers.some((t) => t.kind === 'list') ? { on: 'list', correction: null, opensEpisode: true } : null;
-  const opensEpisode = isFinished && record.decidedMessageId !== null && (hasNews || record.state === 'done');
-  if (opensEpisode) return { on: 'message', correction: null, opensEpisode };
-  return { on: record.on, correction: record.correction, opensEpisode };
-}
-
-function caseFacts(record: CaseRecord, { opensEpisode, on, correction }: Occasion, hasNews: boolean): CaseFacts {
-  const isFollowUp = hasNews && record.decidedMessageId !== null;
-  const kind = on === 'message' ? (record.triggers.at(-1)?.kind ?? 'timer') : on;
-  // What was only proposed or recorded reached nobody: the customer knows of no outcome.
-  const outcome = record.mode === 'live' ? record.outcome : null;
-  return {
-    episode: record.episode + (opensEpisode ? 1 : 0),
-    trigger: isFollowUp ? 'reply' : record.decidedMessageId === null ? 'ticket' : kind,
-    on,
-    correction,
-    previousProgramme: record.programme,
-    // An episode that ended without an outcome (an out-of-office mail, say) does not make the one before it forgotten.
-    previousOutcome: opensEpisode ? (outcome ?? record.previousOutcome) : record.previousOutcome,
-    previousRule: opensEpisode && outcome ? record.rule : record.previousRule,
-    graceElapsed: !opensEpisode && record.graceOver === true,
-    handoffDaysAgo: null,
-  };
-}
-
 /** Decides; once the organization is known, a second pass may see that it was handed to sales before. */
-async function decideOn(deps: FlowDeps, record: CaseRecord, ticket: Ticket, facts: CaseFacts) {
-  const knowledge = await deps.knowledge();
+async function decideOn(
+  deps: FlowDeps,
+  record: CaseRecord,
+  { ticket, facts, knowledge }: { ticket: Ticket; facts: CaseFacts; knowledge: Knowledge },
+) {
   const input = {
     ticket,
     lists: knowledge.lists,
@@ -148,7 +113,7 @@ async function decideOn(deps: FlowDeps, record: CaseRecord, ticket: Ticket, fact
       result = triage({ ...input, caseFacts: facts });
     }
   }
-  return { result, key, knowledge: knowledgeUsed(knowledge) };
+  return { result, key };
 }
 
 /** What the lists were when it was decided: with the snapshots of these hashes the match can be traced. */
@@ -181,34 +146,51 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
   const { opensEpisode, on, correction } = d.occasion;
   const grace = planGrace(deps, record, d.result, { isOver: d.facts.graceElapsed, opensEpisode });
   const wanted = grace.announcement ? [grace.announcement] : wantedEffects(deps, record, d.result);
-  const writes = deps.hands && decision.kind === 'act' ? unfilled(record, d.facts.episode, wanted) : [];
+  const writes = deps.hands && decision.kind === 'act' ? unfilled(record, d.facts, wanted) : [];
+  const waits = waitsAfter(deps, record, d.result, { facts: d.facts, isAnnounced: grace.announcement !== null });
   const sentence = decisionSentence(deps.mode, d.result);
   const commands = withAnswers(deps, d.steering, { triage: d.result, decided: sentence });
-  const isSame =
-    !opensEpisode && record.state === 'held' && decision.kind === 'hold' && record.reason === decision.reason;
   return {
     triage: d.result,
     ticket: d.ticket,
     caseFacts: d.facts,
     episode: d.facts.episode,
     previous: { outcome: d.facts.previousOutcome, rule: d.facts.previousRule },
-    state: stateAfter(d.result, grace.announcement !== null, record, writes.length > 0),
+    ...waits,
+    state: stateAfter(d.result, record, {
+      startsGrace: grace.announcement !== null,
+      hasSteps: writes.length > 0 || waits.afterSteps !== null,
+    }),
     writes,
     graceMs: grace.graceMs,
     triggerIds: d.triggerIds,
     messageId: d.message.id,
     // A correction is one more answer to a message that was answered wrongly.
-    answers: on === 'message' ? d.message.id : `${on}:${d.facts.episode}`,
+    answers: [on === 'message' ? d.message.id : `${on}:${d.facts.episode}`, ...legOf(d.facts)].join('|'),
     on,
     correction,
     mode: deps.mode,
     messageAt: d.message.at,
     knowledge: d.knowledge,
     organizationKey: d.key,
-    timeline: isSame ? [] : [{ kind: decision.kind, text: sentence }],
+    timeline: isOld(record, d, writes.length > 0) ? [] : [{ kind: decision.kind, text: sentence }],
     steered: { commands, answers: answersDue(deps, record, commands, true) },
     retriesRefused,
   };
+}
+
+/** What comes after a wait is no second answer to the same message: the time passed, or a reminder came due. */
+function legOf({ progress }: CaseFacts): string[] {
+  return [...progress.rules, ...(progress.due > 0 ? [`${progress.due}`] : [])];
+}
+
+/** Nothing that the timeline does not say already: the same question to a person, a wait that goes on. */
+function isOld(record: CaseRecord, { result, occasion }: Decided, hasWrites: boolean): boolean {
+  const { decision } = result;
+  if (decision.isWaiting) return !hasWrites;
+  return (
+    !occasion.opensEpisode && record.state === 'held' && decision.kind === 'hold' && record.reason === decision.reason
+  );
 }
 
 /** What is written in this mode: the rule's effects, or one note that says them. A ticket that needed a person no longer says so. */
@@ -219,21 +201,30 @@ function wantedEffects(deps: FlowDeps, record: CaseRecord, result: Triage): Rend
 }
 
 /** Writes for the effects whose slots are still free in this episode: done and unsure ones are facts, never planned again. */
-function unfilled(record: CaseRecord, episode: number, effects: RenderedEffect[]): PlannedWrite[] {
+function unfilled(record: CaseRecord, { episode, progress }: CaseFacts, effects: RenderedEffect[]): PlannedWrite[] {
+  const leg = progress.rules.length;
   const filled = new Set(record.writes.filter((w) => !isUnsent(w)).flatMap((w) => w.steps.map((s) => s.slot)));
-  const open = planWrites(effects)
+  const open = planWrites(effects, leg)
     .flatMap((w) => w.steps)
     .filter((s) => !filled.has(slotKey(record.id, episode, s.slot)));
-  return planWrites(open.map((s) => s.effect));
+  return planWrites(
+    open.map((s) => s.effect),
+    leg,
+  );
 }
 
-function stateAfter(result: Triage, startsGrace: boolean, record: CaseRecord, hasWrites: boolean): CaseState {
+function stateAfter(
+  result: Triage,
+  record: CaseRecord,
+  { startsGrace, hasSteps }: { startsGrace: boolean; hasSteps: boolean },
+): CaseState {
   const isOpen = record.writes.some(
     (w) => (w.state === 'claimed' && !isUnsent(w)) || w.state === 'unsure' || w.state === 'refused',
   );
   if (result.decision.kind === 'hold') return 'held';
   if (startsGrace) return 'waiting';
-  if (hasWrites || isOpen) return 'acting';
+  if (hasSteps || isOpen) return 'acting';
+  if (result.decision.isWaiting) return 'waiting';
   if (result.decision.kind === 'ignore' && !record.writes.some((w) => w.state === 'done')) return 'not-for-usher';
   return 'done';
 }

@@ -6,6 +6,7 @@ import { backoffMs, type FlowDeps, span } from './deps.js';
 import { settleNotices, tellHold } from './notices.js';
 import { endIfAllStands, performWrites } from './perform.js';
 import { tellAnswers } from './steer.js';
+import { wantsLook } from './waiting.js';
 
 /** Rounds of deciding and doing in one visit; a ticket that keeps changing is looked at again later. */
 const ROUNDS_MOST = 4;
@@ -65,8 +66,12 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<nu
     if (answers.isMoved) record = await deps.ledger.read(lease);
     if (answers.isMoved && wantsDecision(record)) continue;
     const result = await performWrites(deps, lease, record);
-    if (result.kind === 'wait')
-      return soonest(answers.wakeInMs, result.wakeInMs ?? (await settleNotices(deps, lease, record)));
+    if (result.kind === 'wait') {
+      // Whoever sleeps for days does not leave a notice unknown for as long.
+      const soonMs =
+        result.wakeInMs === null || record.state === 'waiting' ? await settleNotices(deps, lease, record) : null;
+      return soonest(answers.wakeInMs, soonest(soonMs, result.wakeInMs));
+    }
     record = await deps.ledger.read(lease);
     if (result.kind === 'held') {
       const told = await tellHold(deps, lease, record);
@@ -82,7 +87,7 @@ function soonest(a: number | null, b: number | null): number | null {
 }
 
 function wantsDecision(record: CaseRecord): boolean {
-  return record.triggers.length > 0 || (record.state === 'waiting' && record.graceOver === true);
+  return record.triggers.length > 0 || (record.state === 'waiting' && record.graceOver === true) || wantsLook(record);
 }
 
 async function recordFailure(deps: FlowDeps, lease: Lease, record: CaseRecord, error: unknown): Promise<number> {

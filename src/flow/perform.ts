@@ -4,6 +4,7 @@ import { LeaseLost } from '../ledger.js';
 import { type FlowDeps, span } from './deps.js';
 import { lookAtClaim } from './look.js';
 import { attemptWrite, findMark, isThere } from './send.js';
+import { endSteps, sleepMs } from './waiting.js';
 
 /** Begins the key of the trigger by which a plan that lost a step asks for another decision. */
 export const OVERTAKEN = 'overtaken:';
@@ -85,8 +86,9 @@ async function finish(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise
     return { kind: 'wait', wakeInMs: Math.ceil(leftMs) + 50 };
   }
   if (record.state === 'held') return { kind: 'held', wakeInMs: null };
-  if (record.state === 'acting') await deps.ledger.setState(lease, 'done', null);
-  return { kind: 'wait', wakeInMs: null };
+  if (record.state !== 'acting') return { kind: 'wait', wakeInMs: sleepMs(record) };
+  await endSteps(deps, lease, record);
+  return { kind: 'wait', wakeInMs: sleepMs(await deps.ledger.read(lease)) };
 }
 
 /**
@@ -105,6 +107,6 @@ export async function endIfAllStands(deps: FlowDeps, lease: Lease, record: CaseR
     if (found?.kind !== 'found') return deps.ledger.read(lease);
     await isThere(context, found.receipt);
   }
-  await deps.ledger.setState(lease, 'done', null);
+  await endSteps(deps, lease, record);
   return deps.ledger.read(lease);
 }

@@ -3,6 +3,7 @@ import type { CaseFacts, RenderedEffect } from '../core/decision.js';
 import type { RuleOccasion } from '../core/rulebook.js';
 import type { Command } from '../core/steering.js';
 import type { Ticket } from '../core/ticket.js';
+import type { AfterSteps, CaseWait } from '../core/wait.js';
 import type { WriteState, WriteTarget } from '../core/write.js';
 import type { CaseState } from '../ports.js';
 
@@ -12,6 +13,8 @@ export interface Trigger {
   kind: CaseFacts['trigger'];
   /** `correction`: the outcome that would have been right. */
   outcome?: string;
+  /** `event`: its name, as rules know it. */
+  event?: string;
 }
 
 export interface StepRecord {
@@ -83,12 +86,22 @@ export interface CaseRecord {
   graceOver: boolean | null;
   /** Seconds of grace left; null before its announcement is done, or when there is none. */
   graceSeconds: number | null;
+  /** The stage that the case has come to; '' before the first. */
+  stage: string;
+  /** Rules of the running episode whose wait has begun. */
+  firedRules: string[];
+  /** The latest wait of the running episode. */
+  wait: CaseWait | null;
+  /** What comes about when all steps of the latest decision are done. */
+  afterSteps: AfterSteps | null;
+  /** When this was read, by the database's clock. */
+  readAt: string;
   /** How long it has needed a person; null when it does not. */
   heldSeconds: number | null;
   /** Attempts at this case that failed one after another. */
   failures: number;
   /** Unhandled triggers, oldest first. */
-  triggers: { id: string; kind: CaseFacts['trigger']; key: string; outcome: string | null }[];
+  triggers: { id: string; kind: CaseFacts['trigger']; key: string; outcome: string | null; event: string | null }[];
   /** What agents told by internal notes, oldest first. `answered`: its note is planned, may have left, or does not stand anywhere. */
   commands: (Command & { answered: 'no' | 'planned' | 'sent' })[];
   /** Writes of the running episode, in order. */

@@ -3,6 +3,7 @@ import { RE2JS } from 're2js';
 import { factTable, findFact } from '../core/fact-table.js';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
+import { checkStage } from './check-stage.js';
 import type { WrittenTest } from './normal-form.js';
 import type { YamlFile } from './yaml-file.js';
 
@@ -10,6 +11,8 @@ import type { YamlFile } from './yaml-file.js';
 export interface ConditionWorld {
   /** null when lists.yaml cannot be used; list names and words are not checked then. */
   lists: ListMapping[] | null;
+  /** Stages of the programme. */
+  stages: string[];
   file: YamlFile;
 }
 
@@ -74,6 +77,10 @@ function checkOperand({ test, path }: WrittenTest, world: ConditionWorld): Probl
       }),
     ];
   }
+  if (test.fact === 'case.stage' && (test.op === 'is' || test.op === 'oneOf'))
+    return [test.value]
+      .flat()
+      .flatMap((stage) => (stage === '' ? [] : checkStage(String(stage), world.stages, { ...place })));
   const list = listOf(test.fact, world);
   if (!list || (test.op !== 'is' && test.op !== 'oneOf')) return [];
   const words = [...wordsOf(list), 'absent'];

@@ -10,6 +10,7 @@ import {
   textShape,
   usherShape,
 } from './grammar.js';
+import { askShape, escalateShape, remindShape, waitShape } from './grammar-waits.js';
 
 /** The grammar's word for the steps of a rule; a constant, because an object with a literal `then` looks like a promise. */
 export const THEN = 'then';
@@ -42,6 +43,11 @@ const effects = {
     .strictObject({ channel: nameShape, template: nameShape })
     .meta({ description: 'Post this template to a channel of rules/directory.yaml' }),
   hold: textShape.meta({ description: 'Ask a person, for this reason' }),
+  stage: nameShape.meta({ description: 'The case has come so far; one of `stages`, kept over episodes' }),
+  ask: askShape,
+  wait: waitShape,
+  remind: remindShape,
+  escalate: escalateShape,
 };
 
 /** Names of the effects, as written in a rule. */
@@ -60,6 +66,11 @@ const effectShape = z
     email: effects.email.optional(),
     slack: effects.slack.optional(),
     hold: effects.hold.optional(),
+    stage: effects.stage.optional(),
+    ask: effects.ask.optional(),
+    wait: effects.wait.optional(),
+    remind: effects.remind.optional(),
+    escalate: effects.escalate.optional(),
   })
   .refine((effect) => Object.keys(effect).length === 1, 'write exactly one step an item, like "- reply: name"')
   .meta({ id: 'effect', minProperties: 1, maxProperties: 1 });
@@ -99,7 +110,8 @@ export const rulesShape = z.strictObject({
   }),
   locale: localeShape.default('en').meta({ description: 'Language of messages where the ticket has none' }),
   orgAdmin: z.enum(['note', 'require']).default('note').meta({ description: 'Whether only Org Admins may ask' }),
-  hours: hoursShape.optional().meta({ description: 'When people work; for reminders. Default: always' }),
+  hours: hoursShape.optional().meta({ description: 'When people work; for waits and reminders. Default: always' }),
+  stages: z.array(nameShape).default([]).meta({ description: 'Names that steps `stage` may set, in their order' }),
   holds: z
     .strictObject({
       group: nameShape

@@ -28,7 +28,7 @@ const listShape = z.union([
 const caseShape = z.strictObject({
   episode: z.number().int().min(1).default(1),
   trigger: z
-    .enum(['ticket', 'reply', 'reopened', 'changed', 'timer', 'list', 'person', 'correction'])
+    .enum(['ticket', 'reply', 'reopened', 'changed', 'timer', 'list', 'person', 'correction', 'event'])
     .default('ticket'),
   on: z.enum(['message', 'list', 'correction']).default('message').meta({ description: 'Which rules are asked' }),
   correction: nameShape.nullable().default(null),
@@ -36,6 +36,19 @@ const caseShape = z.strictObject({
   previousRule: nameShape.nullable().default(null),
   graceElapsed: z.boolean().default(false),
   handoffDaysAgo: z.number().min(0).nullable().default(null),
+  stage: nameShape.or(z.literal('')).default(''),
+  rules: z.array(nameShape).default([]).meta({ description: 'Rules of this episode whose wait has begun' }),
+  wait: z
+    .strictObject({
+      rule: nameShape,
+      began: timeShape.meta({ description: 'When; with the time of the scenario it says what is due by now' }),
+      until: timeShape.optional().meta({ description: 'Its end, where the rule waits until a fact' }),
+      endedBy: z.enum(['answer', 'event']).optional().meta({ description: 'What it waited for has come' }),
+    })
+    .optional()
+    .meta({ description: 'The latest wait of the episode' }),
+  event: z.string().default('').meta({ description: 'The event that woke the case' }),
+  isAssigned: z.boolean().default(false).meta({ description: 'A step of this episode assigned the ticket' }),
 });
 
 const expectShape = z.strictObject({

@@ -44,6 +44,7 @@ export const hoursShape = z
     days: z.array(z.enum(WEEKDAYS)).min(1),
     from: timeOfDayShape,
     to: timeOfDayShape,
+    holidays: z.array(z.iso.date()).default([]).meta({ description: 'Days off, like 2026-12-25' }),
   })
   .refine((hours) => hours.from < hours.to, 'the day must begin before it ends');
 

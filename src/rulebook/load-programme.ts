@@ -7,6 +7,7 @@ import { type Problem, problem, suggestion } from '../problem.js';
 import { checkTests } from './check-conditions.js';
 import { checkEffects } from './check-effects.js';
 import { checkHead, checkRules } from './check-rules.js';
+import { checkWaits } from './check-waits.js';
 import { parseDuration } from './duration.js';
 import { intentsShape } from './grammar-intents.js';
 import { listsShape } from './grammar-lists.js';
@@ -154,8 +155,9 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
   };
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
-    problems.push(...checkTests(tests, { lists: world.mappings, file }));
+    problems.push(...checkTests(tests, { lists: world.mappings, stages: yaml.stages, file }));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
+    problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));
     return rule;
   });
   return { rules, problems: [...problems, ...checkRules(rules, file)] };
@@ -172,6 +174,7 @@ function toProgramme(
     locale: yaml.locale,
     orgAdmin: yaml.orgAdmin,
     hours: yaml.hours ?? null,
+    stages: yaml.stages,
     holds: { group: yaml.holds.group ?? null, remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0 },
     fields: yaml.fields,
     ...parts,

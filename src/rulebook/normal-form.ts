@@ -2,6 +2,7 @@
 import type { Condition, EffectSpec, Operator, Rule } from '../core/rulebook.js';
 import { parseDuration } from './duration.js';
 import { type EffectYaml, type RuleYaml, THEN } from './grammar-rules.js';
+import { toSteps } from './wait-form.js';
 import type { Place } from './yaml-file.js';
 
 /** A test of a condition with the path to where it is written, for Problems. */
@@ -63,6 +64,7 @@ export function toEffect(effect: EffectYaml): EffectSpec {
 /** A rule in the core's form, with the tests of its condition and where they are written. */
 export function toRule(rule: RuleYaml, index: number, place: Place): { rule: Rule; tests: WrittenTest[] } {
   const tests: WrittenTest[] = [];
+  const { steps, wait, stage } = toSteps(rule[THEN], toEffect);
   const when = rule.when === undefined ? null : toCondition(rule.when, ['rules', index, 'when'], tests);
   return {
     rule: {
@@ -73,7 +75,9 @@ export function toRule(rule: RuleYaml, index: number, place: Place): { rule: Rul
       whenUnknown: rule.whenUnknown,
       outcome: rule.outcome ?? null,
       graceMs: parseDuration(rule.grace ?? '0') ?? 0,
-      [THEN]: rule[THEN].map(toEffect),
+      [THEN]: steps,
+      wait,
+      stage,
       place: { file: place.file, line: place.line },
     },
     tests,

@@ -7,6 +7,7 @@ import { triage } from '../core/triage.js';
 import { type Problem, problem } from '../problem.js';
 import type { ScenarioRow } from './grammar-scenarios.js';
 import { type PlacedScenario, rowsOf } from './load-scenarios.js';
+import { caseOf } from './scenario-case.js';
 
 export interface ScenarioResult {
   name: string;
@@ -22,15 +23,16 @@ export function runScenarios(rulebook: Rulebook, programme: Programme, scenarios
   const alone: Rulebook = { ...rulebook, directory: onAnyDesk(rulebook.directory), programmes: [programme] };
   return scenarios.map((scenario) => {
     const lists = programme.lists.map((mapping) => toListInUse(mapping, scenario));
+    const { caseFacts, wrong } = caseOf(scenario, programme);
     const answer = triage({
       ticket: scenario.ticket,
-      caseFacts: { ...scenario.case, previousProgramme: programme.name },
+      caseFacts,
       lists,
       index: buildMatchIndex(lists, rulebook.directory),
       rulebook: alone,
       now: new Date(scenario.now).toISOString(),
     });
-    const differences = compare(scenario.expect, answer);
+    const differences = [...wrong, ...compare(scenario.expect, answer)];
     return {
       name: scenario.name,
       passed: differences.length === 0,

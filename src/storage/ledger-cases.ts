@@ -28,8 +28,12 @@ export type CasePart = Pick<
 const POKE = sql`wake_at = case when lease_until is null then now() else least(now(), lease_until - interval '1 millisecond') end`;
 
 /** What is kept with a trigger: JSON, or null. */
-function dataOf({ outcome }: Trigger, proof: string | null = null): string | null {
-  const known = { ...(proof === null ? {} : { proof }), ...(outcome === undefined ? {} : { outcome }) };
+function dataOf({ outcome, event }: Trigger, proof: string | null = null): string | null {
+  const known = {
+    ...(proof === null ? {} : { proof }),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(event === undefined ? {} : { event }),
+  };
   return Object.keys(known).length === 0 ? null : toJsonb(known);
 }
 

@@ -129,6 +129,8 @@ function insertWrites(caseId: string, planned: MarkedWrite[], plan: PlanPlace): 
   ];
 }
 
+const orNull = (value: object | null) => (value === null ? null : toJsonb(value));
+
 function updateCase(commit: DecisionCommit): RawBuilder<unknown> {
   const { decision } = commit.triage;
   return sql`update usher.cases c set state = ${commit.state}, episode = ${commit.episode}::int,
@@ -142,6 +144,7 @@ function updateCase(commit: DecisionCommit): RawBuilder<unknown> {
       grace_until = case when ${commit.graceMs}::float8 is null then grace_until end,
       episode_ticket_at = case when episode = ${commit.episode}::int then coalesce(episode_ticket_at, ${commit.ticket.updatedAt}) else ${commit.ticket.updatedAt} end,
       decided_message_at = ${commit.messageAt}, held_at = ${heldAt(commit.state)},
+      fired_rules = ${toJsonb(commit.firedRules)}::jsonb, wait = ${orNull(commit.wait)}::jsonb, after_steps = ${orNull(commit.afterSteps)}::jsonb,
       episode_on = ${commit.on}, correction = ${commit.correction}, mode = ${commit.mode},
       updated_at = now()
     from held where c.id = held.id`;

@@ -10,6 +10,7 @@ import { decisionLedger } from './ledger-decisions.js';
 import { pauseLedger } from './ledger-pause.js';
 import { peopleLedger } from './ledger-people.js';
 import { relatedLedger } from './ledger-related.js';
+import { waitLedger } from './ledger-waits.js';
 import { writeLedger } from './ledger-writes.js';
 import type { Db } from './rows.js';
 
@@ -22,6 +23,7 @@ export function openLedger(db: Db): Ledger {
     ...peopleLedger(db),
     ...pauseLedger(db),
     ...relatedLedger(db),
+    ...waitLedger(db),
     ...dutyLedger(db),
     ...intakeLedger(db),
 

@@ -214,6 +214,15 @@ create index writes_domain on usher.writes (requester_domain, claimed_at) where 
   },
   { name: '0005-audit', up: AUDIT_TABLES },
   {
+    name: '0006-waits',
+    up: `
+alter table usher.cases add column stage text not null default '';
+alter table usher.cases add column fired_rules jsonb not null default '[]';
+alter table usher.cases add column wait jsonb;
+alter table usher.cases add column after_steps jsonb;
+`,
+  },
+  {
     name: '0009-steering',
     up: `
 -- What agents told Usher by internal notes: each comment once. \`answer\` null: nothing may be written.

@@ -2,6 +2,7 @@
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { RenderedEffect } from '../core/decision.js';
 import type { RuleOccasion } from '../core/rulebook.js';
+import type { AfterSteps, CaseWait } from '../core/wait.js';
 import type { WriteState, WriteTarget } from '../core/write.js';
 import { type CaseRecord, type Lease, LeaseLost, type Mode, type WriteRecord } from '../ledger.js';
 import type { CaseState } from '../ports.js';
@@ -59,6 +60,11 @@ interface CaseRow {
   correction: string | null;
   mode: Mode;
   held_for: number | null;
+  stage: string;
+  fired_rules: string[];
+  wait: CaseWait | null;
+  after_steps: AfterSteps | null;
+  read_at: Date;
   triggers: CaseRecord['triggers'];
   commands: CaseRecord['commands'];
   writes: WriteRow[];
@@ -110,9 +116,10 @@ export async function leaseCase(
 function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
   return sql`select id, fence, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
       previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
+      stage, fired_rules, wait, after_steps, now() as read_at,
       episode_on, correction, mode, extract(epoch from now() - held_at)::float8 as held_for,
       extract(epoch from grace_until - now())::float8 as grace_left,
-      (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key, 'outcome', t.data ->> 'outcome') order by t.id), '[]'::json)
+      (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key, 'outcome', t.data ->> 'outcome', 'event', t.data ->> 'event') order by t.id), '[]'::json)
          from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers,
       (select coalesce(json_agg(json_build_object('commentId', k.comment_id, 'by', k.by, 'at', k.at, 'verb', k.verb, 'name', k.name,
           'answer', k.answer, 'answered', coalesce((select max(case when w.state = 'planned' or (w.state = 'claimed' and w.sends = 0) then 'planned' else 'sent' end)
@@ -159,6 +166,11 @@ function toRecord(row: CaseRow): CaseRecord {
     on: row.episode_on,
     correction: row.correction,
     mode: row.mode,
+    stage: row.stage,
+    firedRules: row.fired_rules,
+    wait: row.wait,
+    afterSteps: row.after_steps,
+    readAt: row.read_at.toISOString(),
     heldSeconds: row.held_for,
     writes: standing.filter((w) => !w.notice).map(toWrite),
     notices: standing.filter((w) => w.notice).map(toWrite),

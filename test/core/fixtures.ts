@@ -16,6 +16,7 @@ import type {
 } from '../../src/core/rulebook.js';
 import { parseTemplate, type TemplateHeader } from '../../src/core/template.js';
 import { type Ticket, type TicketInput, ticketShape } from '../../src/core/ticket.js';
+import { noProgress } from '../../src/core/wait.js';
 
 /** A rule's steps; a constant, because an object with a literal `then` looks like a promise. */
 export const THEN = 'then';
@@ -66,6 +67,8 @@ export function aRule(rule: Partial<Rule> & { id: string }): Rule {
     outcome: null,
     graceMs: 0,
     [THEN]: [{ type: 'hold', reason: 'ask a person' }],
+    wait: null,
+    stage: null,
     place: { file: 'rules/p/rules.yaml', line: 1 },
     ...rule,
   };
@@ -112,6 +115,7 @@ export function aProgramme(programme: Partial<Programme> = {}): Programme {
     fields: { organization: ['Company'], state: ['State'], phone: ['Phone'], orgAdmin: ['Org Admin?'] },
     hours: null,
     holds: { group: null, remindAfterMs: 4 * 3_600_000 },
+    stages: [],
     lists: [aList('api-tracker'), aList('approved-sellers')],
     intents: [intent],
     rules: [],
@@ -175,6 +179,7 @@ export const noHistory: CaseFacts = {
   previousRule: null,
   graceElapsed: false,
   handoffDaysAgo: null,
+  progress: noProgress,
 };
 
 export function someFacts(more: Partial<Parameters<typeof buildFacts>[0]> = {}): Facts {

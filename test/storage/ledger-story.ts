@@ -1,6 +1,7 @@
 // A case for the ledger's checks: opened, leased, decided and claimed in few words.
 import type { RenderedEffect } from '../../src/core/decision.js';
 import { planWrites } from '../../src/core/plan.js';
+import { noProgress } from '../../src/core/wait.js';
 import type { Caps, DecisionCommit, Lease, Ledger } from '../../src/ledger.js';
 import { run, stranger } from '../core/everbright.js';
 import { aTicket } from '../core/fixtures.js';
@@ -77,6 +78,7 @@ export async function story({ ledger }: LedgerUnderTest) {
         previousRule: null,
         graceElapsed: false,
         handoffDaysAgo: null,
+        progress: noProgress,
       },
       episode: 1,
       previous: { outcome: null, rule: null },
@@ -95,6 +97,9 @@ export async function story({ ledger }: LedgerUnderTest) {
       timeline: [],
       steered: { commands: [], answers: [] },
       retriesRefused: false,
+      firedRules: [],
+      wait: null,
+      afterSteps: null,
       ...more,
     });
   }

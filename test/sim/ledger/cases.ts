@@ -39,6 +39,10 @@ function newCase(id: string, helpdesk: string, ticketId: string, now: number): C
     openedAt: now,
     updatedAt: now,
     heldAt: null,
+    stage: '',
+    firedRules: [],
+    wait: null,
+    afterSteps: null,
   };
 }
 
@@ -60,7 +64,7 @@ export function openIn(
   return { caseId, isNews: !isOld && t.putTrigger(caseId, trigger, proof) };
 }
 
-export function memoryCases(t: Tables): CasePart {
+export function memoryCases(t: Tables): CasePart & Pick<Ledger, 'endSteps'> {
   return {
     openCase: async (ticket, trigger) => openIn(t, ticket, trigger).caseId,
 
@@ -154,6 +158,15 @@ export function memoryCases(t: Tables): CasePart {
       return sleeping.length;
     },
 
+    async endSteps(lease, begin) {
+      const row = t.held(lease);
+      const { wait: plan, stage } = row.afterSteps ?? {};
+      const wait = plan ? begin(plan, new Date(t.now())) : null;
+      Object.assign(row, { afterSteps: null, updatedAt: t.now(), heldAt: null, state: wait ? 'waiting' : 'done' });
+      if (stage !== undefined) row.stage = stage;
+      if (wait) Object.assign(row, { wait, firedRules: [...row.firedRules, wait.rule] });
+    },
+
     async startGrace(lease) {
       if (!t.isHeld(lease)) return 0;
       const row = t.held(lease);
@@ -189,9 +202,14 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     graceSeconds: leftMs === null ? null : Math.max(0, leftMs / 1000),
     heldSeconds: row.heldAt === null ? null : (t.now() - row.heldAt) / 1000,
     failures: row.failures,
+    stage: row.stage,
+    firedRules: [...row.firedRules],
+    wait: row.wait,
+    afterSteps: row.afterSteps,
+    readAt: new Date(t.now()).toISOString(),
     triggers: t.triggers
       .filter((x) => x.caseId === id && x.handledAt === null)
-      .map((x) => ({ id: String(x.id), kind: x.kind, key: x.key, outcome: x.outcome })),
+      .map((x) => ({ id: String(x.id), kind: x.kind, key: x.key, outcome: x.outcome, event: x.event })),
     commands: t.commands
       .filter((c) => c.caseId === id)
       .map(({ caseId: _, ...c }) => ({ ...c, answered: answeredBy(t, id, `answer-${c.commentId}`) })),

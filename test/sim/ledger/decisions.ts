@@ -149,6 +149,9 @@ function updateCase(t: Tables, row: CaseRow, commit: DecisionCommit): void {
     on: commit.on,
     correction: commit.correction,
     mode: commit.mode,
+    firedRules: commit.firedRules,
+    wait: commit.wait,
+    afterSteps: commit.afterSteps,
     updatedAt: t.now(),
   });
 }

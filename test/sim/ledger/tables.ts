@@ -2,6 +2,7 @@
 import type { RenderedEffect } from '../../../src/core/decision.js';
 import type { RuleOccasion } from '../../../src/core/rulebook.js';
 import type { Command } from '../../../src/core/steering.js';
+import type { AfterSteps, CaseWait } from '../../../src/core/wait.js';
 import type { WriteState, WriteTarget } from '../../../src/core/write.js';
 import type { IntakeRun } from '../../../src/ledger/intake.js';
 import { type DecisionCommit, type Lease, LeaseLost, type Trigger } from '../../../src/ledger.js';
@@ -41,6 +42,10 @@ export interface CaseRow {
   openedAt: number;
   updatedAt: number;
   heldAt: number | null;
+  stage: string;
+  firedRules: string[];
+  wait: CaseWait | null;
+  afterSteps: AfterSteps | null;
 }
 
 export interface TriggerRow {
@@ -49,6 +54,7 @@ export interface TriggerRow {
   key: string;
   kind: Trigger['kind'];
   outcome: string | null;
+  event: string | null;
   proof: string | null;
   at: number;
   handledAt: number | null;
@@ -166,6 +172,7 @@ export class Tables {
       key: trigger.key,
       kind: trigger.kind,
       outcome: trigger.outcome ?? null,
+      event: trigger.event ?? null,
       proof,
       at: this.now(),
       handledAt: null,

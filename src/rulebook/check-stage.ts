@@ -1,0 +1,16 @@
+// Checks that a stage that a rule sets or asks for is one of the programme's.
+import { type Problem, problem, suggestion } from '../problem.js';
+
+/** A Problem unless the programme names the stage. */
+export function checkStage(stage: string, stages: string[], place: Partial<Problem>): Problem[] {
+  if (stages.includes(stage)) return [];
+  const near = suggestion(stage, stages);
+  return [
+    problem(
+      'unknown-stage',
+      `unknown stage "${stage}"${near ? `; did you mean "${near}"?` : ''}`,
+      near ? `Write "${near}"` : `Stages of this programme: ${stages.join(', ') || 'none; name them under stages:'}`,
+      place,
+    ),
+  ];
+}

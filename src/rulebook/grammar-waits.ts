@@ -1,0 +1,44 @@
+// The shapes of the steps that wait, and of what is done while they wait.
+import { z } from 'zod';
+import { SPAN_PATTERN } from './duration.js';
+import { nameShape, textShape } from './grammar.js';
+
+const spanShape = z
+  .string()
+  .regex(SPAN_PATTERN, 'write a time as 30m, 24h, 7d, 4 business hours or 2 business days')
+  .meta({ description: '30m, 24h, 7d, 4 business hours, 2 business days', examples: ['24h', '2 business days'] });
+
+export const askShape = z
+  .strictObject({ template: nameShape, within: spanShape })
+  .meta({ description: 'Send this reply template, set the ticket pending and wait so long for an answer' });
+
+export const waitShape = z
+  .union([
+    z.strictObject({ for: spanShape, event: nameShape.optional() }),
+    z.strictObject({ until: textShape.meta({ description: 'A fact that names a day or a time' }) }),
+  ])
+  .meta({ description: 'Wait so long, or until a time, or for an event and so long at most' });
+
+const mailShape = z.strictObject({ to: nameShape, template: nameShape });
+const postShape = z.strictObject({ channel: nameShape, template: nameShape });
+const messages = {
+  after: spanShape,
+  reply: nameShape.optional(),
+  note: nameShape.optional(),
+  email: mailShape.optional(),
+  slack: postShape.optional(),
+};
+
+export const remindShape = z
+  .strictObject(messages)
+  .refine((item) => Object.keys(item).length > 1, 'says nothing: name a reply, note, email or slack')
+  .meta({ description: 'After so much of the wait, if it still runs, send these' });
+
+export const escalateShape = z
+  .strictObject({ ...messages, assign: nameShape.optional(), hold: textShape.optional() })
+  .refine((item) => Object.keys(item).length > 1, 'does nothing: name a message, assign or hold')
+  .refine((item) => item.hold === undefined || Object.keys(item).length === 2, 'a hold stands alone: a person decides')
+  .meta({ description: 'After so much of the wait, if it still runs, tell these people, or ask a person' });
+
+export type FollowUpYaml = z.output<typeof escalateShape>;
+export type WaitYaml = z.output<typeof waitShape>;
