@@ -5,6 +5,7 @@ import type { Command } from './core/steering.js';
 import type { Ticket } from './core/ticket.js';
 import type { AfterSteps, CaseWait, WaitPlan } from './core/wait.js';
 import type { PlannedWrite, WriteState } from './core/write.js';
+import type { CardLedger } from './ledger/cards.js';
 import type { IntakeLedger } from './ledger/intake.js';
 import type { CaseRecord, FinishedCase, Mode, Pause, Trigger, WaitingStep } from './ledger/records.js';
 import type { CaseState } from './ports.js';
@@ -91,7 +92,7 @@ export interface Settlement {
   timeline?: string;
 }
 
-export interface Ledger extends IntakeLedger {
+export interface Ledger extends IntakeLedger, CardLedger {
   /** Opens the case of a ticket or adds a trigger to it; safe to repeat. `version` older than what we wrote ourselves adds nothing. */
   openCase(ticket: { helpdesk: string; ticketId: string; version: string | null }, trigger: Trigger): Promise<string>;
   lease(caseId: string, owner: string, leaseMs: number): Promise<{ lease: Lease; record: CaseRecord } | null>;
@@ -165,7 +166,8 @@ export interface Ledger extends IntakeLedger {
   saveCursor(helpdesk: string, cursor: string, since: string): Promise<void>;
   /** A person's word on a step: it arrived, send it again, or do not send. Throws ProblemError when there is nothing to settle. */
   settleByPerson(caseId: string, stepId: string, how: 'done' | 'again' | 'drop', by: string): Promise<void>;
-  resumeCase(caseId: string, by: string): Promise<void>;
+  /** `key`: the same asking again changes nothing. */
+  resumeCase(caseId: string, by: string, key?: string): Promise<void>;
   /** A person's word that a finished case ended wrongly: opens an episode for the rules `on: correction`. Throws ProblemError. */
   correct(caseId: string, outcome: string, by: string): Promise<void>;
   /** Nothing new is sent from now on, of one programme or (null) at all. */

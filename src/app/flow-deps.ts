@@ -1,5 +1,5 @@
 // Builds what the flow is given: the adapters for the help desk, Slack and mail, marks, caps and times.
-import { createHash, createHmac, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createGovernor, type Governor } from '../adapters/helpdesk/zendesk/governor.js';
 import { zendeskReader } from '../adapters/helpdesk/zendesk/reader.js';
 import { zendeskWriter } from '../adapters/helpdesk/zendesk/writer.js';
@@ -12,6 +12,7 @@ import type { Clock, Log } from '../ports.js';
 import type { Problem } from '../problem.js';
 import type { Settings } from '../settings.js';
 import type { KnowledgeBase } from './knowledge.js';
+import { markerOf } from './open-slack.js';
 
 /** `reach` holds the settings by which the outside is reached: the sandbox's own in the sandbox. */
 export interface FlowParts {
@@ -47,7 +48,6 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
     allowPrivateNetwork: reach.ALLOW_PRIVATE_NETWORK,
     onProblem: (problem: Problem) => parts.log.warn({ code: problem.code }, problem.message),
   };
-  const markKey = await ledger.keep('mark-key', () => randomBytes(32).toString('hex'));
   const deps: FlowDeps = {
     ledger,
     reader: zendeskReader(desk),
@@ -67,7 +67,7 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
     actSince: parts.isSandbox ? null : await actSince(parts),
     isGraceKept: !parts.isSandbox,
     timing: TIMING,
-    mark: (slots) => createHmac('sha256', markKey).update(slots).digest('hex').slice(0, 32),
+    mark: await markerOf(ledger),
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     random: Math.random,
     checkpoint: async () => {},

@@ -1,8 +1,8 @@
 // What a decision made now would use: the rulebook as last checked and the lists as last read, both refreshed while running.
 import { createHash } from 'node:crypto';
-import { type AskedMatch, matchAsked } from '../commands/match-asked.js';
 import type { ListInUse } from '../core/listing.js';
 import { buildMatchIndex } from '../core/match/index-lists.js';
+import { type AskedMatch, matchAsked } from '../core/match/match-asked.js';
 import type { Match } from '../core/match-result.js';
 import type { Rulebook } from '../core/rulebook.js';
 import type { Knowledge } from '../flow/deps.js';

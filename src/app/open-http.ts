@@ -11,6 +11,7 @@ import { type DoorDeps, readiness, sandboxSide, zendeskDoor } from './doors.js';
 import type { IntakeNumbers } from './intake-numbers.js';
 import type { KnowledgeBase } from './knowledge.js';
 import type { Desk } from './open-desk.js';
+import { openSlack } from './open-slack.js';
 import type { Role } from './roles.js';
 import type { Opened, Store } from './store.js';
 
@@ -24,6 +25,7 @@ export interface HttpParts extends Store {
   /** What became of webhooks. */
   counts: WebhookCounts;
   intake: IntakeNumbers;
+  caseUrl: FlowDeps['caseUrl'];
 }
 
 /** Answers where it listens. */
@@ -31,6 +33,9 @@ export async function openHttp(parts: HttpParts, opened: Opened): Promise<string
   const { settings, role, desk, knowledge, log, ledger, db } = parts;
   const secret = desk.reach.ZENDESK_WEBHOOK_SECRET;
   const door = { secret, allowTestSecret: desk.isSandbox, counts: parts.counts };
+  const { enqueue } = parts.door;
+  const asked = { ...parts, programmes: settings.PROGRAMMES, enqueue, reach: desk.reach, helpdesk: desk.name };
+  const slack = role.hasConsole ? await openSlack(asked, opened) : undefined;
   const http = await startHttp({
     host: settings.HOST,
     port: settings.PORT,
@@ -39,7 +44,7 @@ export async function openHttp(parts: HttpParts, opened: Opened): Promise<string
     publicUrl: settings.PUBLIC_URL,
     ...consoleSide(parts, knowledge, settings.PROGRAMMES),
     ready: () => readiness(db, ledger),
-    webhooks: { zendesk: zendeskDoor(parts.door, door) },
+    webhooks: { zendesk: zendeskDoor(parts.door, door), slack },
     webhookCounts: parts.counts,
     metrics: createMetrics({
       ledger: () => ledgerNumbers(db.kysely()),

@@ -49,6 +49,8 @@ export interface Scope {
 export interface HoldPolicy {
   /** Role of the group of agents that gets it; null: it stays where it is. */
   group: string | null;
+  /** Role of the channel that gets a card for each; absent: none does. */
+  channel?: string;
   /** Working time after which the ticket is spoken of again; 0: never. */
   remindAfterMs: number;
 }

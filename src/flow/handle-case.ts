@@ -3,6 +3,7 @@ import { type CaseRecord, type Lease, LeaseLost } from '../ledger.js';
 import { ProblemError, putOffMs, retryAfterOf } from '../problem.js';
 import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps, span } from './deps.js';
+import { showCard } from './hold-cards.js';
 import { settleNotices, tellHold } from './notices.js';
 import { endIfAllStands, performWrites } from './perform.js';
 import { tellAnswers } from './steer.js';
@@ -38,6 +39,12 @@ async function visit(deps: FlowDeps, caseId: string): Promise<void> {
     });
   } catch (error) {
     // Also a failure may come after the case was lost: then it is the other process's to see.
+    if (error instanceof LeaseLost) return;
+    throw error;
+  }
+  try {
+    wakeInMs = soonest(wakeInMs, await showCard(deps, got.lease));
+  } catch (error) {
     if (error instanceof LeaseLost) return;
     throw error;
   }

@@ -80,7 +80,7 @@ export interface HttpOptions {
   /** Problems of the rules on disk that keep the last good ones in use; [] when all is well. */
   problems: () => Problem[];
   ready: () => Promise<{ ok: boolean; reasons: string[] }>;
-  webhooks: { zendesk?: WebhookDoor };
+  webhooks: { zendesk?: WebhookDoor; slack?: WebhookDoor };
   webhookCounts?: WebhookCounts;
   /** The text of /metrics; with a password, only for who knows it (any user name, by basic authentication). */
   metrics?: { contentType: string; text(): Promise<string> };

@@ -1,6 +1,6 @@
 // The door for webhooks: exact bytes, small, never decompressed or parsed here; the help desk's adapter checks and stores them.
 import type { FastifyError, FastifyInstance } from 'fastify';
-import type { HttpOptions } from './http-options.js';
+import type { HttpOptions, WebhookDoor } from './http-options.js';
 import { WebhookLimit } from './webhook-limit.js';
 
 const retrySeconds = '30';
@@ -40,6 +40,7 @@ export function webhookRoutes(
     }
     return reply.code(status).send({ error: status === 413 ? 'too large' : 'not readable' });
   });
+  if (webhooks.slack) slackRoute(app, webhooks.slack);
   const door = webhooks.zendesk;
   if (!door) return;
   app.post('/webhooks/zendesk', async (request, reply) => {
@@ -50,5 +51,20 @@ export function webhookRoutes(
       .code(answer.status)
       .type('text/plain; charset=utf-8')
       .send(answer.body ?? '');
+  });
+}
+
+/** POST /slack/events: events as JSON, clicks and commands as forms. Slack reads the answer to a command. */
+function slackRoute(app: FastifyInstance, door: WebhookDoor): void {
+  app.register(async (scope) => {
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    );
+    scope.post('/slack/events', async (request, reply) => {
+      const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const { status, body } = await door({ headers: request.headers, rawBody });
+      if (body !== undefined) reply.type('application/json; charset=utf-8');
+      return reply.code(status).send(body ?? '');
+    });
   });
 }

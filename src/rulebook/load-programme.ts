@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import type { Directory, Intent, ListMapping, MessageTemplate, Programme, Rule } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
 import { checkTests } from './check-conditions.js';
-import { checkEffects } from './check-effects.js';
+import { checkChannel, checkEffects } from './check-effects.js';
 import { checkHead, checkRules } from './check-rules.js';
 import { checkWaits } from './check-waits.js';
 import { parseDuration } from './duration.js';
@@ -153,6 +153,7 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     templatesDir: shownPath(world.source.templatesDir),
     file,
   };
+  if (yaml.holds.channel) problems.push(...checkChannel(yaml.holds.channel, ['holds', 'channel'], effectWorld));
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
     problems.push(...checkTests(tests, { lists: world.mappings, stages: yaml.stages, file }));
@@ -175,7 +176,11 @@ function toProgramme(
     orgAdmin: yaml.orgAdmin,
     hours: yaml.hours ?? null,
     stages: yaml.stages,
-    holds: { group: yaml.holds.group ?? null, remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0 },
+    holds: {
+      group: yaml.holds.group ?? null,
+      ...(yaml.holds.channel ? { channel: yaml.holds.channel } : {}),
+      remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0,
+    },
     fields: yaml.fields,
     ...parts,
     templates: parts.templates ?? {},

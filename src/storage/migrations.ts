@@ -223,7 +223,7 @@ alter table usher.cases add column after_steps jsonb;
 `,
   },
   {
-    name: '0009-steering',
+    name: '0009-steering-and-cards',
     up: `
 -- What agents told Usher by internal notes: each comment once. \`answer\` null: nothing may be written.
 create table usher.commands (
@@ -237,6 +237,24 @@ create table usher.commands (
   taken_at timestamptz not null default clock_timestamp(),
   primary key (case_id, comment_id)
 );
+
+-- Posts about a case that are changed in place. \`shown\`: hash of what stands there.
+create table usher.cards (
+  case_id text not null references usher.cases (id),
+  slot text not null,
+  channel_id text not null,
+  mark text not null,
+  state text not null check (state in ('claimed','standing','gone')),
+  sends integer not null default 1,
+  ts text,
+  shown text,
+  claimed_at timestamptz not null default now(),
+  primary key (case_id, slot)
+);
+
+-- What Slack delivered, for as long as it could be delivered again.
+create table usher.deliveries (key text primary key, at timestamptz not null default now());
+create index deliveries_at on usher.deliveries (at);
 `,
   },
 ];

@@ -196,6 +196,7 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     decidedTicketAt: row.decidedTicketAt,
     decidedMessageAt: row.decidedMessageAt,
     episodeTicketAt: row.episodeTicketAt,
+    ticketUrl: t.newestDecision(id)?.commit.ticket.url ?? '',
     requesterEmail: row.requesterEmail,
     organizationKey: row.organizationKey,
     graceOver: row.graceMs === null ? null : leftMs !== null && leftMs <= 0,
@@ -213,6 +214,14 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     commands: t.commands
       .filter((c) => c.caseId === id)
       .map(({ caseId: _, ...c }) => ({ ...c, answered: answeredBy(t, id, `answer-${c.commentId}`) })),
+    cards: t.cards
+      .filter((c) => c.caseId === id)
+      .map(({ caseId: _, claimedAt, ...c }) => ({
+        ...c,
+        claimedAt: new Date(claimedAt).toISOString(),
+        claimAgeSeconds: (t.now() - claimedAt) / 1000,
+      })),
+    decisionId: t.newestDecision(id) ? String(t.newestDecision(id)!.id) : null,
     writes: writes.filter((w) => !w.isNotice).map((w) => writeOf(t, w)),
     notices: writes.filter((w) => w.isNotice).map((w) => writeOf(t, w)),
   };

@@ -5,7 +5,7 @@ import type { Command } from '../../../src/core/steering.js';
 import type { AfterSteps, CaseWait } from '../../../src/core/wait.js';
 import type { WriteState, WriteTarget } from '../../../src/core/write.js';
 import type { IntakeRun } from '../../../src/ledger/intake.js';
-import { type DecisionCommit, type Lease, LeaseLost, type Trigger } from '../../../src/ledger.js';
+import { type CardRecord, type DecisionCommit, type Lease, LeaseLost, type Trigger } from '../../../src/ledger.js';
 import type { CaseState } from '../../../src/ports.js';
 
 /** Times are milliseconds by the database's clock. */
@@ -119,6 +119,8 @@ export class Tables {
   readonly decisions: DecisionRow[] = [];
   readonly writes: WriteRow[] = [];
   readonly steps: StepRow[] = [];
+  readonly cards: (Omit<CardRecord, 'claimAgeSeconds' | 'claimedAt'> & { caseId: string; claimedAt: number })[] = [];
+  readonly deliveries = new Map<string, number>();
   readonly commands: (Command & { caseId: string })[] = [];
   readonly meta = new Map<string, Meta>();
   readonly duties = new Map<string, { owner: string; until: number }>();
