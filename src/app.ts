@@ -155,6 +155,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
       )
     : queue;
   sandbox?.setWebhook(`${address}/webhooks/zendesk`);
+  sandbox?.slack.setEvents(`${address}/slack/events`);
   sandbox?.fileSamples();
   const samples = sandbox ? await followSamples(sandbox, { helpdesk: name, views, atRest: atRest.keys() }) : null;
   const stop = stopOnce(worker, opened, ending);

@@ -51,12 +51,18 @@ export interface SandboxViews {
   /** Public comments on tickets, as the customer got them. */
   replies: { at: string; ticketId: string; to: string; subject: string; text: string }[];
   mails: { at: string; to: string; subject: string; text: string }[];
-  /** Slack text in mrkdwn, as posted. */
-  posts: { at: string; channel: string; text: string }[];
+  /** Slack text in mrkdwn, as posted; a card has blocks. */
+  posts: { at: string; ts: string; channel: string; text: string; blocks: unknown[] }[];
+  /** What one person alone was answered in Slack. */
+  whispers: { at: string; user: string; text: string; blocks: unknown[] }[];
 }
 
 export interface SandboxSide {
   views(): SandboxViews | Promise<SandboxViews>;
+  /** Somebody clicks a button of a post. */
+  clicks(click: { channel: string; ts: string; action: string }): Promise<void>;
+  /** Somebody types `/usher TEXT`. */
+  types(text: string): Promise<void>;
   /** Files a ticket with the sandbox's help desk; answers its id. */
   fileTicket(ticket: SandboxTicket): Promise<string>;
   /** Ready-made tickets offered above the form. */
