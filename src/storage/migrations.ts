@@ -2,6 +2,7 @@
 import { AUDIT_TABLES } from './audit-tables.js';
 import { CLAIM_WRITE } from './claim-function.js';
 import type { Migration } from './migrate.js';
+import { STEERING_TABLES } from './steering-tables.js';
 
 export const migrations: Migration[] = [
   {
@@ -222,39 +223,5 @@ alter table usher.cases add column wait jsonb;
 alter table usher.cases add column after_steps jsonb;
 `,
   },
-  {
-    name: '0009-steering-and-cards',
-    up: `
--- What agents told Usher by internal notes: each comment once. \`answer\` null: nothing may be written.
-create table usher.commands (
-  case_id text not null references usher.cases (id),
-  comment_id text not null,
-  by text not null,
-  at text not null,
-  verb text not null,
-  name text,
-  answer text,
-  taken_at timestamptz not null default clock_timestamp(),
-  primary key (case_id, comment_id)
-);
-
--- Posts about a case that are changed in place. \`shown\`: hash of what stands there.
-create table usher.cards (
-  case_id text not null references usher.cases (id),
-  slot text not null,
-  channel_id text not null,
-  mark text not null,
-  state text not null check (state in ('claimed','standing','gone')),
-  sends integer not null default 1,
-  ts text,
-  shown text,
-  claimed_at timestamptz not null default now(),
-  primary key (case_id, slot)
-);
-
--- What Slack delivered, for as long as it could be delivered again.
-create table usher.deliveries (key text primary key, at timestamptz not null default now());
-create index deliveries_at on usher.deliveries (at);
-`,
-  },
+  { name: '0009-steering-and-cards', up: STEERING_TABLES },
 ];

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
 
 /** Not on a ticket's way: announcements, comparisons in shadow mode, and the look at finished cases after a list changed. */
-const BESIDE = ['announce.ts', 'digest.ts', 'compare.ts', 'relisting.ts', 'note-only.ts'];
+const BESIDE = ['announce.ts', 'chat-desk.ts', 'digest.ts', 'compare.ts', 'relisting.ts', 'note-only.ts'];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',
   reader: 'desk',
