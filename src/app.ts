@@ -120,6 +120,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
         isSandbox,
         mode: mode === 'sandbox' ? 'live' : mode,
         caseUrl: place.caseUrl,
+        approveUrl: place.approveUrl,
         enqueue,
         ending: ending.signal,
       })
@@ -135,7 +136,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   const intake = intakeNumbers({ db, name, governor, counts });
   const door = { ledger, enqueue, clock, log, digest, checkpoint: async () => {}, reader: { name } };
   const address = await openHttp(
-    { ...store, settings, role, desk, knowledge, log, door, counts, intake, caseUrl: place.caseUrl },
+    { ...store, settings, role, desk, knowledge, log, door, counts, intake, enqueue, caseUrl: place.caseUrl },
     opened,
   );
   if (isSandbox) place.listens(address);

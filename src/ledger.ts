@@ -1,9 +1,11 @@
 // What the flow needs of the ledger: cases, leases, decisions and writes, kept in PostgreSQL and nowhere else.
+
+import type { ApprovalDraft } from './core/approval-draft.js';
 import type { CaseFacts, Json, Triage } from './core/decision.js';
 import type { RuleOccasion } from './core/rulebook.js';
 import type { Command } from './core/steering.js';
 import type { Ticket } from './core/ticket.js';
-import type { AfterSteps, CaseWait, WaitPlan } from './core/wait.js';
+import type { AfterSteps, ApprovalState, CaseWait, WaitPlan } from './core/wait.js';
 import type { PlannedWrite, WriteState } from './core/write.js';
 import type { CardLedger } from './ledger/cards.js';
 import type { IntakeLedger } from './ledger/intake.js';
@@ -59,6 +61,40 @@ export interface DecisionCommit {
   wait: CaseWait | null;
   /** What comes about when all writes are done. */
   afterSteps: AfterSteps | null;
+  /** An approval that is asked for; known by its id, it stays as it is. */
+  approval: NewApproval | null;
+  /** Approvals that no longer count. */
+  withdrawn: string[];
+}
+
+/** What those who may approve are shown. */
+export type ApprovalContents = Pick<ApprovalDraft, 'approvers' | 'asks' | 'consequence'>;
+
+export interface NewApproval {
+  id: string;
+  name: string;
+  contents: ApprovalContents;
+}
+
+export interface ShownApproval {
+  id: string;
+  caseId: string;
+  name: string;
+  subject: string;
+  contents: ApprovalContents;
+  /** `closed`: withdrawn, or the wait for it is over. `changing`: something on the case waits to be looked at first. */
+  state: ApprovalState['state'] | 'closed' | 'changing';
+  by: string;
+  /** When it was answered, ISO; null while it was not. */
+  answeredAt: string | null;
+}
+
+export interface ApprovalAnswer {
+  state: 'approved' | 'refused';
+  /** Name of who answers. */
+  by: string;
+  /** `e-mail`, `Slack`, … */
+  via: string;
 }
 
 /** Commands that were carried out now, and notes that answer commands. */
@@ -109,6 +145,13 @@ export interface Ledger extends IntakeLedger, CardLedger {
    * Its rule has fired from then on.
    */
   endSteps(lease: Lease, begin: (plan: WaitPlan, now: Date) => CaseWait): Promise<void>;
+  /** An approval as its page shows it; null when there is none of that id, or its contents were erased. */
+  approval(id: string): Promise<ShownApproval | null>;
+  /**
+   * Answers an approval, in one statement: the first answer of all counts, and only while the wait for it runs and nothing on the
+   * case waits to be looked at. false: it did not count.
+   */
+  answerApproval(id: string, answer: ApprovalAnswer): Promise<boolean>;
   /** How another case ended, for follow-ups; null when there is none or it has not ended. */
   endOf(caseId: string): Promise<{ outcome: string | null; rule: string | null } | null>;
   /** Nothing new to decide: the triggers are spent. */

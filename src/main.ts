@@ -13,6 +13,7 @@ import { doctorText } from './commands/doctor-text.js';
 import { measureMatching } from './commands/match-measure.js';
 import { matchText } from './commands/match-text.js';
 import { reportCommand, sendingCommands } from './commands/sending-commands.js';
+import { simulateCommand } from './commands/simulate.js';
 import { tryCommand } from './commands/try.js';
 import type { Match } from './core/match-result.js';
 import { formatProblem, ProblemError, problem, suggestion } from './problem.js';
@@ -93,6 +94,7 @@ function program(): Command {
       answer(kit, options, findings, () => doctorText(findings));
       process.exitCode = findings.some((f) => f.level === 'error') ? 1 : 0;
     });
+  simulateCommand(usher, kit, files);
   matchCommand(usher);
   listCommands(usher, kit);
   caseCommands(usher, kit);

@@ -15,6 +15,7 @@ export type AskName =
   | 'lists'
   | 'accept'
   | 'match'
+  | 'simulate'
   | 'auditVerify'
   | 'auditExport';
 

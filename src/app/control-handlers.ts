@@ -14,6 +14,7 @@ import { writeBackup } from './backup.js';
 import { correctCase } from './correct-case.js';
 import type { KnowledgeBase } from './knowledge.js';
 import { sendingOf } from './sending.js';
+import { simulateCase } from './simulate-case.js';
 
 const states = z.enum(['new', 'waiting', 'acting', 'held', 'done', 'not-for-usher']);
 const shapes = {
@@ -36,6 +37,7 @@ const shapes = {
     head: z.object({ sequence: z.number().int().nullable(), hash: z.string() }).nullable(),
   }),
   auditExport: z.object({ file: z.string() }),
+  simulate: z.object({ caseId: z.string(), until: z.iso.datetime() }),
   match: z.object({ name: z.string(), domain: z.string().optional(), email: z.string().optional() }),
 };
 
@@ -113,6 +115,10 @@ export function controlHandlers(parts: ControlParts): ControlHandlers {
     backup: async (args) => writeBackup(db, read(shapes.backup, args).file),
     auditVerify: async (args) => verifyAudit(db.kysely(), read(shapes.auditVerify, args).head),
     auditExport: async (args) => exportAudit(db, read(shapes.auditExport, args).file),
+    async simulate(args) {
+      const { caseId, until } = read(shapes.simulate, args);
+      return simulateCase({ views, knowledge: await knowledge() }, caseId, new Date(until));
+    },
     match: async (args) => (await knowledge()).match(read(shapes.match, args)),
   };
 }

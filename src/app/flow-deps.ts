@@ -1,5 +1,5 @@
 // Builds what the flow is given: the adapters for the help desk, Slack and mail, marks, caps and times.
-import { createHash } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { createGovernor, type Governor } from '../adapters/helpdesk/zendesk/governor.js';
 import { zendeskReader } from '../adapters/helpdesk/zendesk/reader.js';
 import { zendeskWriter } from '../adapters/helpdesk/zendesk/writer.js';
@@ -12,7 +12,6 @@ import type { Clock, Log } from '../ports.js';
 import type { Problem } from '../problem.js';
 import type { Settings } from '../settings.js';
 import type { KnowledgeBase } from './knowledge.js';
-import { markerOf } from './open-slack.js';
 
 /** `reach` holds the settings by which the outside is reached: the sandbox's own in the sandbox. */
 export interface FlowParts {
@@ -29,6 +28,7 @@ export interface FlowParts {
   mode: Mode;
   /** Where people see a case; null when no address is known. */
   caseUrl: FlowDeps['caseUrl'];
+  approveUrl: FlowDeps['approveUrl'];
   enqueue: FlowDeps['enqueue'];
   /** Aborted when the process is to end. */
   ending: AbortSignal;
@@ -54,6 +54,7 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
     hands: handsFor(parts.mode, desk, reach),
     mode: parts.mode,
     caseUrl: parts.caseUrl,
+    approveUrl: parts.approveUrl,
     knowledge: () => parts.knowledge.current(),
     clock: parts.clock,
     log: parts.log,
@@ -67,13 +68,19 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
     actSince: parts.isSandbox ? null : await actSince(parts),
     isGraceKept: !parts.isSandbox,
     timing: TIMING,
-    mark: await markerOf(ledger),
+    mark: await markOf(ledger),
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     random: Math.random,
     checkpoint: async () => {},
     enqueue: parts.enqueue,
   };
   return { deps, governor };
+}
+
+/** Keyed hashes, by a key made once for this database. */
+export async function markOf(ledger: Pick<Ledger, 'keep'>): Promise<FlowDeps['mark']> {
+  const key = await ledger.keep('mark-key', () => randomBytes(32).toString('hex'));
+  return (text) => createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
 }
 
 /** What does not exist cannot write by mistake: nothing in shadow, a hand for internal notes in propose. */

@@ -1,5 +1,6 @@
 // `usher cases`: the list of cases and the story of one, as text.
 import { explainDecision, stepLine } from '../core/explain.js';
+import { waitWords } from '../core/wait-words.js';
 import type { CaseDetail, ListedCase } from '../ports.js';
 import { visible } from '../problem.js';
 
@@ -34,11 +35,14 @@ export function caseText(detail: CaseDetail): string {
   const told = detail.stepDetails.filter((s) => s.isNotice).map(line);
   const timeline = detail.timeline.map((t) => `  ${t.at}  ${t.text}`);
   const latest = detail.decisions[0];
+  const waits = detail.state === 'waiting' ? waitWords(detail.wait) : null;
   const isOnly = detail.mode !== 'live' && latest !== undefined;
   const outcome = outcomeOf(detail);
   return [
     `${detail.id}: ${detail.state}${outcome ? `, ${outcome}` : ''}${isOnly ? ` (${ONLY[detail.mode as 'shadow']})` : ''}`,
     ...(detail.reason ? [detail.reason] : []),
+    ...(detail.stage ? [`Stage: ${detail.stage}`] : []),
+    ...(waits ? [waits] : []),
     ...(steps.length > 0 ? ['Steps:', ...steps] : []),
     ...(told.length > 0 ? ['Told on the ticket:', ...told] : []),
     'Timeline:',

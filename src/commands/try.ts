@@ -3,7 +3,7 @@
 import type { Triage } from '../core/decision.js';
 import { explainDecision } from '../core/explain.js';
 import { buildMatchIndex } from '../core/match/index-lists.js';
-import { firstSight, triage } from '../core/triage.js';
+import { firstSight, type TriageInput, triage } from '../core/triage.js';
 import { ProblemError, visible } from '../problem.js';
 import { loadRulebook, type RulebookSource } from '../rulebook/load.js';
 import type { CommandResult } from './check.js';
@@ -23,6 +23,12 @@ export interface TryOptions extends RulebookSource {
  * database. Throws ProblemError when the ticket or the rules cannot be used.
  */
 export async function tryCommand(options: TryOptions): Promise<CommandResult> {
+  const answer = triage(await triageInput(options));
+  return { text: tryText(answer), json: tryJson(answer), ok: true };
+}
+
+/** A saved ticket with the rules and lists as they are on disk. Throws ProblemError when any of them cannot be used. */
+export async function triageInput(options: TryOptions): Promise<TriageInput> {
   const ticket = await readTicketFile(options.ticketFile);
   const { rulebook, problems } = await loadRulebook(options);
   if (!rulebook) throw new ProblemError(problems.filter((p) => p.severity === 'error'));
@@ -30,16 +36,15 @@ export async function tryCommand(options: TryOptions): Promise<CommandResult> {
   const mappings = rulebook.programmes.flatMap((programme) => programme.lists);
   const lists = (await readListsOnDisk(mappings, options.dataDir, now)).map(toListInUse);
   const index = buildMatchIndex(lists, rulebook.directory);
-  const answer = triage({ ticket, caseFacts: firstSight, lists, index, rulebook, now });
-  return { text: tryText(answer), json: tryJson(answer), ok: true };
+  return { ticket, caseFacts: firstSight, lists, index, rulebook, now };
 }
 
 /** The shape that DESIGN promises: decision, match, effects, trace, versions. */
 export function tryJson({ decision, match, effects, versions }: Triage): unknown {
-  const { kind, programme, rule, outcome, reason } = decision;
+  const { kind, programme, rule, outcome, reason, stage, wait } = decision;
   const { verdict, listings, evidence, candidates } = match;
   return {
-    decision: { kind, programme, rule, outcome, reason },
+    decision: { kind, programme, rule, outcome, reason, ...(stage && { stage }), ...(wait && { wait }) },
     match: { verdict, listings, evidence, candidates },
     effects,
     trace: decision.trace,

@@ -2,6 +2,7 @@
 import { visible } from '../problem.js';
 import type { Decision, RenderedEffect, Triage } from './decision.js';
 import { cut } from './text.js';
+import { afterWords } from './wait-words.js';
 
 const KINDS: Record<Decision['kind'], string> = { act: 'Act', hold: 'Needs a person', ignore: 'Not for Usher' };
 
@@ -38,10 +39,23 @@ export function explainDecision(triage: Triage, stepsTitle = 'Steps'): string {
       stepsTitle,
       effects.map((effect, i) => `  ${i + 1}. ${stepLine(effect)}`),
     ),
+    ...afterWords(decision, triage.facts.now),
+    ...approvalLines(triage),
     `Rulebook ${triage.versions.rulebook.slice(0, 12)}${versionsOf(triage)}`,
   ]
     .map(visible)
     .join('\n');
+}
+
+function approvalLines({ approval }: Triage): string[] {
+  if (!approval) return [];
+  return [
+    `Asks for approval of ${approval.name}: ${approval.approvers.map((a) => `${a.name} <${a.address}>`).join(', ')}`,
+    ...section(
+      'Once it is approved',
+      approval.consequence.effects.map((effect) => `  ${stepLine(effect)}`),
+    ),
+  ];
 }
 
 function section(title: string, lines: string[]): string[] {

@@ -1,5 +1,6 @@
 // Deciding a case, again and again: fetch the ticket, gather facts, decide, and commit the plan before anything is done.
 
+import { holdFor } from '../core/decide.js';
 import type { CaseFacts, Json, RenderedEffect, Triage } from '../core/decision.js';
 import { nameKey } from '../core/match/normalize.js';
 import { NEEDS_PERSON_TAG, proposalNote } from '../core/notices.js';
@@ -10,6 +11,7 @@ import { triage } from '../core/triage.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
+import { type Answered, askingOf, decideAnswered } from './approvals.js';
 import { decisionSentence } from './decision-sentence.js';
 import type { FlowDeps, Knowledge } from './deps.js';
 import { planGrace } from './grace.js';
@@ -57,7 +59,8 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const facts = { ...caseFacts(record, occasion, { hasNews, isAutomatic }), ...steeringFacts(steering) };
   if (steering.looksAgain) facts.trigger = 'person';
   if (record.decidedMessageId === null && ticket.followUpOf) await followUp(deps, record, ticket.followUpOf, facts);
-  const { result, key } = await decideOn(deps, record, { ticket, facts, knowledge });
+  const { answered, key } = await decideOn(deps, record, { ticket, facts, knowledge });
+  const { result } = answered;
   await deps.checkpoint('decided', record.id);
   // A changed list is no reason to take a finished case up again, unless a rule says so.
   if (opensEpisode && occasion.on === 'list' && result.decision.kind !== 'act') {
@@ -67,8 +70,9 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   }
   const commit = toCommit(deps, record, {
     ticket,
-    facts,
+    facts: answered.facts,
     result,
+    answered,
     key,
     knowledge: knowledgeUsed(knowledge),
     occasion,
@@ -102,7 +106,9 @@ async function decideOn(
     rulebook: knowledge.rulebook,
     now: deps.clock.now().toISOString(),
   };
-  let result = triage({ ...input, caseFacts: facts });
+  const decide = (caseFacts: CaseFacts) => unlessHomeless(deps, triage({ ...input, caseFacts }));
+  let answered = decideAnswered(deps, record, facts, decide);
+  const { result } = answered;
   const name = result.match.name ? nameKey(result.match.name).parts[0] : undefined;
   // With the legal form: Acme GmbH and Acme Inc. may be two companies.
   const key = name ? `${name.key}|${name.form ?? ''}` : null;
@@ -110,10 +116,18 @@ async function decideOn(
     const days = await deps.ledger.handoffDaysAgo(key, record.id);
     if (days !== null) {
       facts.handoffDaysAgo = days;
-      result = triage({ ...input, caseFacts: facts });
+      answered = decideAnswered(deps, record, facts, decide);
     }
   }
-  return { result, key };
+  return { answered, key };
+}
+
+/** Who is asked to approve must be able to open the page. */
+function unlessHomeless(deps: FlowDeps, result: Triage): Triage {
+  if (!result.approval || deps.mode !== 'live' || deps.approveUrl('') !== null) return result;
+  const reason = 'Nobody can be asked to approve: PUBLIC_URL does not say where the page is';
+  const { trace, programme, rule } = result.decision;
+  return { ...result, decision: { ...holdFor(reason, trace), programme, rule }, effects: [] };
 }
 
 /** What the lists were when it was decided: with the snapshots of these hashes the match can be traced. */
@@ -130,6 +144,7 @@ interface Decided {
   ticket: Ticket;
   facts: CaseFacts;
   result: Triage;
+  answered: Answered;
   key: string | null;
   knowledge: Json;
   occasion: Occasion;
@@ -145,9 +160,13 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
   const { decision } = d.result;
   const { opensEpisode, on, correction } = d.occasion;
   const grace = planGrace(deps, record, d.result, { isOver: d.facts.graceElapsed, opensEpisode });
-  const wanted = grace.announcement ? [grace.announcement] : wantedEffects(deps, record, d.result);
+  const isAnnounced = grace.announcement !== null;
+  const asking = askingOf(deps, record, d.answered, isAnnounced);
+  const wanted = grace.announcement
+    ? [grace.announcement]
+    : [...wantedEffects(deps, record, d.result), ...asking.mails];
   const writes = deps.hands && decision.kind === 'act' ? unfilled(record, d.facts, wanted) : [];
-  const waits = waitsAfter(deps, record, d.result, { facts: d.facts, isAnnounced: grace.announcement !== null });
+  const waits = waitsAfter(deps, record, d.result, { facts: d.facts, isAnnounced });
   const sentence = decisionSentence(deps.mode, d.result);
   const commands = withAnswers(deps, d.steering, { triage: d.result, decided: sentence });
   return {
@@ -157,6 +176,8 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
     episode: d.facts.episode,
     previous: { outcome: d.facts.previousOutcome, rule: d.facts.previousRule },
     ...waits,
+    approval: asking.approval,
+    withdrawn: asking.withdrawn,
     state: stateAfter(d.result, record, {
       startsGrace: grace.announcement !== null,
       hasSteps: writes.length > 0 || waits.afterSteps !== null,

@@ -1,5 +1,7 @@
 // Cases as screens and `usher cases` read them.
-import type { RenderedEffect, Triage } from '../core/decision.js';
+import type { CaseFacts, RenderedEffect, Triage } from '../core/decision.js';
+import type { Ticket } from '../core/ticket.js';
+import type { CaseWait } from '../core/wait.js';
 import type { WriteState } from '../core/write.js';
 
 export type CaseState = 'new' | 'waiting' | 'acting' | 'held' | 'done' | 'not-for-usher';
@@ -29,6 +31,12 @@ export interface CaseDetail extends ListedCase {
   url: string;
   requester: { name: string; email: string };
   episode: number;
+  /** The stage that a rule has set; '' before the first. */
+  stage: string;
+  /** Rules of this episode whose wait has begun. */
+  firedRules: string[];
+  /** The latest wait of this episode. */
+  wait: CaseWait | null;
   /** Everything that happened, oldest first; `text` is one sentence. */
   timeline: { at: string; kind: string; text: string }[];
   /** Newest first. */
@@ -63,4 +71,6 @@ export interface CaseViews {
   list(filter: CaseFilter): Promise<ListedCase[]>;
   counts(): Promise<Record<CaseState, number>>;
   detail(id: string): Promise<CaseDetail | null>;
+  /** What the latest decision was made upon; null before the first, and once it is erased. */
+  latest(id: string): Promise<{ ticket: Ticket; caseFacts: CaseFacts } | null>;
 }

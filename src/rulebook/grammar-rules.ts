@@ -10,7 +10,7 @@ import {
   textShape,
   usherShape,
 } from './grammar.js';
-import { askShape, escalateShape, remindShape, waitShape } from './grammar-waits.js';
+import { approveShape, askShape, escalateShape, remindShape, waitShape } from './grammar-waits.js';
 
 /** The grammar's word for the steps of a rule; a constant, because an object with a literal `then` looks like a promise. */
 export const THEN = 'then';
@@ -46,6 +46,7 @@ const effects = {
   stage: nameShape.meta({ description: 'The case has come so far; one of `stages`, kept over episodes' }),
   ask: askShape,
   wait: waitShape,
+  approve: approveShape,
   remind: remindShape,
   escalate: escalateShape,
 };
@@ -69,6 +70,7 @@ const effectShape = z
     stage: effects.stage.optional(),
     ask: effects.ask.optional(),
     wait: effects.wait.optional(),
+    approve: effects.approve.optional(),
     remind: effects.remind.optional(),
     escalate: effects.escalate.optional(),
   })

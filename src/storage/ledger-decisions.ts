@@ -6,6 +6,7 @@ import { type Command, commandLine } from '../core/steering.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { DecisionCommit, Lease, Ledger } from '../ledger.js';
 import { toJsonb } from './jsonb.js';
+import { approvalParts } from './ledger-waits.js';
 import { type Db, heldAt, timelineLine, underLease } from './rows.js';
 
 export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNotice' | 'steer' | 'latestTriage'> {
@@ -31,6 +32,7 @@ export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNot
         ...insertWrites(lease.caseId, [...commit.writes, ...asNotices(commit.steered.answers)], commit),
         ...takeCommands(commit.steered.commands),
         updateCase(commit),
+        ...approvalParts(commit),
         spent(commit.triggerIds),
         ...commit.timeline.map((line) => timelineLine(line.kind, line.text)),
       ]);

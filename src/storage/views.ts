@@ -1,6 +1,8 @@
 // What screens and `usher cases` read: summaries, counts and the whole story of one case.
 import { sql } from 'kysely';
-import type { RenderedEffect, Triage } from '../core/decision.js';
+import type { CaseFacts, RenderedEffect, Triage } from '../core/decision.js';
+import type { Ticket } from '../core/ticket.js';
+import type { CaseWait } from '../core/wait.js';
 import type { WriteState } from '../core/write.js';
 import type { Mode } from '../ledger.js';
 import type { CaseDetail, CaseFilter, CaseState, CaseViews, ListedCase } from '../ports.js';
@@ -43,6 +45,12 @@ export function caseViews(db: Db): CaseViews {
       return counts;
     },
     detail: (id) => caseDetail(db, id),
+    async latest(id) {
+      const found = await sql<{ ticket: Ticket | null; facts: CaseFacts | null }>`select ticket, case_facts as facts
+        from usher.decisions where case_id = ${id} order by id desc limit 1`.execute(db);
+      const { ticket, facts } = found.rows[0] ?? {};
+      return ticket && facts ? { ticket, caseFacts: facts } : null;
+    },
   };
 }
 
@@ -77,6 +85,9 @@ interface DetailRow extends SummaryRow {
   requester_name: string;
   requester_email: string;
   episode: number;
+  stage: string;
+  fired_rules: string[];
+  wait: CaseWait | null;
   timeline: { at: string; kind: string; text: string }[];
   decisions: { at: string; episode: number; trigger: string; triage: Triage }[];
   details: StepRow[];
@@ -100,7 +111,8 @@ const iso = (at: string): string => new Date(at).toISOString();
 
 /** One statement: it is asked for after every visit. */
 async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
-  const found = await sql<DetailRow>`select ${SUMMARY}, c.url, c.requester_name, c.requester_email, c.episode,
+  const found =
+    await sql<DetailRow>`select ${SUMMARY}, c.url, c.requester_name, c.requester_email, c.episode, c.stage, c.fired_rules, c.wait,
       (select coalesce(json_agg(json_build_object('at', t.at, 'kind', t.kind, 'text', t.text) order by t.id), '[]'::json)
          from usher.timeline t where t.case_id = c.id) as timeline,
       (select coalesce(json_agg(json_build_object('at', d.at, 'episode', d.episode, 'trigger', d.trigger, 'triage', d.triage) order by d.id desc), '[]'::json)
@@ -116,6 +128,9 @@ async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
     url: row.url,
     requester: { name: row.requester_name, email: row.requester_email },
     episode: row.episode,
+    stage: row.stage,
+    firedRules: row.fired_rules,
+    wait: row.wait,
     timeline: row.timeline.map((t) => ({ ...t, at: iso(t.at) })),
     decisions: row.decisions.map((d) => ({ ...d, at: iso(d.at) })),
     stepDetails: row.details.map((s) => ({

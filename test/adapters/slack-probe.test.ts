@@ -167,7 +167,10 @@ describe('a broken workspace gives exactly its finding:', () => {
   });
 
   it('the address is plain http and that is not permitted', async () => {
-    const own = slackProbe({ botToken: TOKEN, apiUrl: 'http://slack.example/api/' }, { channels: [] });
+    const own = slackProbe(
+      { botToken: TOKEN, apiUrl: 'http://slack.example/api/' },
+      { channels: [], hears: null, hasCards: false },
+    );
     expect(await own.run()).toEqual([seen('error', /SLACK_API_URL is not an https address/)]);
   });
 });

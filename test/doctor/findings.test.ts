@@ -60,7 +60,7 @@ describe('what the rules need', () => {
     expect(needs.does).toEqual({ replies: true, assigns: true, solves: true });
     expect(chatNeeds(rules, {}).channels).toEqual([
       { role: 'everbright-sales', name: '#everbright-sales', id: 'C0EVERSALES', isUsed: true },
-      { role: 'operations', name: '#usher-operations', id: 'C0USHEROPS', isUsed: false },
+      { role: 'operations', name: '#usher-operations', id: 'C0USHEROPS', isUsed: true },
     ]);
   });
 

@@ -112,6 +112,8 @@ eachDatabase((_name, open) => {
       whenUnknown: 'hold',
       outcome: 'passed-on',
       graceMs: 0,
+      wait: null,
+      stage: null,
       place: { file: 'x', line: 1 },
     } as const;
     const effects = [{ type: 'reply', template: 'initial-response' } as const];

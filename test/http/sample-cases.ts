@@ -209,6 +209,9 @@ export function detailOf(sketch: Sketch, i: number): CaseDetail {
     url: sketch.id === 5004 ? 'javascript:alert(1)' : `https://help.example/tickets/${sketch.id}`,
     requester: requesterOf(sketch),
     episode: 1,
+    stage: '',
+    firedRules: [],
+    wait: null,
     timeline: [
       { at: at(1), kind: 'ticket', text: 'Ticket came in by e-mail' },
       ...(sketch.reason ? [{ at: at(4), kind: 'decision', text: `Decided by rule ${sketch.rule ?? 'none'}` }] : []),

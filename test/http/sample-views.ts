@@ -47,6 +47,10 @@ export class SampleViews implements CaseViews {
     return counts;
   }
 
+  async latest(): Promise<null> {
+    return null;
+  }
+
   async detail(id: string): Promise<CaseDetail | null> {
     return this.details.find((c) => c.id === id) ?? null;
   }

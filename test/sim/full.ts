@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { sampleKnowledge } from '../flow/sample-knowledge.js';
+import { simKnowledge } from './knowledge.js';
 import { allPoints } from './points.js';
 import * as suites from './suites.js';
 import { inWords, Tally } from './tally.js';
@@ -19,7 +19,7 @@ const share = Number(values.share);
 const from = Number(values.seed);
 const size = (runs: number) => Math.max(1, Math.round(runs * share));
 
-const knowledge = await sampleKnowledge();
+const knowledge = await simKnowledge();
 const points = await allPoints();
 const startedAt = new Date();
 // Before anything is run: what is committed meanwhile is not what was tried.

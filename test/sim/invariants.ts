@@ -53,11 +53,17 @@ function onceEach(sim: Simulation): string[] {
     let answers = 0;
     for (const e of sim.log.events().filter((x) => x.ticketId === ticketId && !x.isEcho)) {
       if (e.by === 'requester') answers = 0;
-      if (e.by === 'usher' && e.what === 'reply') answers += 1;
+      if (e.by === 'usher' && e.what === 'reply' && !isReminder(sim, e.mark)) answers += 1;
       if (answers > 1 + corrections) broken.push(`1: two replies to one message on ticket ${ticketId}`);
     }
   }
   return broken;
+}
+
+/** What a rule says when so much of a wait has passed is no answer to anything. */
+function isReminder(sim: Simulation, mark: string): boolean {
+  const write = sim.tables.writes.find((w) => w.mark === mark);
+  return sim.tables.steps.some((s) => s.writeId === write?.id && s.effect.followUp !== undefined);
 }
 
 /** How often a person said that it is to be sent again. */

@@ -1,6 +1,6 @@
 // `npm run sim`: plays runs by seed and prints what was broken, with the command that plays it again.
 import { parseArgs } from 'node:util';
-import { sampleKnowledge } from '../flow/sample-knowledge.js';
+import { simKnowledge } from './knowledge.js';
 import * as modes from './modes.js';
 import { NETWORK_FAULTS } from './network-faults.js';
 import type { Plan } from './plan.js';
@@ -33,7 +33,7 @@ const MODES: Record<string, (seed: number) => Plan> = {
 
 const planOf = MODES[values.mode];
 if (!planOf) throw new Error(`--mode is one of ${Object.keys(MODES).join(', ')}`);
-const tally = new Tally(await sampleKnowledge());
+const tally = new Tally(await simKnowledge());
 const from = Number(values.seed);
 for (let seed = from; seed < from + Number(values.runs); seed++) {
   const result = await tally.play(planOf(seed));

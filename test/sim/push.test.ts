@@ -1,7 +1,7 @@
 // The simulator on every push: every boundary, faults, people, interleavings and soups on virtual time, and the same seed twice.
 import { beforeAll, describe, expect, it } from 'vitest';
 import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
-import { sampleKnowledge } from '../flow/sample-knowledge.js';
+import { simKnowledge } from './knowledge.js';
 import * as modes from './modes.js';
 import { allPoints, namedCheckpoints } from './points.js';
 import { Simulation } from './simulation.js';
@@ -26,7 +26,7 @@ describe('the simulator', { timeout: PATIENCE_MS }, () => {
   let rehearsals: Awaited<ReturnType<typeof rehearse>>;
 
   beforeAll(async () => {
-    tally = new Tally(await sampleKnowledge());
+    tally = new Tally(await simKnowledge());
     points = await allPoints();
     rehearsals = await rehearse(tally, 150);
   }, PATIENCE_MS);

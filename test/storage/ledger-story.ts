@@ -100,6 +100,8 @@ export async function story({ ledger }: LedgerUnderTest) {
       firedRules: [],
       wait: null,
       afterSteps: null,
+      approval: null,
+      withdrawn: [],
       ...more,
     });
   }

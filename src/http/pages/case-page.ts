@@ -1,4 +1,5 @@
 // One case: what was decided, what was sent and how far it is, why, and everything that happened.
+import { waitWords } from '../../core/wait-words.js';
 import type { CaseDetail } from '../../ports.js';
 import { openWrites, stepsSection, toldSection, wouldSection } from './case-steps.js';
 import { factsSection, matchSection, traceSection } from './case-why.js';
@@ -61,12 +62,15 @@ function decisionSection(c: CaseDetail): Html {
   if (!decision) {
     return html`<section aria-labelledby="decided"><h2 id="decided">Decision</h2><p class="dim">Usher has not looked at this ticket yet.</p></section>`;
   }
+  const waits = c.state === 'waiting' && waitWords(c.wait);
   return html`<section aria-labelledby="decided"><h2 id="decided">Decision</h2>
 <p class="reason" dir="auto">${decision.reason}</p>
+${waits && html`<p>${waits}</p>`}
 ${headers({
   ...(decision.outcome ? { [c.mode === 'live' ? 'Outcome' : 'Would have']: plainName(decision.outcome) } : {}),
   ...(decision.rule ? { Rule: html`<code>${decision.rule}</code>` } : {}),
   ...(decision.programme ? { Programme: plainName(decision.programme) } : {}),
+  ...(c.stage ? { Stage: plainName(c.stage) } : {}),
   ...(decision.graceMs > 0 ? { Grace: counted(Math.round(decision.graceMs / 60_000), 'minute') } : {}),
 })}</section>`;
 }

@@ -5,7 +5,14 @@ import type { Command } from '../../../src/core/steering.js';
 import type { AfterSteps, CaseWait } from '../../../src/core/wait.js';
 import type { WriteState, WriteTarget } from '../../../src/core/write.js';
 import type { IntakeRun } from '../../../src/ledger/intake.js';
-import { type CardRecord, type DecisionCommit, type Lease, LeaseLost, type Trigger } from '../../../src/ledger.js';
+import {
+  type CardRecord,
+  type DecisionCommit,
+  type Lease,
+  LeaseLost,
+  type NewApproval,
+  type Trigger,
+} from '../../../src/ledger.js';
 import type { CaseState } from '../../../src/ports.js';
 
 /** Times are milliseconds by the database's clock. */
@@ -46,6 +53,15 @@ export interface CaseRow {
   firedRules: string[];
   wait: CaseWait | null;
   afterSteps: AfterSteps | null;
+}
+
+export interface ApprovalRow extends NewApproval {
+  caseId: string;
+  episode: number;
+  state: 'open' | 'approved' | 'refused' | 'withdrawn';
+  askedAt: number;
+  by: string;
+  answeredAt: number | null;
 }
 
 export interface TriggerRow {
@@ -122,6 +138,7 @@ export class Tables {
   readonly cards: (Omit<CardRecord, 'claimAgeSeconds' | 'claimedAt'> & { caseId: string; claimedAt: number })[] = [];
   readonly deliveries = new Map<string, number>();
   readonly commands: (Command & { caseId: string })[] = [];
+  readonly approvals = new Map<string, ApprovalRow>();
   readonly meta = new Map<string, Meta>();
   readonly duties = new Map<string, { owner: string; until: number }>();
   readonly cursors = new Map<string, { cursor: string; since: string }>();
