@@ -2,7 +2,7 @@
 
 export interface CardButton {
   /** What a click is called; `open` only opens the address. */
-  action: 'open' | 'look-again';
+  action: 'open' | 'look-again' | 'approve' | 'refuse';
   label: string;
   /** Who and what is clicked on, with a keyed hash; for a click that does something. */
   value?: string;

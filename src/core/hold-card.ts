@@ -58,11 +58,15 @@ export function holdCard(input: HoldCardInput): { card: ChatCard; text: string }
 }
 
 function buttonsOf({ lookAgain, ticketUrl, caseUrl }: HoldCardInput): CardButton[] {
-  const open = (label: string, url: string | null): CardButton[] =>
-    url && /^https?:\/\//.test(url) ? [{ action: 'open', label, url }] : [];
   return [
     ...(lookAgain ? [{ action: 'look-again' as const, label: 'Look again', value: lookAgain, isPrimary: true }] : []),
-    ...open('Open ticket', ticketUrl),
-    ...open('Why', caseUrl),
+    ...opening({ ticketUrl, caseUrl }),
   ];
+}
+
+/** Buttons that lead to the ticket and to what Usher knows of it, as far as addresses are known. */
+export function opening({ ticketUrl, caseUrl }: Pick<HoldCardInput, 'ticketUrl' | 'caseUrl'>): CardButton[] {
+  const open = (label: string, url: string | null): CardButton[] =>
+    url && /^https?:\/\//.test(url) ? [{ action: 'open', label, url }] : [];
+  return [...open('Open ticket', ticketUrl), ...open('Why', caseUrl)];
 }

@@ -11,11 +11,12 @@ import type { ChatDesk, ChatVisitor } from '../ports/chat-desk.js';
 import type { Sending } from '../ports/sending.js';
 import type { CaseViews } from '../ports.js';
 import { ProblemError } from '../problem.js';
+import { answerApproval } from './answer-approval.js';
 import type { FlowDeps } from './deps.js';
 import { clickProof } from './hold-cards.js';
 
 export interface DeskDeps extends Pick<FlowDeps, 'knowledge' | 'mark' | 'caseUrl' | 'enqueue'> {
-  ledger: Pick<Ledger, 'standingOf' | 'redraw' | 'resumeCase' | 'isNewDelivery'>;
+  ledger: Pick<Ledger, 'standingOf' | 'redraw' | 'resumeCase' | 'isNewDelivery' | 'approval' | 'answerApproval'>;
   views: CaseViews;
   sending: Sending;
   /** As in case ids. */
@@ -56,6 +57,8 @@ export function chatDesk(deps: DeskDeps): ChatDesk {
       }
     },
     async click(from, { action, value }) {
+      if (action === 'approve' || action === 'refuse')
+        return from.isOurs ? answer(deps, from.id, action === 'approve' ? 'approved' : 'refused', value) : stranger();
       if (action !== 'look-again') return null;
       const by = await personOf(deps, from);
       return by ? lookAgain(deps, value, by) : stranger();
@@ -137,6 +140,23 @@ async function lookAgain(deps: DeskDeps, value: string, by: Person): Promise<Cha
   await deps.ledger.resumeCase(caseId, by.name, `click:${proof}`);
   await deps.enqueue(caseId);
   return said('Usher looks at the ticket again; the card will say what came of it.');
+}
+
+/** The value is the approval's own name, a keyed hash of what was shown: what changed since has another one. */
+async function answer(deps: DeskDeps, slack: string, state: 'approved' | 'refused', id: string): Promise<ChatCard> {
+  const { ledger, enqueue, knowledge } = deps;
+  const directory = async () => (await knowledge()).rulebook.directory;
+  const given = await answerApproval({ ledger, directory, enqueue }, id, { slack }, { state, via: 'Slack' });
+  if (given.kind === 'unknown') return said('Usher no longer knows this approval.');
+  if (given.kind === 'no-right')
+    return said('You are not, or no longer, among those who may answer this. Nothing was done.');
+  const { approval, counts } = given;
+  if (counts) return said(`You ${state} it; the card will say so, and Usher goes on.`);
+  await ledger.redraw(approval.caseId);
+  await enqueue(approval.caseId);
+  if (approval.state === 'approved' || approval.state === 'refused')
+    return said(`It was ${approval.state} already, by ${oneLine(approval.by, 120)}. Your click changed nothing.`);
+  return said('The ticket or a list has changed, and nothing was done. The card is drawn again.');
 }
 
 async function whatWaits({ views, sending, caseUrl }: DeskDeps): Promise<ChatCard> {

@@ -3,7 +3,7 @@ import { type CaseRecord, type Lease, LeaseLost } from '../ledger.js';
 import { ProblemError, putOffMs, retryAfterOf } from '../problem.js';
 import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps, span } from './deps.js';
-import { showCard } from './hold-cards.js';
+import { showCards } from './hold-cards.js';
 import { settleNotices, tellHold } from './notices.js';
 import { endIfAllStands, performWrites } from './perform.js';
 import { tellAnswers } from './steer.js';
@@ -43,7 +43,7 @@ async function visit(deps: FlowDeps, caseId: string): Promise<void> {
     throw error;
   }
   try {
-    wakeInMs = soonest(wakeInMs, await showCard(deps, got.lease));
+    wakeInMs = soonest(wakeInMs, await showCards(deps, got.lease));
   } catch (error) {
     if (error instanceof LeaseLost) return;
     throw error;
