@@ -13,7 +13,7 @@ import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
 import { type Answered, askingOf, decideAnswered } from './approvals.js';
 import { decisionSentence } from './decision-sentence.js';
-import type { FlowDeps, Knowledge } from './deps.js';
+import { type FlowDeps, type Knowledge, knowledgeUsed } from './deps.js';
 import { planGrace } from './grace.js';
 import { isMarked } from './notices.js';
 import { caseFacts, isNews, type LastMessage, lastRequesterMessage, type Occasion, occasionOf } from './occasion.js';
@@ -128,16 +128,6 @@ function unlessHomeless(deps: FlowDeps, result: Triage): Triage {
   const reason = 'Nobody can be asked to approve: PUBLIC_URL does not say where the page is';
   const { trace, programme, rule } = result.decision;
   return { ...result, decision: { ...holdFor(reason, trace), programme, rule }, effects: [] };
-}
-
-/** What the lists were when it was decided: with the snapshots of these hashes the match can be traced. */
-function knowledgeUsed({ lists }: Knowledge): Json {
-  return lists.map((l) => ({
-    list: l.name,
-    hash: l.snapshot?.hash ?? null,
-    problem: l.problem,
-    gone: l.gone.map((g) => `${g.hash}:${g.listing.sheet}:${g.listing.row}`),
-  }));
 }
 
 interface Decided {

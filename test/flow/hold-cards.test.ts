@@ -1,18 +1,14 @@
 // The card of a ticket that needs a person: one a case, changed in place, and clicked on by the right people about what stands.
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { slackDoor } from '../../src/adapters/slack/slack-door.js';
-import { sendingOf } from '../../src/app/sending.js';
-import { chatDesk } from '../../src/flow/chat-desk.js';
 import type { Checkpoint } from '../../src/flow/checkpoints.js';
 import type { FlowDeps } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import { sampleCompanies } from '../../src/sandbox/sample-companies.js';
 import { agents } from '../../src/sandbox/sample-people.js';
 import type { SlackMessage } from '../../src/sandbox/slack-types.js';
-import { caseViews } from '../../src/storage/views.js';
-import { type TinyServer, tinyServer } from '../adapters/tiny-server.js';
 import { oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, stageFor, tell, untilRest } from './journey.js';
+import { type Hearing, hearSlack } from './slack-desk.js';
 import type { Company, Process } from './world.js';
 
 const CHANNEL = 'usher-operations';
@@ -20,7 +16,7 @@ const company = sampleCompanies.brightfield as Company;
 
 oneDatabase((open) => {
   const stage = stageFor(open);
-  let server: TinyServer;
+  let hearing: Hearing;
   let n = 0;
 
   /** The rules as shipped, with a channel for what needs a person. */
@@ -32,27 +28,9 @@ oneDatabase((open) => {
   const process = (death: { at: Checkpoint; nth: number } | null = null): Process =>
     stage.world.process(death, change());
   beforeAll(async () => {
-    const { deps } = process();
-    const sending = sendingOf(deps.ledger, ['everbright-api-access']);
-    const views = caseViews(stage.db.kysely<unknown>());
-    const door = slackDoor({
-      signingSecret: stage.world.slack.signingSecret,
-      botToken: stage.world.slack.botToken,
-      apiUrl: stage.world.slack.url,
-      allowPrivateNetwork: true,
-      now: () => deps.clock.now().getTime(),
-      log: deps.log,
-      desk: chatDesk({ ...deps, views, sending, helpdesk: 'sandbox' }),
-    });
-    server = await tinyServer((asked, out) => {
-      door({ headers: asked.headers, rawBody: Buffer.from(asked.body) }).then(
-        ({ status, body }) => out.writeHead(status).end(body),
-        () => out.writeHead(503).end(),
-      );
-    });
-    stage.world.slack.setEvents(server.url);
+    hearing = await hearSlack(stage, process().deps);
   });
-  afterAll(() => server.close());
+  afterAll(() => hearing?.close());
 
   function heldTicket(subject = `API access for ${company.name}`): string {
     const contact = { name: 'Pat Example', email: `pat.card${n++}@gmail.com` };
