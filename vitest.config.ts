@@ -6,8 +6,9 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const SLOW_FIRST = [
   'test/e2e/killed',
   'test/real/',
-  'test/flow/people',
+  'test/e2e/commands',
   'test/e2e/',
+  'test/flow/people',
   'test/flow/',
   'test/http/',
   'test/',
@@ -20,17 +21,39 @@ class SlowFirst extends BaseSequencer {
   }
 }
 
+/** They leave nothing behind in their process, so all of them share what they load: loading it anew for each took as long as they do. */
+const TOGETHER = [
+  ...['adapters', 'attacks', 'commands', 'core', 'flow', 'lists', 'log', 'match', 'programmes', 'rulebook', 'sandbox'],
+  ...['settings'],
+].map((folder) => `test/${folder}/**/*.test.ts`);
+const threads = { isolate: false, minThreads: 1, maxThreads: 2 };
+
+// Much of the time is waited for timers and processes: two times two keep two cores busy.
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    // On demand only: `npm run real`.
-    exclude: [...configDefaults.exclude, ...(process.env.REAL === 'long' ? [] : ['test/real/load.test.ts'])],
     globalSetup: ['test/global-setup.ts'],
     testTimeout: 120_000,
     hookTimeout: 180_000,
-    // Much of the time is waited for timers and processes: three files at once keep two cores busy.
-    pool: 'forks',
-    poolOptions: { forks: { maxForks: 3 } },
     sequence: { sequencer: SlowFirst },
+    poolOptions: { threads },
+    projects: [
+      { extends: true, test: { name: 'together', include: TOGETHER, pool: 'threads', poolOptions: { threads } } },
+      {
+        extends: true,
+        test: {
+          name: 'apart',
+          include: ['test/**/*.test.ts'],
+          // The load is on demand only: `npm run real`.
+          exclude: [
+            ...configDefaults.exclude,
+            ...TOGETHER,
+            ...(process.env.REAL === 'long' ? [] : ['test/real/load.test.ts']),
+          ],
+          pool: 'forks',
+          // No test lives long enough to earn back what optimizing the embedded database's code costs.
+          poolOptions: { forks: { maxForks: 2, execArgv: ['--liftoff-only'] } },
+        },
+      },
+    ],
   },
 });

@@ -14,6 +14,7 @@ import { openLists, relistedLater } from './app/open-lists.js';
 import { openWork } from './app/open-work.js';
 import { ownerName, ROLES } from './app/roles.js';
 import { followSamples, type SampleHandlings, whatCameOf } from './app/sample-handlings.js';
+import { sampleTicketsOf } from './app/sample-tickets.js';
 import { closeAll, type Opened, openStore } from './app/store.js';
 import { startTracing } from './app/tracing.js';
 import { TIMING } from './flow/deps.js';
@@ -157,7 +158,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
     : queue;
   sandbox?.setWebhook(`${address}/webhooks/zendesk`);
   sandbox?.slack.setEvents(`${address}/slack/events`);
-  sandbox?.fileSamples();
+  sandbox?.fileSamples(await sampleTicketsOf(settings));
   const samples = sandbox ? await followSamples(sandbox, { helpdesk: name, views, atRest: atRest.keys() }) : null;
   const stop = stopOnce(worker, opened, ending);
   return { address, views, ledger, knowledge, sandbox, mode, samples, atRest, stop, intake };

@@ -7,14 +7,12 @@ import { ask } from './app/ask.js';
 import { auditCommands } from './commands/audit-commands.js';
 import { backupCommands } from './commands/backup-commands.js';
 import { caseCommands, listCommands } from './commands/case-commands.js';
-import { checkCommand } from './commands/check.js';
 import { answer, type CommandKit, type Printed } from './commands/command-kit.js';
 import { doctorText } from './commands/doctor-text.js';
-import { measureMatching } from './commands/match-measure.js';
 import { matchText } from './commands/match-text.js';
 import { reportCommand, sendingCommands } from './commands/sending-commands.js';
 import { simulateCommand } from './commands/simulate.js';
-import { tryCommand } from './commands/try.js';
+import type { AskedMatch } from './core/match/match-asked.js';
 import type { Match } from './core/match-result.js';
 import { formatProblem, ProblemError, problem, suggestion } from './problem.js';
 import { readSettings, type Settings } from './settings.js';
@@ -60,7 +58,7 @@ function program(): Command {
     .description('run the bot; with no help desk configured, the sandbox')
     .action(async () => {
       const read = settings();
-      // Loaded only here: the other commands need none of it and answer sooner.
+      // Here and below: what a command alone needs is loaded by it, so that the others answer sooner.
       const { startCommand } = await import('./commands/start.js');
       process.exitCode = await startCommand(read, print);
     });
@@ -69,6 +67,7 @@ function program(): Command {
     .description('every Problem in rules, templates, directory, lists and scenarios')
     .option('--json', 'print JSON')
     .action(async (options: Printed) => {
+      const { checkCommand } = await import('./commands/check.js');
       const result = await checkCommand(files(settings()));
       answer(kit, options, result.json, () => result.text);
       process.exitCode = result.ok ? 0 : 1;
@@ -79,6 +78,7 @@ function program(): Command {
     .argument('<ticket.json>', 'the ticket, as adapters produce it')
     .option('--json', 'print JSON')
     .action(async (ticketFile: string, options: Printed) => {
+      const { tryCommand } = await import('./commands/try.js');
       const result = await tryCommand({ ...files(settings()), ticketFile });
       answer(kit, options, result.json, () => result.text);
       process.exitCode = result.ok ? 0 : 1;
@@ -112,24 +112,25 @@ function matchCommand(usher: Command): void {
     .argument('[name]', 'the name as the help desk has it')
     .option('--domain <domain>', "the requester's mail domain")
     .option('--email <address>', "the requester's mail address")
+    .option('--programme <name>', 'whose lists to look in, where several are active')
     .option('--measure <file>', 'precision and abstention a tier on a labelled set')
     .option('--json', 'print JSON')
-    .action(
-      async (name: string | undefined, options: Printed & { domain?: string; email?: string; measure?: string }) => {
-        if (options.measure !== undefined) {
-          const measured = measureMatching(await readMeasured(options.measure));
-          answer(kit, options, measured, () => measured.table);
-          process.exitCode = measured.wrong.length > 0 ? 1 : 0;
-          return;
-        }
-        if (name === undefined)
-          throw new ProblemError(
-            problem('match-name', 'match needs a name', 'For example: usher match "Brightfield Solar LLC"'),
-          );
-        const match = await ask<Match>(settings(), 'match', { name, domain: options.domain, email: options.email });
-        answer(kit, options, match, () => matchText(match));
-      },
-    );
+    .action(async (name: string | undefined, options: Printed & Omit<AskedMatch, 'name'> & { measure?: string }) => {
+      if (options.measure !== undefined) {
+        const { measureMatching } = await import('./commands/match-measure.js');
+        const measured = measureMatching(await readMeasured(options.measure));
+        answer(kit, options, measured, () => measured.table);
+        process.exitCode = measured.wrong.length > 0 ? 1 : 0;
+        return;
+      }
+      if (name === undefined)
+        throw new ProblemError(
+          problem('match-name', 'match needs a name', 'For example: usher match "Brightfield Solar LLC"'),
+        );
+      const { domain, email, programme } = options;
+      const match = await ask<Match>(settings(), 'match', { name, domain, email, programme });
+      answer(kit, options, match, () => matchText(match));
+    });
 }
 
 async function readMeasured(file: string): Promise<string> {

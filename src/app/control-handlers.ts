@@ -38,7 +38,12 @@ const shapes = {
   }),
   auditExport: z.object({ file: z.string() }),
   simulate: z.object({ caseId: z.string(), until: z.iso.datetime() }),
-  match: z.object({ name: z.string(), domain: z.string().optional(), email: z.string().optional() }),
+  match: z.object({
+    name: z.string(),
+    domain: z.string().optional(),
+    email: z.string().optional(),
+    programme: z.string().optional(),
+  }),
 };
 
 export interface ControlParts {

@@ -2,10 +2,10 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { ask } from '../app/ask.js';
 import { decisionLine, stepLine } from '../core/explain.js';
-import { type SimulatedMoment, simulate } from '../core/simulate.js';
+import type { SimulatedMoment } from '../core/simulate.js';
 import { moment } from '../core/wait-words.js';
 import { answer, type CommandKit, type Printed } from './command-kit.js';
-import { type TryOptions, triageInput } from './try.js';
+import type { TryOptions } from './try.js';
 
 type Files = (settings: ReturnType<CommandKit['settings']>) => Omit<TryOptions, 'ticketFile'>;
 
@@ -18,13 +18,19 @@ export function simulateCommand(usher: Command, kit: CommandKit, files: Files): 
     .option('--json', 'print JSON')
     .action(async (what: string, options: Printed & { until: Date }) => {
       const moments = what.endsWith('.json')
-        ? simulate(await triageInput({ ...files(kit.settings()), ticketFile: what }), options.until)
+        ? await simulateFile({ ...files(kit.settings()), ticketFile: what }, options.until)
         : await ask<SimulatedMoment[]>(kit.settings(), 'simulate', {
             caseId: what,
             until: options.until.toISOString(),
           });
       answer(kit, options, moments.map(simulatedJson), () => simulatedText(moments, options.until));
     });
+}
+
+/** Loaded only here: a case is simulated where its ticket is kept. */
+async function simulateFile(file: TryOptions, until: Date): Promise<SimulatedMoment[]> {
+  const [{ simulate }, { triageInput }] = await Promise.all([import('../core/simulate.js'), import('./try.js')]);
+  return simulate(await triageInput(file), until);
 }
 
 function dateOf(text: string): Date {

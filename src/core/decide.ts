@@ -60,12 +60,19 @@ function fits(rule: Rule, why: string, { facts, programme, trace }: Deciding): D
   const named = { programme: programme.name, rule: rule.id, outcome: rule.outcome };
   const hold = rule.then.find((effect) => effect.type === 'hold');
   if (hold) return { ...holdFor(withFacts(hold.reason, facts), trace), ...named };
-  return { kind: 'act', ...named, reason: inWords(rule, why, facts), graceMs: rule.graceMs, effects: rule.then, trace };
+  return {
+    kind: 'act',
+    ...named,
+    reason: inWords(rule, why, facts, programme),
+    graceMs: rule.graceMs,
+    effects: rule.then,
+    trace,
+  };
 }
 
-/** The rule's title and who is asking, as a person would say it; the trace has each comparison. */
-function inWords(rule: Rule, why: string, facts: Facts): string {
-  const who = readFact(facts, 'match.reason');
+/** The rule's title and, where a list says it, who is asking, as a person would say it; the trace has each comparison. */
+function inWords(rule: Rule, why: string, facts: Facts, { lists }: Programme): string {
+  const who = lists.length === 0 ? '' : readFact(facts, 'match.reason');
   return rule.title ? `${rule.title}${typeof who === 'string' && who !== '' ? `: ${who}` : ''}` : why;
 }
 

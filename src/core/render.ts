@@ -1,4 +1,5 @@
 // Gives effects their final content: texts from templates, addresses from the directory; or says why it must be a hold.
+import { findCredentials } from './credentials.js';
 import type { Decision, Facts, RenderedEffect } from './decision.js';
 import type { Match } from './match-result.js';
 import type { Directory, EffectSpec, MessageTemplate, Person, Programme } from './rulebook.js';
@@ -37,7 +38,8 @@ export function renderEffects(
       const { followUp } = effect;
       return { ...renderEffect(effect, context, scope), ...(followUp === undefined ? {} : { followUp }) };
     });
-    return { effects };
+    const leak = effects.flatMap(credentialsIn)[0];
+    return leak === undefined ? { effects } : { hold: leak };
   } catch (error) {
     const hold = holdReason(error);
     if (hold === null) throw error;
@@ -49,6 +51,22 @@ export function renderEffects(
 export function holdReason(error: unknown): string | null {
   const isOurs = error instanceof EmptyVariable || error instanceof TemplateFailure || error instanceof Unrenderable;
   return isOurs ? capital(error.message) : null;
+}
+
+/** Why an effect may not leave: credentials never pass through a message. Names the kind, never the value. */
+function credentialsIn(effect: RenderedEffect): string[] {
+  const { type } = effect;
+  const texts =
+    'text' in effect
+      ? [effect.text, 'subject' in effect ? effect.subject : '']
+      : 'fields' in effect
+        ? [...Object.values(effect.fields), 'resolution' in effect ? effect.resolution : ''].map(String)
+        : [];
+  const which = 'template' in effect ? ` ("${effect.template}")` : '';
+  return findCredentials(texts.join('\n')).map(
+    (kind) =>
+      `The ${type}${which} seems to contain a credential (${kind}): those never pass through messages, so nothing was sent`,
+  );
 }
 
 function renderEffect(effect: EffectSpec, context: RenderContext, scope: object): RenderedEffect {
@@ -84,10 +102,12 @@ function renderEffect(effect: EffectSpec, context: RenderContext, scope: object)
 function message(
   name: string,
   channel: MessageTemplate['channel'],
-  { programme, ticket }: RenderContext,
+  { programme, ticket, facts }: RenderContext,
   scope: object,
 ): RenderedTemplate & { template: MessageTemplate } {
-  const template = pickTemplate(programme, name, channel, ticket.locale);
+  const { language } = facts.message;
+  const locales = [ticket.locale, typeof language === 'string' ? language : null];
+  const template = pickTemplate(programme, name, channel, locales);
   if (!template)
     throw new Unrenderable(`there is no ${channel} template "${name}" for ${ticket.locale || programme.locale}`);
   return { ...renderTemplate(template, scope), template };

@@ -3,6 +3,7 @@ import type { CardPart, ChatCard } from '../core/chat-card.js';
 import { cleanValue, oneLine } from '../core/escape.js';
 import { explainDecision } from '../core/explain.js';
 import { matchAsked } from '../core/match/match-asked.js';
+import { indexFor } from '../core/match/programme-indexes.js';
 import type { Match } from '../core/match-result.js';
 import type { Person } from '../core/rulebook.js';
 import { cut } from '../core/text.js';
@@ -35,7 +36,7 @@ const HELP = [
 export function chatDesk(deps: DeskDeps): ChatDesk {
   const verbs: Record<string, (rest: string, by: Person) => Promise<ChatCard>> = {
     why: (rest) => why(deps, rest),
-    match: async (rest) => matched(matchAsked({ name: rest }, (await deps.knowledge()).index)),
+    match: (rest) => matchEverywhere(deps, rest),
     pause: (rest, by) => pause(deps, rest, by),
     resume: async (_rest, by) => {
       const cases = await deps.sending.goOn(by.name);
@@ -97,7 +98,17 @@ async function why({ views, helpdesk }: DeskDeps, asked: string): Promise<ChatCa
   return said(cut(cleanValue(explainDecision(triage)), WHY_MOST));
 }
 
-function matched(match: Match): ChatCard {
+/** In the lists of each active programme. */
+async function matchEverywhere({ knowledge }: DeskDeps, name: string): Promise<ChatCard> {
+  const { rulebook, indexes } = await knowledge();
+  const parts = rulebook.programmes.flatMap((programme) => {
+    const match = matchAsked({ name }, indexFor(indexes, programme, rulebook));
+    return matched(match, rulebook.programmes.length > 1 ? `${programme.title}: ` : '');
+  });
+  return { heading: null, parts, buttons: [], footer: null };
+}
+
+function matched(match: Match, where: string): CardPart[] {
   const lists = Object.values(match.lists).map(
     (l) => `${l.list}: ${l.value ?? 'not known'} (${oneLine(l.reason, 300)})`,
   );
@@ -106,16 +117,11 @@ function matched(match: Match): ChatCard {
     .map((c) => oneLine(`${c.name} (${c.cell}, ${c.status ?? 'status not known'}): ${c.why}`, 300));
   const part = (label: string, lines: string[]): CardPart[] =>
     lines.length > 0 ? [{ label, text: lines.join('\n') }] : [];
-  return {
-    heading: null,
-    parts: [
-      { label: `${oneLine(match.name ?? 'No name', 150)}: ${match.verdict}`, text: oneLine(match.reason, 1_000) },
-      ...part('Lists', lists),
-      ...part('Candidates, for a person; never acted upon', candidates),
-    ],
-    buttons: [],
-    footer: null,
-  };
+  return [
+    { label: `${where}${oneLine(match.name ?? 'No name', 150)}, ${match.verdict}`, text: oneLine(match.reason, 1_000) },
+    ...part('Lists', lists),
+    ...part('Candidates, for a person; never acted upon', candidates),
+  ];
 }
 
 async function pause({ sending }: DeskDeps, rest: string, by: Person): Promise<ChatCard> {

@@ -15,6 +15,7 @@ import { type Answered, askingOf, decideAnswered } from './approvals.js';
 import { decisionSentence } from './decision-sentence.js';
 import { type FlowDeps, type Knowledge, knowledgeUsed } from './deps.js';
 import { planGrace } from './grace.js';
+import { withImageSizes } from './image-sizes.js';
 import { isMarked } from './notices.js';
 import { caseFacts, isNews, type LastMessage, lastRequesterMessage, type Occasion, occasionOf } from './occasion.js';
 import { isUnsent } from './perform.js';
@@ -26,13 +27,13 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const triggerIds = record.triggers.map((t) => t.id);
   // Taken before the reading: what happens later in the second of the last change cannot be in it.
   const began = deps.clock.now();
-  const ticket = await deps.reader.fetchTicket(record.ticketId);
+  const fetched = await deps.reader.fetchTicket(record.ticketId);
   await deps.checkpoint('ticket-read', record.id);
-  if (!ticket || ticket.status === 'deleted') {
+  if (!fetched || fetched.status === 'deleted') {
     await deps.ledger.abandon(lease, 'The ticket was deleted or merged.', triggerIds);
     return null;
   }
-  if (deps.actSince && new Date(ticket.createdAt) < deps.actSince) {
+  if (deps.actSince && new Date(fetched.createdAt) < deps.actSince) {
     await deps.ledger.abandon(
       lease,
       `The ticket was created before ${deps.actSince.toISOString()}, when Usher began.`,
@@ -41,30 +42,31 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
     return null;
   }
   // Stamps count whole seconds: within the same second a later change could not be told from this one.
-  const ageMs = began.getTime() - new Date(ticket.updatedAt).getTime();
+  const ageMs = began.getTime() - new Date(fetched.updatedAt).getTime();
   if (ageMs < deps.timing.quietMs) return Math.max(50, deps.timing.quietMs - Math.max(0, ageMs));
 
-  const message = lastRequesterMessage(ticket);
+  const message = lastRequesterMessage(fetched);
   const hasNews = isNews(message, record);
   const knowledge = await deps.knowledge();
-  const steering = newCommands(record, ticket, knowledge);
+  const steering = newCommands(record, fetched, knowledge);
   const occasion = occasionOf(record, hasNews, steering.isReleased);
   if (occasion === null) {
-    await steerOnly(deps, lease, record, { steering, ticket });
+    await steerOnly(deps, lease, record, { steering, ticket: fetched });
     await deps.ledger.spendTriggers(lease, triggerIds);
     return null;
   }
   const { opensEpisode } = occasion;
-  const isAutomatic = screenTicket(ticket, knowledge.rulebook.directory).automatic;
+  const isAutomatic = screenTicket(fetched, knowledge.rulebook.directory).automatic;
   const facts = { ...caseFacts(record, occasion, { hasNews, isAutomatic }), ...steeringFacts(steering) };
   if (steering.looksAgain) facts.trigger = 'person';
-  if (record.decidedMessageId === null && ticket.followUpOf) await followUp(deps, record, ticket.followUpOf, facts);
+  if (record.decidedMessageId === null && fetched.followUpOf) await followUp(deps, record, fetched.followUpOf, facts);
+  const ticket = await withImageSizes(deps, fetched, facts);
   const { answered, key } = await decideOn(deps, record, { ticket, facts, knowledge });
   const { result } = answered;
   await deps.checkpoint('decided', record.id);
   // A changed list is no reason to take a finished case up again, unless a rule says so.
   if (opensEpisode && occasion.on === 'list' && result.decision.kind !== 'act') {
-    await steerOnly(deps, lease, record, { steering, ticket });
+    await steerOnly(deps, lease, record, { steering, ticket: fetched });
     await deps.ledger.spendTriggers(lease, triggerIds);
     return null;
   }
@@ -102,7 +104,7 @@ async function decideOn(
   const input = {
     ticket,
     lists: knowledge.lists,
-    index: knowledge.index,
+    indexes: knowledge.indexes,
     rulebook: knowledge.rulebook,
     now: deps.clock.now().toISOString(),
   };

@@ -1,7 +1,7 @@
 // What every step of the flow is given; wired once in app.ts.
 import type { Json } from '../core/decision.js';
 import type { ListInUse } from '../core/listing.js';
-import type { MatchIndex } from '../core/match/index-lists.js';
+import type { MatchIndexes } from '../core/match/programme-indexes.js';
 import type { Rulebook } from '../core/rulebook.js';
 import type { Caps, Ledger, Mode } from '../ledger.js';
 import type { Chat, Clock, HelpdeskReader, HelpdeskWriter, Log, Mail } from '../ports.js';
@@ -11,7 +11,7 @@ import type { Checkpoint } from './checkpoints.js';
 export interface Knowledge {
   rulebook: Rulebook;
   lists: ListInUse[];
-  index: MatchIndex;
+  indexes: MatchIndexes;
 }
 
 /** What the lists were when it was decided: with the snapshots of these hashes the match can be traced. */
@@ -87,6 +87,8 @@ export interface FlowDeps {
   /** 0 to 1, for jitter. */
   random: () => number;
   checkpoint: (name: Checkpoint, caseId: string) => Promise<void>;
+  /** Width and height of an image in pixels; null when it cannot be read. Absent: nobody measures. */
+  measureImage?: (bytes: Uint8Array) => Promise<{ width: number; height: number } | null>;
   /** Measures a piece of work on a case, where somebody watches; ids and counts only. */
   span?: <T>(name: string, attributes: Record<string, string | number>, work: () => Promise<T>) => Promise<T>;
   /** Calls `task` after so many milliseconds and answers how to take that back; the machine's own timers without it. */

@@ -1,6 +1,7 @@
 // Agents steer from inside the help desk: their notes are read with the ticket, carried out once, and answered by a note.
 import type { CaseFacts, Triage } from '../core/decision.js';
 import { matchOrganization } from '../core/match/match.js';
+import { indexFor } from '../core/match/programme-indexes.js';
 import type { Match } from '../core/match-result.js';
 import { planWrites } from '../core/plan.js';
 import { type Command, type SteeringNote, steererOf, steeringNotes, steeringOf } from '../core/steering.js';
@@ -34,7 +35,10 @@ export interface Steering {
 }
 
 /** Reads the commands that are new to the ledger. */
-export function newCommands(record: CaseRecord, ticket: Ticket, { rulebook, index }: Knowledge): Steering {
+export function newCommands(record: CaseRecord, ticket: Ticket, { rulebook, indexes }: Knowledge): Steering {
+  // The lists of the programme that has the case.
+  const programme = rulebook.programmes.find((p) => p.name === record.programme) ?? null;
+  const index = indexFor(indexes, programme, rulebook);
   const known = new Set(record.commands.map((c) => c.commentId));
   const taken = steeringNotes(ticket)
     .filter((note) => !known.has(note.commentId))

@@ -10,6 +10,7 @@ import {
   textShape,
   usherShape,
 } from './grammar.js';
+import { requestShape } from './grammar-request.js';
 import { approveShape, askShape, escalateShape, remindShape, waitShape } from './grammar-waits.js';
 
 /** The grammar's word for the steps of a rule; a constant, because an object with a literal `then` looks like a promise. */
@@ -134,6 +135,12 @@ export const rulesShape = z.strictObject({
     })
     .prefault({})
     .meta({ description: 'Titles of ticket fields to read; the first filled one wins' }),
+  request: requestShape.optional(),
+  attachments: z
+    .strictObject({
+      images: z.boolean().default(false).meta({ description: 'true: attached images are fetched and measured' }),
+    })
+    .prefault({}),
   rules: z.array(ruleShape).min(1),
 });
 

@@ -14,6 +14,7 @@ import { listsShape } from './grammar-lists.js';
 import { type RulesYaml, rulesShape, THEN } from './grammar-rules.js';
 import { checkIntents, toIntents } from './load-intents.js';
 import { checkLists, toListMappings } from './load-lists.js';
+import { checkRequest, toRequest } from './load-request.js';
 import { loadScenarios, type PlacedScenario } from './load-scenarios.js';
 import { loadTemplates } from './load-templates.js';
 import { toRule } from './normal-form.js';
@@ -154,9 +155,11 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     file,
   };
   if (yaml.holds.channel) problems.push(...checkChannel(yaml.holds.channel, ['holds', 'channel'], effectWorld));
+  problems.push(...checkRequest(yaml, world.templates, file));
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
-    problems.push(...checkTests(tests, { lists: world.mappings, stages: yaml.stages, file }));
+    const conditionWorld = { lists: world.mappings, request: yaml.request ?? null, stages: yaml.stages, file };
+    problems.push(...checkTests(tests, conditionWorld));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
     problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));
     return rule;
@@ -182,6 +185,8 @@ function toProgramme(
       remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0,
     },
     fields: yaml.fields,
+    readsImages: yaml.attachments.images,
+    request: yaml.request ? toRequest(yaml.request) : null,
     ...parts,
     templates: parts.templates ?? {},
   };

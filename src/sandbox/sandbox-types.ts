@@ -1,7 +1,7 @@
 // Shapes of the whole sandbox: how it is started, the settings it gives, and what the console shows of it.
 import type { SlackSandbox } from './slack-types.js';
 import type { SmtpSandbox } from './smtp-types.js';
-import type { ZendeskSandbox } from './zendesk-sandbox.js';
+import type { NewTicket, ZendeskSandbox } from './zendesk-sandbox.js';
 
 export interface SandboxOptions {
   /** DATA_DIR; the world is kept in `<dataDir>/sandbox/world.json`. */
@@ -70,8 +70,11 @@ export interface Sandbox {
   readonly smtp: SmtpSandbox;
   settings(): SandboxSettings;
   setWebhook(url: string): void;
-  /** Files the sample tickets, once in the life of a data directory. Answers the ids of all samples. */
-  fileSamples(): string[];
+  /**
+   * Files the sample tickets, each programme's once in the life of a data directory: its own, or ours for one that brings none.
+   * Without an argument: ours. Answers the ids of all samples.
+   */
+  fileSamples(byProgramme?: Record<string, NewTicket[]>): string[];
   /** All handlings of the samples, those before too, as far as they were brought about or surely will be. */
   sampleHandlings(): SampleHandling[];
   /** A ticket of one's own; answers its id. */

@@ -19,7 +19,11 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let save = () => {};
   const servers = await startServers(options, kept, secrets, () => save());
   const { zendesk, slack, smtp } = servers;
-  const made = { samples: kept?.samples ?? null, reactions: { ...kept?.reactions } };
+  const made = {
+    samples: kept?.samples ?? null,
+    ownSamples: { ...kept?.ownSamples },
+    reactions: { ...kept?.reactions },
+  };
   const saveNow = () => {
     saveWorld(options.dataDir, worldOf(servers, secrets, made));
     reactions.wake();
@@ -44,6 +48,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     listsFolder: join(options.dataDir, 'lists'),
     samples: () => made.samples,
+    ownSamples: () => Object.values(made.ownSamples).flat(),
     made: made.reactions,
     together,
   });
@@ -54,11 +59,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     ...servers,
     settings: () => settingsOf(servers),
     setWebhook: (url) => zendesk.setWebhook(url),
-    fileSamples: () =>
+    fileSamples: (byProgramme = { ours: [] }) =>
       together(() => {
-        made.samples ??= fileSampleTickets(zendesk);
+        for (const [name, tickets] of Object.entries(byProgramme)) {
+          if (tickets.length === 0) made.samples ??= fileSampleTickets(zendesk);
+          else made.ownSamples[name] ??= tickets.map((ticket) => zendesk.customerFiles(ticket));
+        }
         reactions.begin();
-        return made.samples;
+        return [...(made.samples ?? []), ...Object.values(made.ownSamples).flat()];
       }),
     sampleHandlings: () => reactions.handlings(),
     fileTicket: (ticket) => fileTicket(zendesk, ticket),
@@ -107,7 +115,7 @@ async function startServers(
 function worldOf(
   { zendesk, slack, smtp }: Servers,
   secrets: SandboxWorld['secrets'],
-  made: Pick<SandboxWorld, 'samples' | 'reactions'>,
+  made: Pick<SandboxWorld, 'samples' | 'ownSamples' | 'reactions'>,
 ): SandboxWorld {
   return {
     version: 1,

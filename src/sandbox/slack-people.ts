@@ -4,7 +4,8 @@ import { slackIds, slackPeople } from './sample-people.js';
 import type { SlackBlock, SlackMessage, SlackReaction } from './slack-types.js';
 import type { SlackWorld } from './slack-world.js';
 
-const TIMEOUT_MS = 3_000;
+/** More patient than Slack, so that a machine that stood still is no failure of the bot. */
+const TIMEOUT_MS = 20_000;
 
 export interface SlackPeople {
   /** Somebody clicks the button with this action id on a post. Throws when there is no such button. */

@@ -4,10 +4,10 @@ import { expect, it } from 'vitest';
 import { cardBlocks } from '../../src/adapters/slack/card-blocks.js';
 import type { ChatCard } from '../../src/core/chat-card.js';
 import { holdCard } from '../../src/core/hold-card.js';
-import { buildMatchIndex } from '../../src/core/match/index-lists.js';
+import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import { triage } from '../../src/core/triage.js';
 import { complaintOfContent } from '../../src/sandbox/slack-checks.js';
-import { aProgramme, aRule, aRulebook, aTicket, directory, noHistory } from '../core/fixtures.js';
+import { aProgramme, aRule, aRulebook, aTicket, noHistory } from '../core/fixtures.js';
 
 const texts = (value: unknown): { type: string; text: string }[] =>
   Array.isArray(value)
@@ -65,7 +65,7 @@ it('of a held ticket keep every word of a customer on its own line, under our la
     ticket,
     caseFacts: noHistory,
     lists: [],
-    index: buildMatchIndex([], directory),
+    indexes: buildMatchIndexes([], rulebook),
     rulebook,
     now: '2026-03-02T10:32:00Z',
   });

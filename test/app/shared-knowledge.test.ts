@@ -15,12 +15,12 @@ import type { Database } from '../../src/storage/pool.js';
 import { sharedRules } from '../../src/storage/shared-rules.js';
 import { snapshotStore } from '../../src/storage/snapshots.js';
 import { DIRECTORY, openWorkspace, RULES, type Workspace } from '../rulebook/workspace.js';
-import { eachDatabase, OPENING_MS } from '../storage/databases.js';
+import { OPENING_MS, oneDatabase } from '../storage/databases.js';
 
 const TITLE = 'title: The integration was cancelled';
 const WAIT = { timeout: 60_000, interval: 20 };
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   let db: Database;
   let ledger: Ledger;
   let machines: { space: Workspace; dataDir: string }[];

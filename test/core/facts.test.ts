@@ -4,7 +4,7 @@ import { evaluate } from '../../src/core/condition.js';
 import { readFact } from '../../src/core/condition-test.js';
 import { factsMarkdown, factTable, findFact } from '../../src/core/facts.js';
 import type { ListInUse } from '../../src/core/listing.js';
-import { aListing, aMatch, aProgramme, aTicket, noHistory, someFacts, test_ } from './fixtures.js';
+import { aField, aListing, aMatch, aProgramme, aTicket, noHistory, someFacts, test_ } from './fixtures.js';
 
 const unlisted = aMatch({
   verdict: 'unlisted',
@@ -25,8 +25,12 @@ describe('the table of facts', () => {
   it('has an entry for every fact that is built, and every entry is built', () => {
     const facts = someFacts({
       ticket: aTicket({ fields: { Region: 'x' }, organization: { id: '1', name: 'B', fields: { Tier: 'x' } } }),
+      request: [{ field: aField('task'), values: ['x'], source: 'text', strange: [], isUnclear: false }],
     });
-    const open = { '<Title>': 'Region', '<title>': 'Tier', '<list>': 'api-tracker' } as Record<string, string>;
+    const open = { '<Title>': 'Region', '<title>': 'Tier', '<list>': 'api-tracker', '<name>': 'task' } as Record<
+      string,
+      string
+    >;
     for (const { path } of factTable) {
       const value = readFact(
         facts,

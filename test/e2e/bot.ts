@@ -4,6 +4,8 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 const MAIN = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+/** V8: half the processor time of a short life went into optimizing the embedded database's code. */
+const BRIEFLY = '--liftoff-only';
 /** Longer than the worst after a death: the lease of the dead (two minutes), then the looks for what it may have written (two and a half). */
 const WAIT_MS = 400_000;
 
@@ -29,7 +31,7 @@ export interface Where {
 }
 
 function start({ root, main = MAIN }: Where, args: string[], env: Env): ChildProcess {
-  const child = spawn(process.execPath, [main, ...args], {
+  const child = spawn(process.execPath, [BRIEFLY, main, ...args], {
     cwd: root,
     env: environment(env),
     stdio: ['ignore', 'pipe', 'pipe'],

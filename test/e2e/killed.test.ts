@@ -1,5 +1,6 @@
 // Death in the middle, again and again, of the whole process and of the world around it.
 import { describe, expect, it } from 'vitest';
+import { inHaste } from '../real/town.js';
 import { startBot } from './bot.js';
 import { openPlace, received } from './place.js';
 import { expectOnce, unreadable } from './samples.js';
@@ -9,11 +10,11 @@ describe('killed while it handles the samples, on the embedded database', () => 
   it(`after each of ${[1, 3, 5, 7]} more lines: every customer got exactly one reply in the end`, async () => {
     const home = await openPlace('with-database');
     for (const count of [1, 3, 5, 7]) {
-      const bot = startBot(home);
+      const bot = startBot(home, inHaste());
       await bot.tickets(count);
       expect(await bot.end('SIGKILL')).toBeNull();
     }
-    const last = startBot(home);
+    const last = startBot(home, inHaste());
     await last.line(/^Summary: /);
     expect(await last.end()).toBe(0);
     expect(last.stderr()).toBe('');

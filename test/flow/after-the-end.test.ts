@@ -1,10 +1,10 @@
 // After the end: what a requester writes on a finished case opens a new episode; and tickets that lack half of what tickets have.
 import { expect, it } from 'vitest';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, received, stageFor } from './journey.js';
 import type { Company, Process } from './world.js';
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
 
   /** A ticket that was declined and is solved. */

@@ -12,9 +12,9 @@ import { announcements } from '../../src/storage/announcements.js';
 import { migrate } from '../../src/storage/migrate.js';
 import { migrations } from '../../src/storage/migrations.js';
 import type { Database } from '../../src/storage/pool.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   let db: Database;
   let slack: SlackSandbox;
   let deps: AnnounceDeps;

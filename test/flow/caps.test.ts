@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { beforeEach, expect, it } from 'vitest';
 import { handleCase } from '../../src/flow/handle-case.js';
 import type { Caps } from '../../src/ledger.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, atOnce, caseIdOf, isAtRest, received, stageFor, statesOf, tell, untilRest } from './journey.js';
 import type { Company } from './world.js';
 
@@ -15,7 +15,7 @@ const wide: Caps = {
 };
 const STORM_ROUNDS = 100;
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
 
   /** What was sent before was sent so long before. */

@@ -7,7 +7,7 @@ import { noteOnly } from '../../src/flow/note-only.js';
 import { sampleCompanies } from '../../src/sandbox/sample-companies.js';
 import { agents, fieldIds } from '../../src/sandbox/sample-people.js';
 import { comparisonStore } from '../../src/storage/comparisons.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, stageFor } from './journey.js';
 import type { Process } from './world.js';
 
@@ -18,7 +18,7 @@ const DECLINED = {
   [fieldIds['Resolution Type']]: 'resolution_type_account_management',
 };
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
   const inShadow = () => stage.world.process(null, { mode: 'shadow', hands: null });
   const depsOf = (process: Process): CompareDeps => ({

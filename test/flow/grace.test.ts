@@ -5,23 +5,23 @@ import type { Checkpoint } from '../../src/flow/checkpoints.js';
 import type { FlowDeps, Knowledge } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import { agents } from '../../src/sandbox/sample-people.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, received, stageFor, statesOf, tell, untilRest } from './journey.js';
 
 /** Long enough to look around in, on a slow machine too; no test waits for all of it but where it says so. */
 const LONG_MS = 600_000;
 const SHORT_MS = 400;
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
 
   function keeping(graceMs: number, more: Partial<FlowDeps> = {}): Partial<FlowDeps> {
-    const { rulebook, lists, index } = stage.world.knowledge;
+    const { rulebook, lists, indexes } = stage.world.knowledge;
     const programmes = rulebook.programmes.map((p) => ({
       ...p,
       rules: p.rules.map((r) => (r.graceMs > 0 ? { ...r, graceMs } : r)),
     }));
-    const knowledge: Knowledge = { rulebook: { ...rulebook, programmes }, lists, index };
+    const knowledge: Knowledge = { rulebook: { ...rulebook, programmes }, lists, indexes };
     return { isGraceKept: true, knowledge: async () => knowledge, ...more };
   }
   /** The running grace is over now. */

@@ -139,7 +139,7 @@ oneDatabase((open) => {
     const answer = async (text: string) => JSON.stringify((await people.types(text)).body);
     expect(await answer(`why #${ticketId}`)).toContain('Needs a person');
     expect(await answer('why 99999999')).toContain('knows no ticket');
-    expect(await answer(`match ${company.name}`)).toContain(': listed');
+    expect(await answer(`match ${company.name}`)).toContain(', listed');
     expect(await answer('pause nonsense')).toContain('no active programme');
     expect(await answer('pause everbright-api-access')).toContain('Nothing new is sent by everbright-api-access');
     expect(await process().deps.ledger.pauses()).toMatchObject([{ by: 'Mercedes Davis' }]);

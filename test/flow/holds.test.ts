@@ -8,7 +8,7 @@ import { handleCase } from '../../src/flow/handle-case.js';
 import { noteOnly } from '../../src/flow/note-only.js';
 import { THEN } from '../../src/rulebook/grammar-rules.js';
 import { agents } from '../../src/sandbox/sample-people.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, received, stageFor, tell, untilRest } from './journey.js';
 import { type Company, newcomer } from './world.js';
 
@@ -18,7 +18,7 @@ const claimed = (company: Company) => ({
   subject: `API access for ${company.name}`,
 });
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
   let n = 700;
 
@@ -36,11 +36,11 @@ eachDatabase((_name, open) => {
     );
   /** The rules as shipped, with working hours around the clock and a group for what needs a person. */
   function knowing(change: Partial<Programme>): Pick<FlowDeps, 'knowledge'> {
-    const { rulebook, lists, index } = stage.world.knowledge;
+    const { rulebook, lists, indexes } = stage.world.knowledge;
     const programmes = rulebook.programmes.map((p) => ({ ...p, hours: null, ...change }));
     const groups = { 'partner-support': { name: 'Partner Support', helpdesk: { sandbox: '99' } } };
     const directory = { ...rulebook.directory, groups };
-    return { knowledge: async () => ({ rulebook: { ...rulebook, programmes, directory }, lists, index }) };
+    return { knowledge: async () => ({ rulebook: { ...rulebook, programmes, directory }, lists, indexes }) };
   }
   const tellsAndRests = {
     until: (d: { state: string; stepDetails: { state: string }[] }) =>
@@ -103,7 +103,7 @@ eachDatabase((_name, open) => {
     await arrive(stage, process, ticketId, tellsAndRests);
     expect(tagsOf(ticketId)).toContain(NEEDS_PERSON_TAG);
     // Somebody wrote down who it is: the requester moves to a known company's organization.
-    const { rulebook, lists, index } = stage.world.knowledge;
+    const { rulebook, lists, indexes } = stage.world.knowledge;
     const first = {
       id: 'anybody',
       title: 'Now it is clear',
@@ -122,7 +122,7 @@ eachDatabase((_name, open) => {
       rules: [{ ...first, [THEN]: [...effects] }, ...p.rules],
     }));
     const now = stage.world.process(null, {
-      knowledge: async () => ({ rulebook: { ...rulebook, programmes }, lists, index }),
+      knowledge: async () => ({ rulebook: { ...rulebook, programmes }, lists, indexes }),
     });
     await now.deps.ledger.resumeCase(caseIdOf(ticketId), 'Robin');
     const detail = await untilRest(stage, now, ticketId);

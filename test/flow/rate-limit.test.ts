@@ -1,7 +1,7 @@
 // A small account's rate limits through the whole flow: cases wait their turn, none is held for it, and Zendesk never has to say 429.
 import { sql } from 'kysely';
 import { expect, it } from 'vitest';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { caseIdOf, isAtRest, received, stageFor, tell, untilRest } from './journey.js';
 
 const SPEED = 60;
@@ -9,7 +9,7 @@ const TICKETS = 16;
 /** What a virtual wait of a minute and a half comes to. */
 const WAIT_SECONDS = 1.5;
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const limits = { requestsPerMinute: 200, updatesPerMinute: 20 };
   const stage = stageFor(open, { limits, speed: SPEED });
 

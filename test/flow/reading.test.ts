@@ -3,7 +3,7 @@ import { afterEach, expect, it } from 'vitest';
 import { handleCase } from '../../src/flow/handle-case.js';
 import { pollOnce } from '../../src/flow/intake.js';
 import type { FaultKind } from '../../src/sandbox/faults.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, isAtRest, received, stageFor, tell, untilRest } from './journey.js';
 
 /** What the case says while the help desk answers like this, after a few visits. */
@@ -23,7 +23,7 @@ const faults: [kind: FaultKind, meanwhile: string][] = [
 ];
 const VISITS = 6;
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
   afterEach(async () => {
     stage.world.zendesk.clearFaults();

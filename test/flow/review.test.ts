@@ -5,10 +5,10 @@ import { handleCase } from '../../src/flow/handle-case.js';
 import { sightByWebhook } from '../../src/flow/intake.js';
 import { sampleCompanies } from '../../src/sandbox/sample-companies.js';
 import type { Database } from '../../src/storage/pool.js';
-import { eachDatabase, OPENING_MS } from '../storage/databases.js';
+import { OPENING_MS, oneDatabase } from '../storage/databases.js';
 import { newcomer, startWorld, type World } from './world.js';
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   let db: Database;
   let world: World;
   beforeAll(async () => {

@@ -71,8 +71,11 @@ oneDatabase((open) => {
     expect(answers(ticketId, approved)).toHaveLength(2);
   });
 
-  it('listens to nobody but agents of the directory, in internal notes of their own', async () => {
-    const process = stage.world.process();
+  it('listens to nobody but agents whom the directory lets steer, in internal notes of their own', async () => {
+    const { rulebook, ...rest } = stage.world.knowledge;
+    const directory = { ...rulebook.directory, steering: ['api-integrations-lead'] };
+    const knowledge = async () => ({ ...rest, rulebook: { ...rulebook, directory } });
+    const process = stage.world.process(null, { knowledge });
     const company = newcomer(n++);
     const ticketId = claimedTicket(company);
     await arrive(stage, process, ticketId);

@@ -2,15 +2,15 @@
 import { sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
 import type { ListInUse, Listing } from '../../src/core/listing.js';
-import { buildMatchIndex } from '../../src/core/match/index-lists.js';
+import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import { wakeRelisted } from '../../src/flow/relisting.js';
 import { agents } from '../../src/sandbox/sample-people.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, received, stageFor, tell, untilRest } from './journey.js';
 import type { Company } from './world.js';
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   const stage = stageFor(open);
   const declined = async (company = stage.stranger()) => {
     const ticketId = stage.world.file(company);
@@ -40,7 +40,7 @@ eachDatabase((_name, open) => {
         snapshot: { ...list.snapshot, hash: 'changed', listings: [...list.snapshot.listings, listing] },
       };
     });
-    const knowledge = { rulebook, lists: changed, index: buildMatchIndex(changed, rulebook.directory) };
+    const knowledge = { rulebook, lists: changed, indexes: buildMatchIndexes(changed, rulebook) };
     return { knowledge: async () => knowledge };
   };
 

@@ -3,10 +3,10 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Database } from '../../src/storage/pool.js';
 import { eraseOld } from '../../src/storage/retention.js';
-import { eachDatabase } from '../storage/databases.js';
+import { oneDatabase } from '../storage/databases.js';
 import { newcomer, startWorld, type World } from './world.js';
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   let db: Database;
   let world: World;
   beforeAll(async () => {

@@ -98,6 +98,7 @@ function triageOf(sketch: Sketch): Triage {
       message: { kind: 'other', text: `Please give us access. ${'We sell a lot of panels. '.repeat(40)}` },
       requester: { email: 'ann@larkspur.example', isOrgAdmin: null },
       organization: { name: sketch.name, domains: ['larkspur.example'] },
+      request: {},
       intent: { name: 'api-access-request', score: 14 },
       match: { verdict: sketch.verdict ?? 'unidentified', listReasons: {} },
       lists: { 'approved-sellers': 'absent', 'api-tracker': null },

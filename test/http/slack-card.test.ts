@@ -4,12 +4,12 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cardBlocks } from '../../src/adapters/slack/card-blocks.js';
 import { holdCard } from '../../src/core/hold-card.js';
-import { buildMatchIndex } from '../../src/core/match/index-lists.js';
+import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import { triage } from '../../src/core/triage.js';
 import { html } from '../../src/http/pages/html.js';
 import { slackBlocks } from '../../src/http/pages/slack-blocks.js';
 import { styleSheet } from '../../src/http/pages/style.js';
-import { aProgramme, aRule, aRulebook, aTicket, directory, noHistory } from '../core/fixtures.js';
+import { aProgramme, aRule, aRulebook, aTicket, noHistory } from '../core/fixtures.js';
 import { hasBrowser, launch, picture } from './browser.js';
 
 describe.skipIf(!hasBrowser())('a card in a browser', () => {
@@ -23,8 +23,8 @@ describe.skipIf(!hasBrowser())('a card in a browser', () => {
     const subject = 'API access <https://evil.example|click> <!channel>';
     const ticket = aTicket({ id: '1004', subject, requester: { name: 'Pat Example', email: 'pat@gmail.com' } });
     const rulebook = aRulebook(aProgramme({ rules: [aRule({ id: 'unverified-claim', when: null })] }));
-    const index = buildMatchIndex([], directory);
-    const decided = triage({ ticket, caseFacts: noHistory, lists: [], index, rulebook, now: '2026-03-02T10:32:00Z' });
+    const indexes = buildMatchIndexes([], rulebook);
+    const decided = triage({ ticket, caseFacts: noHistory, lists: [], indexes, rulebook, now: '2026-03-02T10:32:00Z' });
     const { card, text } = holdCard({
       caseId: 'sandbox-1004',
       state: 'held',

@@ -10,7 +10,7 @@ import { openLedger } from '../../src/storage/ledger.js';
 import { migrate } from '../../src/storage/migrate.js';
 import { migrations } from '../../src/storage/migrations.js';
 import type { Database } from '../../src/storage/pool.js';
-import { eachDatabase, OPENING_MS } from '../storage/databases.js';
+import { OPENING_MS, oneDatabase } from '../storage/databases.js';
 import { startTestConsole, type TestConsole, visit } from './console-server.js';
 
 const SECRET = 'the secret of this webhook';
@@ -26,7 +26,7 @@ interface Sent {
   claimedAge?: number;
 }
 
-eachDatabase((_name, open) => {
+oneDatabase((open) => {
   let db: Database;
   const consoles: TestConsole[] = [];
   beforeAll(async () => {

@@ -29,6 +29,11 @@ export const timing: Partial<Timing> = isLong
       lookDelaysMs: TIMING.lookDelaysMs.map((ms) => ms / 20),
       mailDuplicateAfterMs: TIMING.mailDuplicateAfterMs / 20,
     };
+/** Settings of a bot whose waits are the shorter ones; it may also be given a fate. */
+export const inHaste = (fate: Partial<Fate> = {}) => ({
+  NODE_OPTIONS: `--import ${PRELOAD}`,
+  USHER_REAL: JSON.stringify({ dist: DIST, timing, ...fate }),
+});
 /** The lease of a dead process, then the looks for what it may have sent, twice over. */
 export const PATIENCE_MS = isLong ? 900_000 : 150_000;
 
@@ -71,15 +76,13 @@ export async function openTown(
     WEBHOOKS_PER_MINUTE: '100000',
     CAPS_REPLIES_PER_MINUTE: '100000',
     CAPS_BREAKER_PER_10_MINUTES: '1000000',
-    NODE_OPTIONS: `--import ${PRELOAD}`,
   };
   return {
     home,
     desk,
     databaseUrl,
     async bot(name, { fate, env } = {}) {
-      const plan = JSON.stringify({ dist: DIST, timing, ...fate });
-      const started = startBot(home, { ...common, DATA_DIR: name, USHER_REAL: plan, ...env });
+      const started = startBot(home, { ...common, ...inHaste(fate), DATA_DIR: name, ...env });
       await started.line(/^Ready /);
       desk.zendesk.setWebhook(`${await started.address()}/webhooks/zendesk`);
       return started;

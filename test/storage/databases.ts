@@ -1,4 +1,5 @@
 // Fresh databases for tests: the embedded one always, and the server in DATABASE_URL when it is set.
+import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import pg from 'pg';
@@ -28,8 +29,8 @@ export function anyDatabase(): Open {
 }
 
 /**
- * For long tables of moments and faults, which speak of the flow and not of a database: on the server where there is one, else on the
- * embedded database.
+ * For what speaks of the flow and not of a database, which the ledger's own tests hold to the same answers: on the server where there is
+ * one, else on the embedded database.
  */
 export function oneDatabase(suite: (open: Open) => void): void {
   describe(process.env.DATABASE_URL ? 'on a PostgreSQL server' : 'on the embedded database', () =>
@@ -64,8 +65,6 @@ function embedded(): Source {
   };
 }
 
-let scratchDatabases = 0;
-
 function server(adminUrl: string): Source {
   const asAdmin = async (sql: string): Promise<void> => {
     const client = new pg.Client({ connectionString: adminUrl });
@@ -73,7 +72,7 @@ function server(adminUrl: string): Source {
     await client.query(sql).finally(() => client.end());
   };
   return async () => {
-    const name = `usher_test_${process.pid}_${++scratchDatabases}`;
+    const name = `usher_test_${randomBytes(6).toString('hex')}`;
     await asAdmin(`create database ${name}`);
     const url = new URL(adminUrl);
     url.pathname = `/${name}`;

@@ -1,6 +1,7 @@
 // How an organization would be matched if a ticket named it so: `usher match` and whoever asks from a chat.
-
+import { ProblemError, problem } from '../../problem.js';
 import type { Match } from '../match-result.js';
+import type { Programme, Rulebook } from '../rulebook.js';
 import type { MatchIndex } from './index-lists.js';
 import { matchOrganization } from './match.js';
 
@@ -8,6 +9,21 @@ export interface AskedMatch {
   name: string;
   domain?: string;
   email?: string;
+  /** Whose lists are looked in; may be left out while one programme is active. */
+  programme?: string;
+}
+
+/** The programme that is asked. Throws ProblemError when it is not active, or when several are and none is named. */
+export function programmeAsked(name: string | undefined, { programmes }: Rulebook): Programme {
+  const asked = programmes.find((p) => p.name === name);
+  if (asked) return asked;
+  if (name === undefined && programmes.length === 1) return programmes[0]!;
+  const message =
+    name === undefined
+      ? 'Several programmes are active, each with lists of its own'
+      : `No programme "${name}" is active`;
+  const fix = `Name one of ${programmes.map((p) => p.name).join(', ')} with --programme`;
+  throw new ProblemError(problem('match-programme', message, fix));
 }
 
 /** The name is taken as the help desk's organization record has it; the mail as sent by an unquestioned sender. */
