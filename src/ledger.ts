@@ -1,18 +1,19 @@
 // What the flow needs of the ledger: cases, leases, decisions and writes, kept in PostgreSQL and nowhere else.
 
-import type { ApprovalDraft } from './core/approval-draft.js';
 import type { CaseFacts, Json, Triage } from './core/decision.js';
 import type { RuleOccasion } from './core/rulebook.js';
 import type { Command } from './core/steering.js';
 import type { Ticket } from './core/ticket.js';
-import type { AfterSteps, ApprovalState, CaseWait, WaitPlan } from './core/wait.js';
+import type { AfterSteps, CaseWait, WaitPlan } from './core/wait.js';
 import type { PlannedWrite, WriteState } from './core/write.js';
 import type { CardLedger } from './ledger/cards.js';
 import type { IntakeLedger } from './ledger/intake.js';
 import type { CaseRecord, FinishedCase, Mode, Pause, Trigger, WaitingStep } from './ledger/records.js';
+import type { ApprovalAnswer, NewApproval, ShownApproval } from './ports/approvals.js';
 import type { CaseState } from './ports.js';
 
 export type * from './ledger/records.js';
+export type * from './ports/approvals.js';
 
 /** The right to work on one case, with a fence number that grows at every claim. Lost when another worker took over. */
 export interface Lease {
@@ -65,36 +66,6 @@ export interface DecisionCommit {
   approval: NewApproval | null;
   /** Approvals that no longer count. */
   withdrawn: string[];
-}
-
-/** What those who may approve are shown. */
-export type ApprovalContents = Pick<ApprovalDraft, 'approvers' | 'asks' | 'consequence'>;
-
-export interface NewApproval {
-  id: string;
-  name: string;
-  contents: ApprovalContents;
-}
-
-export interface ShownApproval {
-  id: string;
-  caseId: string;
-  name: string;
-  subject: string;
-  contents: ApprovalContents;
-  /** `closed`: withdrawn, or the wait for it is over. `changing`: something on the case waits to be looked at first. */
-  state: ApprovalState['state'] | 'closed' | 'changing';
-  by: string;
-  /** When it was answered, ISO; null while it was not. */
-  answeredAt: string | null;
-}
-
-export interface ApprovalAnswer {
-  state: 'approved' | 'refused';
-  /** Name of who answers. */
-  by: string;
-  /** `e-mail`, `Slack`, … */
-  via: string;
 }
 
 /** Commands that were carried out now, and notes that answer commands. */

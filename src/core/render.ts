@@ -129,7 +129,11 @@ export function renderMail(
   if (!ADDRESS.test(to.address)) throw new Unrenderable(`"${to.role}" has no mail address that can be used`);
   const { subject, body, html } = message(template, 'email', context, { ...scope, ...more });
   const { role, name, address } = to;
-  return { type: 'email', to: role, address, name, template, subject: subject ?? '', text: body, html, handoff: false };
+  const content = { template, subject: subject ?? '', text: body, html, handoff: false };
+  const mail = { type: 'email' as const, to: role, address, name, ...content };
+  const [leak] = credentialsIn(mail);
+  if (leak !== undefined) throw new Unrenderable(leak);
+  return mail;
 }
 
 /** One plain address: no list, no display name, nothing that a mail program could read as a second recipient. */

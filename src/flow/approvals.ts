@@ -1,5 +1,6 @@
 // Approvals in the flow: what is asked for is bound to what was shown, and an answer counts only while that is still the same.
 import { type ApprovalDraft, linkTo } from '../core/approval-draft.js';
+import { holdFor } from '../core/decide.js';
 import type { CaseFacts, RenderedEffect, Triage } from '../core/decision.js';
 import { type ApprovalState, progressAt } from '../core/wait.js';
 import type { CaseRecord, DecisionCommit, NewApproval } from '../ledger.js';
@@ -34,8 +35,9 @@ export function decideAnswered(
   deps: FlowDeps,
   record: CaseRecord,
   facts: CaseFacts,
-  decide: (facts: CaseFacts) => Triage,
+  triage: (facts: CaseFacts) => Triage,
 ): Answered {
+  const decide = (known: CaseFacts) => unlessHomeless(deps, triage(known));
   const name = awaited(record);
   const given = record.approvals.findLast((a) => a.name === name);
   if (given?.state !== 'approved') return { result: decide(facts), facts, withdrawn: [] };
@@ -48,6 +50,14 @@ export function decideAnswered(
   if (result.approval && approvalId(deps, record, facts, result.approval) === given.id)
     return { result: decide(facts), facts, withdrawn: [] };
   return { result, facts: asOpen, withdrawn: [given.id] };
+}
+
+/** Who is asked to approve must be able to open the page. */
+function unlessHomeless(deps: FlowDeps, result: Triage): Triage {
+  if (!result.approval || deps.mode !== 'live' || deps.approveUrl('') !== null) return result;
+  const reason = 'Nobody can be asked to approve: PUBLIC_URL does not say where the page is';
+  const { trace, programme, rule } = result.decision;
+  return { ...result, decision: { ...holdFor(reason, trace), programme, rule }, effects: [] };
 }
 
 /** The same content of the same episode is the same approval: the keyed hash of it is its name everywhere. */

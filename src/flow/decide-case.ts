@@ -1,6 +1,6 @@
 // Deciding a case, again and again: fetch the ticket, gather facts, decide, and commit the plan before anything is done.
 
-import { holdFor } from '../core/decide.js';
+import { allEffects } from '../core/approval-draft.js';
 import type { CaseFacts, Json, RenderedEffect, Triage } from '../core/decision.js';
 import { nameKey } from '../core/match/normalize.js';
 import { NEEDS_PERSON_TAG, proposalNote } from '../core/notices.js';
@@ -108,7 +108,7 @@ async function decideOn(
     rulebook: knowledge.rulebook,
     now: deps.clock.now().toISOString(),
   };
-  const decide = (caseFacts: CaseFacts) => unlessHomeless(deps, triage({ ...input, caseFacts }));
+  const decide = (caseFacts: CaseFacts) => triage({ ...input, caseFacts });
   let answered = decideAnswered(deps, record, facts, decide);
   const { result } = answered;
   const name = result.match.name ? nameKey(result.match.name).parts[0] : undefined;
@@ -122,14 +122,6 @@ async function decideOn(
     }
   }
   return { answered, key };
-}
-
-/** Who is asked to approve must be able to open the page. */
-function unlessHomeless(deps: FlowDeps, result: Triage): Triage {
-  if (!result.approval || deps.mode !== 'live' || deps.approveUrl('') !== null) return result;
-  const reason = 'Nobody can be asked to approve: PUBLIC_URL does not say where the page is';
-  const { trace, programme, rule } = result.decision;
-  return { ...result, decision: { ...holdFor(reason, trace), programme, rule }, effects: [] };
 }
 
 interface Decided {
@@ -208,7 +200,10 @@ function isOld(record: CaseRecord, { result, occasion }: Decided, hasWrites: boo
 
 /** What is written in this mode: the rule's effects, or one note that says them. A ticket that needed a person no longer says so. */
 function wantedEffects(deps: FlowDeps, record: CaseRecord, result: Triage): RenderedEffect[] {
-  if (deps.mode === 'propose') return result.effects.length > 0 ? [proposalNote(result, 'proposal')] : [];
+  if (deps.mode === 'propose') {
+    const isEmpty = allEffects(result).length === 0 && !result.decision.wait;
+    return isEmpty ? [] : [proposalNote(result, 'proposal')];
+  }
   if (!isMarked(record)) return result.effects;
   return [...result.effects, { type: 'tag', add: [], remove: [NEEDS_PERSON_TAG] }];
 }

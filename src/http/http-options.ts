@@ -1,7 +1,7 @@
 // What the HTTP side needs of the rest of Usher, and what the sandbox shows through it.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ShadowReport } from '../core/shadow-report.js';
-import type { ShownApproval } from '../ledger.js';
+import type { ShownApproval } from '../ports/approvals.js';
 import type { Sending } from '../ports/sending.js';
 import type { CaseViews, ListStatus, Log } from '../ports.js';
 import type { Problem } from '../problem.js';
