@@ -99,7 +99,7 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
     '`listed`, `unlisted`, `ambiguous` or `unidentified`; `unlisted` only when every list can be relied on',
   ],
   ['match.name', 'text', 'The organization, as listed or as recorded'],
-  ['match.tier', 'number', 'Strongest kind of evidence, 1 to 3, when listed'],
+  ['match.tier', 'number', 'Strongest kind of evidence, 1 to 3, when listed; 0 when an agent said who it is'],
   ['match.reason', 'text', 'The verdict in a sentence'],
   ['match.nearest', 'text', 'The nearest listed name, when there is a candidate'],
   ['match.isSubOrganization', 'yes/no', 'Whether its row names a parent; not known unless it is listed'],

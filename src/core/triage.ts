@@ -56,7 +56,8 @@ export function triage(input: TriageInput): Triage {
   const lists = listsOf(input.lists, programme, rulebook);
   const index = indexFor(input.indexes, programme, rulebook);
   const request = programme?.request ? readRequest(ticket, programme.request) : [];
-  const match = matchOrganization(matchQuery(ticket, fieldsOf(programme, rulebook), request), index);
+  const person = input.caseFacts.steering?.organization ?? null;
+  const match = matchOrganization({ ...matchQuery(ticket, fieldsOf(programme, rulebook), request), person }, index);
   const facts = buildFacts({
     ticket,
     match,

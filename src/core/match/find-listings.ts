@@ -11,7 +11,7 @@ import { piece, RECORD_SOURCE, type Reading, SENDER_SOURCE } from './read-query.
 /** One piece of strong evidence and the listing it points to. */
 export interface Hit {
   entry: Entry;
-  tier: 1 | 2 | 3;
+  tier: 0 | 1 | 2 | 3;
   evidence: Evidence;
 }
 
