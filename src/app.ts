@@ -141,7 +141,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   const intake = intakeNumbers({ db, name, governor, counts });
   const door = { ledger, enqueue, clock, log, digest, checkpoint: async () => {}, reader: { name } };
   const address = await openHttp(
-    { ...store, settings, role, desk, knowledge, log, door, counts, intake, enqueue },
+    { ...store, settings, role, desk, knowledge, log, door, counts, intake, enqueue, caseUrl: place.caseUrl },
     opened,
   );
   if (isSandbox) place.listens(address);
@@ -161,6 +161,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
       )
     : queue;
   sandbox?.setWebhook(`${address}/webhooks/zendesk`);
+  sandbox?.slack.setEvents(`${address}/slack/events`);
   sandbox?.fileSamples();
   const told = { address, events: desk.sampleEvents, secrets: ruleSecrets(desk), now: clock.now, log };
   await sendSampleEvents({ ...told, rulebook: knowledge.rulebook() });

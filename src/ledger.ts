@@ -2,9 +2,11 @@
 
 import type { CaseFacts, Json, Triage } from './core/decision.js';
 import type { RuleOccasion } from './core/rulebook.js';
+import type { Command } from './core/steering.js';
 import type { Ticket } from './core/ticket.js';
 import type { AfterSteps, CaseWait, WaitPlan } from './core/wait.js';
 import type { PlannedWrite, WriteState } from './core/write.js';
+import type { CardLedger } from './ledger/cards.js';
 import type { EventLedger } from './ledger/events.js';
 import type { IntakeLedger } from './ledger/intake.js';
 import type { CaseRecord, FinishedCase, Mode, Pause, Trigger, WaitingStep } from './ledger/records.js';
@@ -52,6 +54,10 @@ export interface DecisionCommit {
   knowledge: Json;
   organizationKey: string | null;
   timeline: { kind: string; text: string }[];
+  /** Commands of agents that led to this decision, and the notes that answer them and earlier ones. */
+  steered: Steered;
+  /** Steps that were refused are tried again: they make way for this decision's. */
+  retriesRefused: boolean;
   /** Rules of the episode whose wait has begun, and the latest of these waits. */
   firedRules: string[];
   wait: CaseWait | null;
@@ -61,6 +67,12 @@ export interface DecisionCommit {
   approval: NewApproval | null;
   /** Approvals that no longer count. */
   withdrawn: string[];
+}
+
+/** Commands that were carried out now, and notes that answer commands. */
+export interface Steered {
+  commands: Command[];
+  answers: PlannedWrite[];
 }
 
 export type ClaimAnswer =
@@ -88,7 +100,7 @@ export interface Settlement {
   timeline?: string;
 }
 
-export interface Ledger extends IntakeLedger, EventLedger {
+export interface Ledger extends IntakeLedger, EventLedger, CardLedger {
   /** Opens the case of a ticket or adds a trigger to it; safe to repeat. `version` older than what we wrote ourselves adds nothing. */
   openCase(ticket: { helpdesk: string; ticketId: string; version: string | null }, trigger: Trigger): Promise<string>;
   lease(caseId: string, owner: string, leaseMs: number): Promise<{ lease: Lease; record: CaseRecord } | null>;
@@ -141,6 +153,8 @@ export interface Ledger extends IntakeLedger, EventLedger {
   beginSend(lease: Lease, writeId: string, marginMs: number): Promise<'yes' | 'no' | 'paused'>;
   /** Plans what agents are told of a held case, in the running episode; the latest decision stands. */
   planNotice(lease: Lease, writes: PlannedWrite[]): Promise<void>;
+  /** Keeps commands that need no decision, and plans the notes that answer them. The ticket was seen as it was at `ticketAt`: that is no news. */
+  steer(lease: Lease, steered: Steered, ticketAt: string): Promise<void>;
   /** The newest decision of a case, or null. */
   latestTriage(caseId: string): Promise<Triage | null>;
   markDot(lease: Lease, writeId: string): Promise<void>;
@@ -167,7 +181,8 @@ export interface Ledger extends IntakeLedger, EventLedger {
   saveCursor(helpdesk: string, cursor: string, since: string): Promise<void>;
   /** A person's word on a step: it arrived, send it again, or do not send. Throws ProblemError when there is nothing to settle. */
   settleByPerson(caseId: string, stepId: string, how: 'done' | 'again' | 'drop', by: string): Promise<void>;
-  resumeCase(caseId: string, by: string): Promise<void>;
+  /** `key`: the same asking again changes nothing. */
+  resumeCase(caseId: string, by: string, key?: string): Promise<void>;
   /** A person's word that a finished case ended wrongly: opens an episode for the rules `on: correction`. Throws ProblemError. */
   correct(caseId: string, outcome: string, by: string): Promise<void>;
   /** Nothing new is sent from now on, of one programme or (null) at all. */

@@ -1,4 +1,5 @@
 // What the flow needs of the world, on one page: adapters and storage implement these, nobody else is called.
+import type { ChatCard } from './core/chat-card.js';
 import type { GoneListing, LintFinding, ListSnapshot } from './core/listing.js';
 import type { Ticket } from './core/ticket.js';
 
@@ -108,6 +109,8 @@ export interface ChatPost {
   channelId: string;
   /** Already escaped mrkdwn (core/render). */
   text: string;
+  /** Shown in place of the text, which then is what notifications say. */
+  card?: ChatCard;
   mark: string;
   /** The post to answer to; without it, a post of its own. */
   threadTs?: string;

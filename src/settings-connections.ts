@@ -34,6 +34,19 @@ export const connectionSettings = {
     example: 'org_admin',
   },
   SLACK_BOT_TOKEN: { shape: optionalText, group: 'Slack', means: 'Bot token, xoxb-… (secret).', example: '' },
+  SLACK_SIGNING_SECRET: {
+    shape: optionalText,
+    group: 'Slack',
+    means: 'Signing secret of the app, for buttons and commands that Slack posts to /slack/events (secret).',
+    example: '',
+  },
+  SLACK_APP_TOKEN: {
+    shape: optionalText,
+    group: 'Slack',
+    means:
+      'App token, xapp-…: buttons and commands come over a socket that Usher opens, with no public address (secret).',
+    example: '',
+  },
   SLACK_API_URL: {
     shape: url.default('https://slack.com/api/'),
     group: 'Slack',

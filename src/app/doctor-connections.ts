@@ -24,7 +24,7 @@ export function connectionProbes(reach: Settings, rules: RulesRead, helpdesk: st
   );
   const slack = slackProbe(
     { botToken: reach.SLACK_BOT_TOKEN!, apiUrl: reach.SLACK_API_URL, allowPrivateNetwork },
-    chatNeeds(rules),
+    chatNeeds(rules, reach),
   );
   const mail = smtpProbe({
     url: reach.SMTP_URL!,

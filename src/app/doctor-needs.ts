@@ -3,6 +3,7 @@ import type { DeskNeeds } from '../adapters/helpdesk/needs.js';
 import type { ChatNeeds } from '../adapters/slack/probe.js';
 import type { Directory, EffectSpec, Programme } from '../core/rulebook.js';
 import type { Finding } from '../ports.js';
+import type { Settings } from '../settings.js';
 
 /** Programmes that could be read, and the directory they speak of. */
 export interface RulesRead {
@@ -45,14 +46,22 @@ export function deskNeeds(rules: RulesRead, helpdesk: string, webhookUrl: string
   };
 }
 
-export function chatNeeds(rules: RulesRead): ChatNeeds {
-  const used = new Set(stepsOf(rules).flatMap(({ effect }) => (effect.type === 'slack' ? [effect.channel] : [])));
+/** `secrets` are the settings by which clicks and commands come. */
+export function chatNeeds(
+  rules: RulesRead,
+  secrets: Partial<Pick<Settings, 'SLACK_SIGNING_SECRET' | 'SLACK_APP_TOKEN'>>,
+): ChatNeeds {
+  const cards = rules.programmes.flatMap((p) => p.holds.channel ?? []);
+  const posts = stepsOf(rules).flatMap(({ effect }) => (effect.type === 'slack' ? [effect.channel] : []));
+  const used = new Set([...posts, ...cards]);
   return {
     channels: Object.entries(rules.directory?.channels ?? {}).map(([role, channel]) => ({
       role,
       ...channel,
       isUsed: used.has(role),
     })),
+    hears: secrets.SLACK_APP_TOKEN ? 'socket' : secrets.SLACK_SIGNING_SECRET ? 'door' : null,
+    hasCards: cards.length > 0,
   };
 }
 

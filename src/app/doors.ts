@@ -103,13 +103,20 @@ export function sandboxSide(sandbox: Sandbox): SandboxSide {
           .sort((a, b) => b.at.localeCompare(a.at)),
         mails: seen.mails.map((m) => ({ at: m.at, to: m.to.join(', '), subject: m.subject, text: m.text })).reverse(),
         posts: seen.slack
-          .flatMap((s) => s.posts.map((p) => ({ at: p.at, channel: s.channel, text: p.text })))
+          .flatMap((s) => s.posts.map((p) => ({ ...p, channel: s.channel })))
           .sort((a, b) => b.at.localeCompare(a.at)),
         told: sandbox.others
           .state()
           .records.map((r) => ({ at: r.at, system: r.system, text: JSON.stringify(r.content, null, 1) }))
           .reverse(),
+        whispers: seen.whispers.reverse(),
       };
+    },
+    async clicks({ channel, ts, action }) {
+      await sandbox.slack.people.clicks(channel, ts, action);
+    },
+    async types(text) {
+      await sandbox.slack.people.types(text);
     },
     async fileTicket(ticket) {
       return sandbox.fileTicket(ticket);

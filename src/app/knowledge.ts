@@ -1,7 +1,7 @@
 // What a decision made now would use: the rulebook as last checked and the lists as last read, both refreshed while running.
 import { createHash } from 'node:crypto';
-import { type AskedMatch, matchAsked, programmeAsked } from '../commands/match-asked.js';
 import type { ListInUse } from '../core/listing.js';
+import { type AskedMatch, matchAsked, programmeAsked } from '../core/match/match-asked.js';
 import { buildMatchIndexes, indexFor } from '../core/match/programme-indexes.js';
 import type { Match } from '../core/match-result.js';
 import type { Rulebook } from '../core/rulebook.js';

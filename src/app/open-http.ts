@@ -14,6 +14,7 @@ import { markOf } from './flow-deps.js';
 import type { IntakeNumbers } from './intake-numbers.js';
 import type { KnowledgeBase } from './knowledge.js';
 import type { Desk } from './open-desk.js';
+import { openSlack } from './open-slack.js';
 import type { Role } from './roles.js';
 import { ruleSecrets } from './secrets.js';
 import type { Opened, Store } from './store.js';
@@ -28,6 +29,7 @@ export interface HttpParts extends Store {
   /** What became of webhooks. */
   counts: WebhookCounts;
   intake: IntakeNumbers;
+  caseUrl: FlowDeps['caseUrl'];
   enqueue: FlowDeps['enqueue'];
 }
 
@@ -36,6 +38,9 @@ export async function openHttp(parts: HttpParts, opened: Opened): Promise<string
   const { settings, role, desk, knowledge, log, ledger, db } = parts;
   const secret = desk.reach.ZENDESK_WEBHOOK_SECRET;
   const door = { secret, allowTestSecret: desk.isSandbox, counts: parts.counts };
+  const { enqueue } = parts.door;
+  const asked = { ...parts, programmes: settings.PROGRAMMES, enqueue, reach: desk.reach, helpdesk: desk.name };
+  const slack = role.hasConsole ? await openSlack(asked, opened) : undefined;
   const http = await startHttp({
     host: settings.HOST,
     port: settings.PORT,
@@ -44,7 +49,7 @@ export async function openHttp(parts: HttpParts, opened: Opened): Promise<string
     publicUrl: settings.PUBLIC_URL,
     ...consoleSide(parts, knowledge, settings.PROGRAMMES),
     ready: () => readiness(db, ledger),
-    webhooks: { zendesk: zendeskDoor(parts.door, door) },
+    webhooks: { zendesk: zendeskDoor(parts.door, door), slack },
     events: eventDoor(parts.door, {
       rulebook: () => knowledge.rulebook(),
       secrets: ruleSecrets(desk),

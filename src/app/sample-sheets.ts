@@ -1,5 +1,6 @@
 // The spreadsheets that the sandbox makes for each active programme, of the rows that its sample scenarios speak of.
 import { resolve } from 'node:path';
+import { PARENT } from '../core/match/family.js';
 import type { ListMapping } from '../core/rulebook.js';
 import type { ScenarioRow } from '../rulebook/grammar-scenarios.js';
 import { loadRulebook } from '../rulebook/load.js';
@@ -47,6 +48,8 @@ function columnsOf({ columns, statuses }: ListMapping): Record<string, (row: Sce
     ...several(admins, (row) => row.admins),
     ...(status === null ? [] : [[status, (row: ScenarioRow) => statuses[row.status ?? '']?.[0] ?? ''] as const]),
     ...(organizationId === null ? [] : [[organizationId, (row: ScenarioRow) => row.organizationId ?? ''] as const]),
-    ...Object.entries(values).map(([key, header]) => [header, (row: ScenarioRow) => row.values[key] ?? ''] as const),
+    ...Object.entries(values).map(
+      ([key, header]) => [header, (row: ScenarioRow) => (key === PARENT ? row.parent : row.values[key]) ?? ''] as const,
+    ),
   ]);
 }

@@ -86,14 +86,15 @@ function summary(loaded: LoadedRulebook, results: Results, lists: ListOnDisk[]):
     ];
   });
   const read = lists.map(({ mapping, snapshot, file }) =>
-    snapshot ? `${mapping.name}: ${snapshot.listings.length} rows in ${file}` : `${mapping.name}: not read`,
+    snapshot ? `${mapping.name}: ${count(snapshot.listings.length, 'row')} in ${file}` : `${mapping.name}: not read`,
   );
   return [...programmes, ...read];
 }
 
+const count = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
+
 function verdict(errors: number, all: number): string {
   const warnings = all - errors;
-  const count = (n: number, word: string) => `${n} ${word}${n === 1 ? '' : 's'}`;
   return errors === 0
     ? `Clean, ${count(warnings, 'warning')}`
     : `${count(errors, 'error')}, ${count(warnings, 'warning')}`;

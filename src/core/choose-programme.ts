@@ -27,6 +27,8 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
   if (screening.automatic && !isUnderWay) return { kind: 'ignore', reason: capital(screening.reason) };
   if (ticket.tags.some((tag) => tag.toLowerCase() === STOP_TAG))
     return ignore(`The ticket carries the tag ${STOP_TAG}`);
+  const stoppedBy = caseFacts.steering?.stoppedBy;
+  if (stoppedBy) return ignore(`${stoppedBy} told Usher to stop on this ticket; a note "usher: resume" lets it go on`);
   const isTold = caseFacts.on === 'list';
   if ((ticket.status === 'closed' && !isTold) || ticket.status === 'deleted') return closed(ticket, caseFacts);
   if (caseFacts.on !== 'message') return goingOn(ticket, rulebook, caseFacts);

@@ -3,6 +3,7 @@ import type { ApprovalDraft } from './approval-draft.js';
 import type { RenderedHttp } from './http-step.js';
 import type { Match } from './match-result.js';
 import type { EffectSpec, RuleOccasion } from './rulebook.js';
+import type { Steering } from './steering.js';
 import type { Progress, WaitPlan } from './wait.js';
 
 /** A JSON value; facts hold nothing else, so that they can be stored and decided upon again. */
@@ -59,6 +60,8 @@ export interface CaseFacts {
   handoffDaysAgo: number | null;
   /** What other systems answered to steps of this case, by the name that a rule gave it. */
   values?: Record<string, string>;
+  /** What agents said of the case by internal notes; absent when nothing. */
+  steering?: Steering;
   progress: Progress;
 }
 

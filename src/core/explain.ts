@@ -117,6 +117,7 @@ export function stepLine(effect: RenderedEffect): string {
 function noteLine(template: string): string {
   if (template.startsWith('hold-')) return 'internal note why a person is needed';
   if (template.startsWith('grace-')) return 'internal note that announces it';
+  if (template.startsWith('answer-')) return 'internal note that answers an agent';
   if (template === 'reminder') return 'internal note as a reminder';
   if (template === 'proposal') return 'internal note with the proposal';
   return `internal note "${template}"`;

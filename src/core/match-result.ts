@@ -5,6 +5,7 @@ import type { Listing } from './listing.js';
 export type Verdict = 'listed' | 'unlisted' | 'ambiguous' | 'unidentified';
 
 export type EvidenceKind =
+  | 'person'
   | 'organization-id'
   | 'mail-domain'
   | 'listed-admin'
@@ -24,8 +25,8 @@ export type EvidenceKind =
 
 /** One piece of evidence for or against, with where it came from. */
 export interface Evidence {
-  /** 1 is the strongest (DESIGN section 5); null for pieces that only speak against. */
-  tier: 1 | 2 | 3 | 4 | 5 | null;
+  /** 1 is the strongest (DESIGN section 5), 0 a person's word; null for pieces that only speak against. */
+  tier: 0 | 1 | 2 | 3 | 4 | 5 | null;
   kind: EvidenceKind;
   supports: boolean;
   /** A sentence for a person; hostile characters already made visible. */
@@ -64,8 +65,8 @@ export interface Match {
   listings: Listing[];
   /** The organization's clear name (listing's, else record's), or the claim, or null. */
   name: string | null;
-  /** Strongest tier that matched, when verdict is `listed`. */
-  tier: 1 | 2 | 3 | null;
+  /** Strongest tier that matched, when verdict is `listed`; 0: a person said who it is. */
+  tier: 0 | 1 | 2 | 3 | null;
   reason: string;
   evidence: Evidence[];
   candidates: Candidate[];
@@ -81,4 +82,6 @@ export interface MatchQuery {
   authentication: { spf: string; dkim: string; dmarc: string };
   /** Names typed by the requester, with where: form field or text. */
   claims: { name: string; source: string }[];
+  /** A person's word on who it is; it settles the question when it names exactly one listing. */
+  person?: { name: string; by: string } | null;
 }

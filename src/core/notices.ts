@@ -31,7 +31,7 @@ export function holdNote(notice: HoldNotice): RenderedEffect {
   const candidates = match.candidates
     .slice(0, CANDIDATES_MOST)
     .map((c) => `- ${c.name} (${c.cell}, ${c.status ?? 'status not known'}): ${c.why}`);
-  return note(notice.template, [
+  return ownNote(notice.template, [
     `This ticket needs a person: ${cut(notice.reason, 1_000)}`,
     ...(candidates.length > 0 ? [`It may be one of these; check before you act:\n${candidates.join('\n')}`] : []),
     `What to do: answer by hand and take the ticket, or mend what is named above (the list, the organization's record, a failed step) and let Usher look again. ${placeOf(notice)}`,
@@ -40,7 +40,7 @@ export function holdNote(notice: HoldNotice): RenderedEffect {
 
 /** The same ticket again, after so much working time. */
 export function reminderNote(notice: HoldNotice): RenderedEffect {
-  return note(notice.template, [
+  return ownNote(notice.template, [
     `This ticket still needs a person: ${cut(notice.reason, 1_000)}`,
     `Nobody has answered or taken it since. ${placeOf(notice)}`,
   ]);
@@ -53,7 +53,7 @@ export function proposalNote(triage: Triage, template: string): RenderedEffect {
   const texts = triage.effects
     .filter((effect) => effect.type === 'reply')
     .map((effect) => `The reply would be:\n${effect.text.trim()}`);
-  return note(template, [
+  return ownNote(template, [
     `Usher would decide "${triage.decision.outcome ?? triage.decision.rule}" by the rule "${triage.decision.rule}", because: ${cut(triage.decision.reason, 600)}`,
     `It would then:\n${[...steps, ...after].join('\n')}`,
     ...texts,
@@ -80,7 +80,8 @@ function placeOf({ caseId, caseUrl }: HoldNotice): string {
   return caseUrl ? `All it knows stands here: ${caseUrl}` : `All it knows is shown by: usher cases ${caseId}`;
 }
 
-function note(template: string, paragraphs: string[]): RenderedEffect {
+/** An internal note of Usher's own: paragraphs of plain text, signed. */
+export function ownNote(template: string, paragraphs: string[]): RenderedEffect {
   const all = [...paragraphs, SIGNED];
   const html = all.map((text) => `<p>${escapeHtml(text).replaceAll('\n', '<br>')}</p>`).join('');
   return { type: 'note', template, text: all.join('\n\n'), html };

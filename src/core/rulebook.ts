@@ -60,6 +60,8 @@ export interface Scope {
 export interface HoldPolicy {
   /** Role of the group of agents that gets it; null: it stays where it is. */
   group: string | null;
+  /** Role of the channel that gets a card for each; absent: none does. */
+  channel?: string;
   /** Working time after which the ticket is spoken of again; 0: never. */
   remindAfterMs: number;
 }
@@ -200,6 +202,8 @@ export interface Directory {
   intermediaries: { name: string; domains: string[] }[];
   /** Mail addresses and domains that are our own: never a customer, never answered. */
   own: { addresses: string[]; domains: string[] };
+  /** Roles of people who may steer Usher by internal notes; absent: everybody with an id on the help desk. */
+  steering?: string[];
   /** Free-mail domains besides the built-in ones. */
   freeMail: string[];
 }

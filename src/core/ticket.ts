@@ -24,6 +24,8 @@ export const messageShape = z.strictObject({
   from: text().default(''),
   /** `bot` is anything automatic, ours or not; `other` a person who is neither the requester nor known as an agent. */
   author: z.enum(['requester', 'agent', 'bot', 'other']).default('requester'),
+  /** The help desk's id of an agent who wrote it signed in; absent for everybody else, and for what came by mail. */
+  authorId: text().optional(),
   public: z.boolean().default(true),
   body: bodyText().default(''),
   /** Mail headers where the help desk gives them; names in lower case. */

@@ -5,6 +5,7 @@ import { chooseProgramme, decide, holdFor, ignoreFor } from './decide.js';
 import type { CaseFacts, Decision, Facts, RenderedEffect, Triage } from './decision.js';
 import { buildFacts } from './facts.js';
 import type { ListInUse } from './listing.js';
+import { readFamily } from './match/family.js';
 import { matchOrganization } from './match/match.js';
 import { matchQuery } from './match/match-query.js';
 import { indexFor, listsOf, type MatchIndexes, meantBy } from './match/programme-indexes.js';
@@ -55,10 +56,12 @@ export function triage(input: TriageInput): Triage {
   const lists = listsOf(input.lists, programme, rulebook);
   const index = indexFor(input.indexes, programme, rulebook);
   const request = programme?.request ? readRequest(ticket, programme.request) : [];
-  const match = matchOrganization(matchQuery(ticket, fieldsOf(programme, rulebook), request), index);
+  const person = input.caseFacts.steering?.organization ?? null;
+  const match = matchOrganization({ ...matchQuery(ticket, fieldsOf(programme, rulebook), request), person }, index);
   const facts = buildFacts({
     ticket,
     match,
+    family: readFamily(match, index),
     caseFacts: input.caseFacts,
     intent: choice.kind === 'ignore' ? null : choice.intent,
     contact: readContact(ticket, programme),

@@ -14,6 +14,8 @@ export const CHECKPOINTS = [
   'answer-received',
   'write-settled',
   'looked-up',
+  'card-claimed',
+  'card-posted',
   'case-finished',
 ] as const;
 

@@ -13,13 +13,15 @@ import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
 import { type Answered, askingOf, decideAnswered } from './approvals.js';
-import type { FlowDeps, Knowledge } from './deps.js';
+import { decisionSentence } from './decision-sentence.js';
+import { type FlowDeps, type Knowledge, knowledgeUsed } from './deps.js';
 import { fetchWithEvent } from './event-desk.js';
 import { planGrace } from './grace.js';
 import { withImageSizes } from './image-sizes.js';
 import { isMarked } from './notices.js';
 import { caseFacts, isNews, type LastMessage, lastRequesterMessage, type Occasion, occasionOf } from './occasion.js';
 import { isUnsent } from './perform.js';
+import { answersDue, newCommands, type Steering, steeringFacts, steerOnly, withAnswers } from './steer.js';
 import { waitsAfter } from './waiting.js';
 
 /** Reads the ticket anew and commits a decision. Answers milliseconds to wait when the ticket changed too recently, else null. */
@@ -47,22 +49,26 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
 
   const message = lastRequesterMessage(fetched);
   const hasNews = isNews(message, record);
-  const occasion = occasionOf(record, hasNews);
+  const knowledge = await deps.knowledge();
+  const steering = newCommands(record, fetched, knowledge);
+  const occasion = occasionOf(record, hasNews, steering.isReleased);
   if (occasion === null) {
+    await steerOnly(deps, lease, record, { steering, ticket: fetched });
     await deps.ledger.spendTriggers(lease, triggerIds);
     return null;
   }
   const { opensEpisode } = occasion;
-  const knowledge = await deps.knowledge();
   const isAutomatic = screenTicket(fetched, knowledge.rulebook.directory).automatic;
-  const facts = caseFacts(record, occasion, { hasNews, isAutomatic });
+  const facts = { ...caseFacts(record, occasion, { hasNews, isAutomatic }), ...steeringFacts(steering) };
+  if (steering.looksAgain) facts.trigger = 'person';
   if (record.decidedMessageId === null && fetched.followUpOf) await followUp(deps, record, fetched.followUpOf, facts);
-  const ticket = await withImageSizes(deps, fetched, facts);
+  const ticket = await withImageSizes(deps, knowledge.rulebook, { ticket: fetched, facts });
   const { answered, key } = await decideOn(deps, record, { ticket, facts, knowledge });
   const { result } = answered;
   await deps.checkpoint('decided', record.id);
   // A changed list is no reason to take a finished case up again, unless a rule says so.
   if (opensEpisode && occasion.on === 'list' && result.decision.kind !== 'act') {
+    await steerOnly(deps, lease, record, { steering, ticket: fetched });
     await deps.ledger.spendTriggers(lease, triggerIds);
     return null;
   }
@@ -76,6 +82,7 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
     occasion,
     message,
     triggerIds,
+    steering,
   });
   await deps.ledger.commitDecision(lease, commit);
   await deps.checkpoint('decision-committed', record.id);
@@ -119,16 +126,6 @@ async function decideOn(
   return { answered, key };
 }
 
-/** What the lists were when it was decided: with the snapshots of these hashes the match can be traced. */
-function knowledgeUsed({ lists }: Knowledge): Json {
-  return lists.map((l) => ({
-    list: l.name,
-    hash: l.snapshot?.hash ?? null,
-    problem: l.problem,
-    gone: l.gone.map((g) => `${g.hash}:${g.listing.sheet}:${g.listing.row}`),
-  }));
-}
-
 interface Decided {
   ticket: Ticket;
   facts: CaseFacts;
@@ -139,9 +136,13 @@ interface Decided {
   occasion: Occasion;
   message: LastMessage;
   triggerIds: string[];
+  steering: Steering;
 }
 
-function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommit {
+function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommit {
+  // A person asked to try again: what was refused is free to be planned anew.
+  const { retriesRefused } = d.steering;
+  const record = retriesRefused ? { ...before, writes: before.writes.filter((w) => w.state !== 'refused') } : before;
   const { decision } = d.result;
   const { opensEpisode, on, correction } = d.occasion;
   const grace = planGrace(deps, record, d.result, { isOver: d.facts.graceElapsed, opensEpisode });
@@ -152,6 +153,8 @@ function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommi
     : [...wantedEffects(deps, record, d.result), ...asking.mails];
   const writes = deps.hands && decision.kind === 'act' ? unfilled(record, d.facts, wanted) : [];
   const waits = waitsAfter(deps, record, d.result, { facts: d.facts, isAnnounced });
+  const sentence = decisionSentence(deps.mode, d.result);
+  const commands = withAnswers(deps, d.steering, { triage: d.result, decided: sentence });
   return {
     triage: d.result,
     ticket: d.ticket,
@@ -177,9 +180,9 @@ function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommi
     messageAt: d.message.at,
     knowledge: d.knowledge,
     organizationKey: d.key,
-    timeline: isOld(record, d, writes.length > 0)
-      ? []
-      : [{ kind: decision.kind, text: decisionSentence(deps, d.result) }],
+    timeline: isOld(record, d, writes.length > 0) ? [] : [{ kind: decision.kind, text: sentence }],
+    steered: { commands, answers: answersDue(deps, record, commands, true) },
+    retriesRefused,
   };
 }
 
@@ -236,12 +239,4 @@ function stateAfter(
   if (result.decision.isWaiting) return 'waiting';
   if (result.decision.kind === 'ignore' && !record.writes.some((w) => w.state === 'done')) return 'not-for-usher';
   return 'done';
-}
-
-function decisionSentence(deps: FlowDeps, result: Triage): string {
-  const by = result.decision.rule ? ` by rule ${result.decision.rule}` : '';
-  const word = { act: 'Decided to act', hold: 'A person is needed', ignore: 'Not for Usher' }[result.decision.kind];
-  const isAct = result.decision.kind === 'act' && deps.mode !== 'live';
-  const shadow = isAct ? (deps.mode === 'shadow' ? ' (shadow: nothing is written)' : ' (only proposed)') : '';
-  return `${word}${by}${shadow}: ${result.decision.reason}`;
 }

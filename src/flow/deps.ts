@@ -1,4 +1,5 @@
 // What every step of the flow is given; wired once in app.ts.
+import type { Json } from '../core/decision.js';
 import type { ListInUse } from '../core/listing.js';
 import type { MatchIndexes } from '../core/match/programme-indexes.js';
 import type { Rulebook } from '../core/rulebook.js';
@@ -11,6 +12,16 @@ export interface Knowledge {
   rulebook: Rulebook;
   lists: ListInUse[];
   indexes: MatchIndexes;
+}
+
+/** What the lists were when it was decided: with the snapshots of these hashes the match can be traced. */
+export function knowledgeUsed({ lists }: Knowledge): Json {
+  return lists.map((l) => ({
+    list: l.name,
+    hash: l.snapshot?.hash ?? null,
+    problem: l.problem,
+    gone: l.gone.map((g) => `${g.hash}:${g.listing.sheet}:${g.listing.row}`),
+  }));
 }
 
 /** Everything able to write. In shadow there is none, in propose neither chat nor mail, so nothing can be written by mistake. */

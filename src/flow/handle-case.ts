@@ -4,8 +4,10 @@ import { ProblemError, putOffMs, retryAfterOf } from '../problem.js';
 import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps, span } from './deps.js';
 import { depsFor } from './event-desk.js';
+import { showCards } from './hold-cards.js';
 import { settleNotices, tellHold } from './notices.js';
 import { endIfAllStands, performWrites } from './perform.js';
+import { tellAnswers } from './steer.js';
 import { wantsLook } from './waiting.js';
 
 /** Rounds of deciding and doing in one visit; a ticket that keeps changing is looked at again later. */
@@ -42,6 +44,12 @@ async function visit(all: FlowDeps, caseId: string): Promise<void> {
     if (error instanceof LeaseLost) return;
     throw error;
   }
+  try {
+    wakeInMs = soonest(wakeInMs, await showCards(deps, got.lease));
+  } catch (error) {
+    if (error instanceof LeaseLost) return;
+    throw error;
+  }
   const { pending } = await deps.ledger.release(got.lease, wakeInMs, failed);
   await deps.checkpoint('case-finished', caseId);
   if (pending && !failed) deps.enqueue(caseId);
@@ -62,21 +70,29 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<nu
       if (waitMs !== null) return waitMs;
       record = await deps.ledger.read(lease);
     }
+    // Whoever steered is answered first; an answer that must wait keeps nothing else waiting.
+    const answers = await tellAnswers(deps, lease, record);
+    if (answers.isMoved) record = await deps.ledger.read(lease);
+    if (answers.isMoved && wantsDecision(record)) continue;
     const result = await performWrites(deps, lease, record);
     if (result.kind === 'wait') {
       // Whoever sleeps for days does not leave a notice unknown for as long.
       const soonMs =
         result.wakeInMs === null || record.state === 'waiting' ? await settleNotices(deps, lease, record) : null;
-      return soonMs === null ? result.wakeInMs : Math.min(soonMs, result.wakeInMs ?? soonMs);
+      return soonest(answers.wakeInMs, soonest(soonMs, result.wakeInMs));
     }
     record = await deps.ledger.read(lease);
     if (result.kind === 'held') {
       const told = await tellHold(deps, lease, record);
-      if (told.kind !== 'decide-again') return told.wakeInMs;
+      if (told.kind !== 'decide-again') return soonest(answers.wakeInMs, told.wakeInMs);
       record = await deps.ledger.read(lease);
     }
   }
   return backoffMs(deps, 4);
+}
+
+function soonest(a: number | null, b: number | null): number | null {
+  return a === null ? b : b === null ? a : Math.min(a, b);
 }
 
 function wantsDecision(record: CaseRecord): boolean {

@@ -2,6 +2,7 @@
 import { chooseProgramme } from '../core/choose-programme.js';
 import type { CaseFacts } from '../core/decision.js';
 import { isMeasurable } from '../core/image-files.js';
+import type { Rulebook } from '../core/rulebook.js';
 import type { Ticket } from '../core/ticket.js';
 import type { FlowDeps } from './deps.js';
 
@@ -9,10 +10,12 @@ import type { FlowDeps } from './deps.js';
  * The ticket with width and height at each image that could be read; the sizes are stored with it, so that a decision can be
  * repeated without the network. Throws ProblemError when the help desk cannot be asked just now.
  */
-export async function withImageSizes(deps: FlowDeps, ticket: Ticket, facts: CaseFacts): Promise<Ticket> {
-  const { measureImage, reader } = deps;
+export async function withImageSizes(
+  { measureImage, reader }: FlowDeps,
+  rulebook: Rulebook,
+  { ticket, facts }: { ticket: Ticket; facts: CaseFacts },
+): Promise<Ticket> {
   if (!measureImage || !reader.images || !ticket.attachments.some(isMeasurable)) return ticket;
-  const { rulebook } = await deps.knowledge();
   const choice = chooseProgramme(ticket, rulebook, facts);
   if (choice.kind === 'ignore' || !choice.programme?.readsImages) return ticket;
   const images = await reader.images(ticket.id);

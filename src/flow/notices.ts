@@ -8,6 +8,7 @@ import type { CaseRecord, Lease, WriteRecord } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
 import { lookAtUnwanted } from './look.js';
 import { handFor, type PerformResult, workOn } from './perform.js';
+import { carriesAnswer } from './steer.js';
 
 /** Reasons told on one ticket in one episode; what changes more often than that is seen on the status page. */
 const NOTES_MOST = 3;
@@ -21,7 +22,7 @@ export async function tellHold(deps: FlowDeps, lease: Lease, start: CaseRecord):
   let record = start;
   // What is planned, what it makes due, and then nothing more.
   for (let round = 0; round < 4; round++) {
-    const open = record.notices.find((n) => n.state === 'planned' || n.state === 'claimed');
+    const open = record.notices.find((n) => (n.state === 'planned' || n.state === 'claimed') && !carriesAnswer(n));
     if (open) {
       // Planned in another mode: it stands until the mode is back.
       if (!handFor(deps, open)) return asleep;
@@ -48,7 +49,7 @@ export async function tellHold(deps: FlowDeps, lease: Lease, start: CaseRecord):
  */
 export async function settleNotices(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<number | null> {
   for (const write of record.notices) {
-    if (write.state !== 'claimed' || write.sends === 0 || !handFor(deps, write)) continue;
+    if (write.state !== 'claimed' || write.sends === 0 || carriesAnswer(write) || !handFor(deps, write)) continue;
     const result = await lookAtUnwanted({ deps, lease, record, write });
     if (result.kind === 'wait') return result.ms;
   }

@@ -31,13 +31,15 @@ export interface Occasion {
   opensEpisode: boolean;
 }
 
-/** null when nothing is new on a finished case. */
-export function occasionOf(record: CaseRecord, hasNews: boolean): Occasion | null {
+/** null when nothing is new on a finished case; one that an agent had stopped (`isReleased`) goes on where it was. */
+export function occasionOf(record: CaseRecord, hasNews: boolean, isReleased: boolean): Occasion | null {
   const isFinished = record.state === 'done' || record.state === 'not-for-usher';
   if (isEventDesk(record.helpdesk)) return eventOccasion(record, isFinished);
   const corrected = record.triggers.findLast((t) => t.kind === 'correction');
   if (corrected && record.state === 'done')
     return { on: 'correction', correction: corrected.outcome, opensEpisode: true };
+  if (record.state === 'done' && isReleased && !hasNews)
+    return { on: record.on, correction: record.correction, opensEpisode: false };
   if (record.state === 'done' && !hasNews && !record.triggers.some((t) => t.kind === 'person' || t.kind === 'event'))
     return record.triggers.some((t) => t.kind === 'list') ? { on: 'list', correction: null, opensEpisode: true } : null;
   const opensEpisode = isFinished && record.decidedMessageId !== null && (hasNews || record.state === 'done');

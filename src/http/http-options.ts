@@ -62,14 +62,20 @@ export interface SandboxViews {
   /** Public comments on tickets, as the customer got them. */
   replies: { at: string; ticketId: string; to: string; subject: string; text: string }[];
   mails: { at: string; to: string; subject: string; text: string }[];
-  /** Slack text in mrkdwn, as posted. */
-  posts: { at: string; channel: string; text: string }[];
+  /** Slack text in mrkdwn, as posted; a card has blocks. */
+  posts: { at: string; ts: string; channel: string; text: string; blocks: unknown[] }[];
   /** What other systems and subscribers were told, as JSON. */
   told?: { at: string; system: string; text: string }[];
+  /** What one person alone was answered in Slack. */
+  whispers: { at: string; user: string; text: string; blocks: unknown[] }[];
 }
 
 export interface SandboxSide {
   views(): SandboxViews | Promise<SandboxViews>;
+  /** Somebody clicks a button of a post. */
+  clicks(click: { channel: string; ts: string; action: string }): Promise<void>;
+  /** Somebody types `/usher TEXT`. */
+  types(text: string): Promise<void>;
   /** Files a ticket with the sandbox's help desk; answers its id. */
   fileTicket(ticket: SandboxTicket): Promise<string>;
   /** Ready-made tickets offered above the form. */
@@ -110,7 +116,7 @@ export interface HttpOptions {
   /** Problems of the rules on disk that keep the last good ones in use; [] when all is well. */
   problems: () => Problem[];
   ready: () => Promise<{ ok: boolean; reasons: string[] }>;
-  webhooks: { zendesk?: WebhookDoor };
+  webhooks: { zendesk?: WebhookDoor; slack?: WebhookDoor };
   /** Events of other systems; without it there is no such route. */
   events?: EventDoor;
   webhookCounts?: WebhookCounts;

@@ -16,6 +16,15 @@ export function sandboxRoutes(app: FastifyInstance, context: ConsoleContext, san
     const shell = await shellFor(context, request, reply);
     return sendPage(reply, sandboxFormPage(shell, example?.ticket ?? emptyTicket, {}, examples));
   });
+  app.post('/sandbox/slack/click', async (request, reply) => {
+    const form = formOf(request);
+    await sandbox.clicks({ channel: form.get('channel'), ts: form.get('ts'), action: form.get('action') });
+    return reply.redirect('/sandbox', 303);
+  });
+  app.post('/sandbox/slack/command', async (request, reply) => {
+    await sandbox.types(formOf(request).get('text').slice(0, 500));
+    return reply.redirect('/sandbox', 303);
+  });
   app.post('/sandbox/new', async (request, reply) => {
     const { ticket, mistakes } = readSandboxForm(formOf(request));
     if (Object.keys(mistakes).length === 0) {

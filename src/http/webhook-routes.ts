@@ -1,6 +1,6 @@
 // The door for webhooks: exact bytes, small, never decompressed or parsed here; the help desk's adapter checks and stores them.
 import type { FastifyError, FastifyInstance } from 'fastify';
-import type { EventDoor, HttpOptions } from './http-options.js';
+import type { EventDoor, HttpOptions, WebhookDoor } from './http-options.js';
 import { WebhookLimit } from './webhook-limit.js';
 
 const retrySeconds = '30';
@@ -38,6 +38,7 @@ export function webhookRoutes(app: FastifyInstance, options: HttpOptions, perMin
     return reply.code(status).send({ error: status === 413 ? 'too large' : 'not readable' });
   });
   if (options.events) eventRoutes(app, options.events);
+  if (webhooks.slack) slackRoute(app, webhooks.slack);
   const door = webhooks.zendesk;
   if (!door) return;
   app.post('/webhooks/zendesk', async (request, reply) => {
@@ -73,5 +74,20 @@ function eventRoutes(app: FastifyInstance, door: EventDoor): void {
         .header('cache-control', 'no-store')
         .send(answer.body ?? {});
     },
+  });
+}
+
+/** POST /slack/events: events as JSON, clicks and commands as forms. Slack reads the answer to a command. */
+function slackRoute(app: FastifyInstance, door: WebhookDoor): void {
+  app.register(async (scope) => {
+    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'buffer' }, (_request, body, done) =>
+      done(null, body),
+    );
+    scope.post('/slack/events', async (request, reply) => {
+      const rawBody = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      const { status, body } = await door({ headers: request.headers, rawBody });
+      if (body !== undefined) reply.type('application/json; charset=utf-8');
+      return reply.code(status).send(body ?? '');
+    });
   });
 }

@@ -1,6 +1,7 @@
 // What the ledger keeps of cases and writes, as the flow reads it.
 import type { CaseFacts, RenderedEffect } from '../core/decision.js';
 import type { RuleOccasion } from '../core/rulebook.js';
+import type { Command } from '../core/steering.js';
 import type { Ticket } from '../core/ticket.js';
 import type { AfterSteps, ApprovalState, CaseWait } from '../core/wait.js';
 import type { WriteState, WriteTarget } from '../core/write.js';
@@ -91,6 +92,8 @@ export interface CaseRecord {
   decidedMessageAt: string | null;
   /** `updatedAt` of the ticket at the first decision of the episode. */
   episodeTicketAt: string | null;
+  /** Where agents see the ticket; '' before the first decision. */
+  ticketUrl: string;
   requesterEmail: string;
   organizationKey: string | null;
   /** true when an announced grace period is over, false while it runs or is yet to be announced, null when there is none. */
@@ -117,10 +120,32 @@ export interface CaseRecord {
   failures: number;
   /** Unhandled triggers, oldest first. */
   triggers: { id: string; kind: CaseFacts['trigger']; key: string; outcome: string | null; event: string | null }[];
+  /** What agents told by internal notes, oldest first. `answered`: its note is planned, may have left, or does not stand anywhere. */
+  commands: (Command & { answered: 'no' | 'planned' | 'sent' })[];
+  cards: CardRecord[];
+  /** The newest decision; null: none yet. */
+  decisionId: string | null;
   /** Writes of the running episode, in order. */
   writes: WriteRecord[];
   /** What the running episode tells agents about a ticket that needs a person; in order. */
   notices: WriteRecord[];
+}
+
+/** A post about a case that is changed in place as the case goes on. */
+export interface CardRecord {
+  /** Which card of the case. */
+  slot: string;
+  channelId: string;
+  mark: string;
+  /** `claimed`: it may have been posted; `gone`: it was taken away, or nobody could ever tell. */
+  state: 'claimed' | 'standing' | 'gone';
+  sends: number;
+  /** Where it stands. */
+  ts: string | null;
+  /** Hash of what it shows; null: it is to be drawn again. */
+  shown: string | null;
+  claimedAt: string;
+  claimAgeSeconds: number;
 }
 
 /** What may be written: nothing, one internal note that proposes, or what the rules say. */

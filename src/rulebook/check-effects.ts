@@ -144,7 +144,12 @@ function checkAddress(role: string, path: PropertyKey[], { directory, file }: Ef
   ];
 }
 
-function checkChannel(name: string, path: PropertyKey[], { directory, file }: EffectWorld): Problem[] {
+/** Whether the directory has the channel that stands at `path`. */
+export function checkChannel(
+  name: string,
+  path: PropertyKey[],
+  { directory, file }: Pick<EffectWorld, 'directory' | 'file'>,
+): Problem[] {
   if (!directory || Object.hasOwn(directory.channels, name)) return [];
   const near = suggestion(name, Object.keys(directory.channels));
   return [

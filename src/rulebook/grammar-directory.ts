@@ -61,6 +61,10 @@ export const directoryShape = z.strictObject({
     .strictObject({ addresses: z.array(mailShape).default([]), domains: z.array(domainShape).default([]) })
     .prefault({})
     .meta({ description: 'Our own addresses: never a customer, never answered' }),
+  steering: z.array(nameShape).min(1).optional().meta({
+    description:
+      'Who may steer Usher by internal notes (`usher: retry`); default: every person with an id on the help desk',
+  }),
   freeMail: z.array(domainShape).default([]).meta({ description: 'Free-mail domains besides the built-in ones' }),
 });
 

@@ -129,6 +129,9 @@ export const rulesShape = z.strictObject({
       group: nameShape
         .optional()
         .meta({ description: 'A group of rules/directory.yaml that gets tickets which need a person' }),
+      channel: nameShape.optional().meta({
+        description: 'A channel of rules/directory.yaml that gets a card for each ticket which needs a person',
+      }),
       remindAfter: durationShape.default('4h').meta({ description: 'Working time; 0: never' }),
     })
     .prefault({}),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Directory } from '../core/rulebook.js';
-import { type Problem, problem } from '../problem.js';
+import { type Problem, problem, suggestion } from '../problem.js';
 import { type DirectoryYaml, directoryShape } from './grammar-directory.js';
 import { readRuleFile } from './rule-files.js';
 import { fitShape } from './shape-problems.js';
@@ -62,13 +62,30 @@ function toDirectory(yaml: DirectoryYaml): Directory {
       addresses: yaml.own.addresses.map((address) => address.toLowerCase()),
       domains: yaml.own.domains.map((domain) => domain.toLowerCase()),
     },
+    ...(yaml.steering ? { steering: yaml.steering } : {}),
     freeMail: yaml.freeMail,
   };
 }
 
+function unknownRole(role: string, known: string[], place: Partial<Problem>): Problem {
+  const near = suggestion(role, known);
+  return problem(
+    'unknown-person',
+    `Nobody in the directory has the role "${role}"${near ? `; did you mean "${near}"?` : ''}`,
+    'Name roles that stand under people:',
+    place,
+  );
+}
+
 function lint(value: DirectoryYaml, yaml: YamlFile): Problem[] {
-  if (!value.sample) return [];
+  const strangers = (value.steering ?? []).flatMap((role, i) =>
+    Object.hasOwn(value.people, role)
+      ? []
+      : [unknownRole(role, Object.keys(value.people), yaml.place(['steering', i]))],
+  );
+  if (!value.sample) return strangers;
   return [
+    ...strangers,
     problem(
       'sample-directory',
       'The directory holds sample people',

@@ -6,7 +6,7 @@ import type { EventSource } from '../core/event.js';
 import type { Directory, Intent, ListMapping, MessageTemplate, Programme, Rule } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
 import { checkTests } from './check-conditions.js';
-import { checkEffects } from './check-effects.js';
+import { checkChannel, checkEffects } from './check-effects.js';
 import { checkEventRule, checkPersonal, checkReceives } from './check-events.js';
 import { checkHead, checkRules } from './check-rules.js';
 import { checkWaits } from './check-waits.js';
@@ -166,6 +166,7 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     templatesDir: shownPath(world.source.templatesDir),
     file,
   };
+  if (yaml.holds.channel) problems.push(...checkChannel(yaml.holds.channel, ['holds', 'channel'], effectWorld));
   problems.push(...checkRequest(yaml, world.templates, file));
   const approvals = yaml.rules.flatMap((rule) => rule[THEN].flatMap((item) => item.approve?.name ?? []));
   const rules = yaml.rules.map((written, index) => {
@@ -206,7 +207,11 @@ function toProgramme(
     orgAdmin: yaml.orgAdmin,
     hours: yaml.hours ?? null,
     stages: yaml.stages,
-    holds: { group: yaml.holds.group ?? null, remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0 },
+    holds: {
+      group: yaml.holds.group ?? null,
+      ...(yaml.holds.channel ? { channel: yaml.holds.channel } : {}),
+      remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0,
+    },
     fields: yaml.fields,
     readsImages: yaml.attachments.images,
     request: yaml.request ? toRequest(yaml.request) : null,

@@ -26,6 +26,9 @@ export interface SandboxSettings {
   ZENDESK_WEBHOOK_SECRET: string;
   SLACK_API_URL: string;
   SLACK_BOT_TOKEN: string;
+  SLACK_SIGNING_SECRET: string;
+  /** A real one is no business of the sandbox. */
+  SLACK_APP_TOKEN: undefined;
   SMTP_URL: string;
 }
 
@@ -53,7 +56,8 @@ export interface SandboxViews {
     messages: { at: string; from: string; by: 'usher' | 'agent' | 'requester' | 'automation'; text: string }[];
   }[];
   mails: { id: string; at: string; from: string; to: string[]; subject: string; text: string }[];
-  slack: { channel: string; posts: { ts: string; at: string; text: string }[] }[];
+  slack: { channel: string; posts: { ts: string; at: string; text: string; blocks: unknown[] }[] }[];
+  whispers: { at: string; user: string; text: string; blocks: unknown[] }[];
 }
 
 /** Something that Usher has to handle because of the samples. */

@@ -34,7 +34,12 @@ export function sandboxViews(zendesk: ZendeskSandbox, slack: SlackSandbox, smtp:
         ts: m.ts,
         at: new Date(Number(m.ts.split('.')[0]) * 1000).toISOString(),
         text: m.text,
+        blocks: m.blocks ?? [],
       })),
+    })),
+    whispers: (slack.state().whispers ?? []).map(({ ts, ...w }) => ({
+      ...w,
+      at: new Date(Number(ts.split('.')[0]) * 1000).toISOString(),
     })),
   };
 }

@@ -111,6 +111,7 @@ async function startServers(
     port: ports.slack,
     state: kept?.slack,
     botToken: secrets.botToken,
+    signingSecret: secrets.signingSecret,
     rateLimit: options.slackRateLimit ?? false,
   });
   const smtp = await startSmtpSandbox({ ...common, port: ports.smtp, state: kept?.smtp });
@@ -144,6 +145,8 @@ export function settingsOf({ zendesk, slack, smtp }: Omit<Servers, 'others'>): S
     ZENDESK_WEBHOOK_SECRET: zendesk.webhookSecret,
     SLACK_API_URL: slack.url,
     SLACK_BOT_TOKEN: slack.botToken,
+    SLACK_SIGNING_SECRET: slack.signingSecret,
+    SLACK_APP_TOKEN: undefined,
     SMTP_URL: smtp.url,
   };
 }
@@ -153,6 +156,7 @@ function freshSecrets(): SandboxWorld['secrets'] {
     apiToken: randomBytes(20).toString('hex'),
     webhookSecret: randomBytes(32).toString('base64'),
     botToken: `xoxb-sandbox-${randomBytes(12).toString('hex')}`,
+    signingSecret: randomBytes(16).toString('hex'),
   };
 }
 

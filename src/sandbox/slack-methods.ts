@@ -24,6 +24,20 @@ export const slackMethods: Record<string, (world: SlackWorld, args: SlackArgumen
   }),
   'chat.postMessage': postMessage,
   'chat.update': update,
+  'chat.postEphemeral': (world, args) => {
+    const channel = readable(world, args);
+    if (typeof channel === 'string') return refused(channel);
+    const content = readContent(args);
+    if (typeof content === 'string') return refused(content);
+    const { text: said, blocks } = content;
+    return { ok: true, message_ts: world.whisper({ user: text(args.user), text: said, blocks: blocks ?? [] }) };
+  },
+  'views.publish': (world, args) => {
+    const view = structured(args.view) as { type?: string; blocks?: unknown } | undefined;
+    if (view?.type !== 'home' || complaintOfContent('home', view.blocks)) return refused('invalid_arguments');
+    world.state.homes = { ...world.state.homes, [text(args.user_id)]: view.blocks as unknown[] };
+    return { ok: true, view: { id: 'V0HOME', type: 'home', hash: world.nextTs() } };
+  },
   'conversations.list': listChannels,
   'conversations.info': (world, args) => {
     const channel = world.channelById(text(args.channel));

@@ -1,11 +1,19 @@
 // What an app must be granted for which method, as the sandbox Slack asks for it.
 import type { SlackChannel } from './slack-types.js';
 
-export const usualScopes = ['chat:write', 'channels:history', 'groups:history', 'channels:read', 'groups:read'];
+export const usualScopes = [
+  'commands',
+  'chat:write',
+  'channels:history',
+  'groups:history',
+  'channels:read',
+  'groups:read',
+];
 
 const byMethod: Record<string, 'write' | 'history' | 'read'> = {
   'chat.postMessage': 'write',
   'chat.update': 'write',
+  'chat.postEphemeral': 'write',
   'conversations.history': 'history',
   'conversations.replies': 'history',
   'conversations.info': 'read',

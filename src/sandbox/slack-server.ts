@@ -2,18 +2,21 @@
 import { randomBytes } from 'node:crypto';
 import { type LoopbackAnswer, type LoopbackRequest, startLoopback } from './loopback-server.js';
 import { formOnlyMethods, type SlackArguments, slackMethods } from './slack-methods.js';
+import { slackPeopleOf } from './slack-people.js';
 import { neededScope, usualScopes } from './slack-scopes.js';
 import type { SlackOptions, SlackSandbox } from './slack-types.js';
 import { SlackWorld } from './slack-world.js';
 
 export type * from './slack-types.js';
 
-const postMethods = new Set(['chat.postMessage', 'chat.update']);
+const postMethods = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral', 'views.publish']);
 
 /** Listens on 127.0.0.1. Logical errors are answered with status 200 and `ok: false`, as the vendor does. */
 export async function startSlackSandbox(options: SlackOptions = {}): Promise<SlackSandbox> {
   const world = new SlackWorld(options);
   const botToken = options.botToken ?? `xoxb-sandbox-${randomBytes(12).toString('hex')}`;
+  const signingSecret = options.signingSecret ?? randomBytes(16).toString('hex');
+  let eventsUrl: string | null = null;
   const scopes = options.scopes ?? usualScopes;
   const stored = () => options.onChange?.();
   const pace = new ChannelPace(world.now, options.rateLimit ?? true);
@@ -43,6 +46,11 @@ export async function startSlackSandbox(options: SlackOptions = {}): Promise<Sla
     url: `http://127.0.0.1:${loopback.port}/api/`,
     port: loopback.port,
     botToken,
+    signingSecret,
+    setEvents: (url) => {
+      eventsUrl = url;
+    },
+    people: slackPeopleOf(world, { secret: signingSecret, url: () => eventsUrl }),
     requests: loopback.requests,
     state: () => world.state,
     posts: (channel) => structuredClone(known(channel).messages),

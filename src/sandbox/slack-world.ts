@@ -1,6 +1,6 @@
 // The sandbox Slack's memory: channels, people, messages, and the next message's `ts`.
 import { slackChannels, slackIds, slackPeople } from './sample-people.js';
-import type { SlackChannel, SlackMessage, SlackOptions, SlackState } from './slack-types.js';
+import type { SlackChannel, SlackMessage, SlackOptions, SlackState, SlackWhisper } from './slack-types.js';
 
 export class SlackWorld {
   state: SlackState;
@@ -28,6 +28,13 @@ export class SlackWorld {
     const count = second === lastSecond ? (lastCount ?? 0) + 100 : 100;
     this.state.lastTs = `${second}.${String(count).padStart(6, '0')}`;
     return this.state.lastTs;
+  }
+
+  /** Shown to one person alone; the latest hundred are kept. */
+  whisper(shown: Omit<SlackWhisper, 'ts'>): string {
+    const ts = this.nextTs();
+    this.state.whispers = [...(this.state.whispers ?? []), { ...shown, ts }].slice(-100);
+    return ts;
   }
 
   add(channel: SlackChannel, message: Partial<SlackMessage> & Pick<SlackMessage, 'text' | 'user'>): SlackMessage {

@@ -9,7 +9,7 @@ import type { ZendeskState } from './zendesk-types.js';
 
 export interface SandboxWorld {
   version: 1;
-  secrets: { apiToken: string; webhookSecret: string; botToken: string };
+  secrets: { apiToken: string; webhookSecret: string; botToken: string; signingSecret?: string };
   ports: { zendesk: number; slack: number; smtp: number; others?: number };
   /** Ticket ids of the samples, in their order; null before they were filed. */
   samples: string[] | null;

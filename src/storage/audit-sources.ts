@@ -51,10 +51,10 @@ export const NUMBERED: NumberedSource[] = [
     table: 'usher.timeline',
     record: `jsonb_build_object('case', r.case_id, 'at', extract(epoch from r.at), 'what', r.kind)`,
     contents: 'to_jsonb(r.text)',
-    isReady: `r.kind in ('settled','resumed','corrected')`,
+    isReady: `r.kind in ('settled','resumed','corrected','steered')`,
     isFinal: 'true',
     isErased: 'false',
-    isLeftOut: `r.kind not in ('settled','resumed','corrected')`,
+    isLeftOut: `r.kind not in ('settled','resumed','corrected','steered')`,
   },
 ];
 

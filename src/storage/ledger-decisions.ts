@@ -2,29 +2,23 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import type { Triage } from '../core/decision.js';
+import { type Command, commandLine } from '../core/steering.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
-import type { DecisionCommit, Ledger } from '../ledger.js';
+import type { DecisionCommit, Lease, Ledger } from '../ledger.js';
 import { decisionEvents } from './case-events.js';
 import { toJsonb } from './jsonb.js';
 import { approvalParts } from './ledger-waits.js';
 import { type Db, heldAt, timelineLine, underLease } from './rows.js';
 
-export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNotice' | 'latestTriage'> {
+export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNotice' | 'steer' | 'latestTriage'> {
   return {
-    async planNotice(lease, writes) {
-      const newest = sql`select d.id, c.episode from usher.decisions d join usher.cases c on c.id = d.case_id
-        join held on held.id = c.id order by d.id desc limit 1`;
-      const latest = await sql<{ episode: number }>`select episode from usher.cases where id = ${lease.caseId}`.execute(
-        db,
-      );
-      const episode = latest.rows[0]?.episode ?? 1;
-      await underLease(db, lease, [
-        sql`select 1 from held`,
-        sql`select 1 from held`,
-        newest,
-        ...insertWrites(lease.caseId, writes, { episode, answers: null, isNotice: true }),
-      ]);
-    },
+    planNotice: (lease, writes) => addNotices(db, lease, writes, []),
+
+    steer: (lease, { commands, answers }, ticketAt) =>
+      addNotices(db, lease, answers, [
+        sql`update usher.cases c set decided_ticket_at = ${ticketAt} from held where c.id = held.id`,
+        ...takeCommands(commands),
+      ]),
 
     async latestTriage(caseId) {
       const latest = await sql<{ triage: Triage | null }>`select triage from usher.decisions
@@ -34,9 +28,10 @@ export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNot
 
     async commitDecision(lease, commit) {
       await underLease(db, lease, [
-        ...replaceUnclaimed(),
+        ...replaceUnclaimed(commit.retriesRefused),
         insertDecision(commit),
-        ...insertWrites(lease.caseId, commit.writes, { ...commit, isNotice: false }),
+        ...insertWrites(lease.caseId, [...commit.writes, ...asNotices(commit.steered.answers)], commit),
+        ...takeCommands(commit.steered.commands),
         updateCase(commit),
         ...approvalParts(commit),
         spent(commit.triggerIds),
@@ -48,10 +43,11 @@ export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNot
 }
 
 /** A newer decision replaces every write that has certainly not left us: planned, or claimed and never sent. Their slots become free. First parts of `underLease`. */
-export function replaceUnclaimed(): RawBuilder<unknown>[] {
+export function replaceUnclaimed(refusedToo = false): RawBuilder<unknown>[] {
   return [
     sql`update usher.writes w set state = 'dropped', reason = 'replaced by a newer decision', settled_at = now() from held
-      where w.case_id = held.id and (w.state = 'planned' or (w.state = 'claimed' and w.sends = 0)) returning w.id`,
+      where w.case_id = held.id and (w.state = 'planned' or (w.state = 'claimed' and w.sends = 0)
+        or (${refusedToo}::boolean and w.state = 'refused')) returning w.id`,
     sql`update usher.steps set replaced = true where write_id in (select id from part0) returning number`,
   ];
 }
@@ -72,16 +68,48 @@ function insertDecision(commit: DecisionCommit): RawBuilder<unknown> {
 interface PlanPlace {
   episode: number;
   answers: string | null;
-  isNotice: boolean;
+}
+
+type MarkedWrite = PlannedWrite & { isNotice?: true };
+
+const asNotices = (writes: PlannedWrite[]): MarkedWrite[] => writes.map((w) => ({ ...w, isNotice: true }));
+
+/** Notes of the running episode that are no step of a rule; `more` are further parts of the same statement. */
+async function addNotices(db: Db, lease: Lease, writes: PlannedWrite[], more: RawBuilder<unknown>[]): Promise<void> {
+  const newest = sql`select d.id, c.episode from usher.decisions d join usher.cases c on c.id = d.case_id
+    join held on held.id = c.id order by d.id desc limit 1`;
+  const latest = await sql<{ episode: number }>`select episode from usher.cases where id = ${lease.caseId}`.execute(db);
+  const episode = latest.rows[0]?.episode ?? 1;
+  await underLease(db, lease, [
+    sql`select 1 from held`,
+    sql`select 1 from held`,
+    newest,
+    ...insertWrites(lease.caseId, asNotices(writes), { episode, answers: null }),
+    ...more,
+  ]);
+}
+
+/** Each comment once; told in the timeline. */
+function takeCommands(commands: Command[]): RawBuilder<unknown>[] {
+  if (commands.length === 0) return [];
+  const rows = commands.map(({ commentId, ...c }) => ({ comment_id: commentId, ...c }));
+  return [
+    sql`insert into usher.commands (case_id, comment_id, by, at, verb, name, answer)
+      select held.id, v.* from held, jsonb_to_recordset(${toJsonb(rows)}::jsonb)
+        as v(comment_id text, by text, at text, verb text, name text, answer text)
+      on conflict do nothing`,
+    ...commands.map((c) => timelineLine('steered', commandLine(c))),
+  ];
 }
 
 /** The fourth and fifth part, numbered on from what the case has; `part1` is what was replaced, `part2` the decision. */
-function insertWrites(caseId: string, planned: PlannedWrite[], plan: PlanPlace): RawBuilder<unknown>[] {
+function insertWrites(caseId: string, planned: MarkedWrite[], plan: PlanPlace): RawBuilder<unknown>[] {
   if (planned.length === 0) return [];
   const writes = planned.map((write, n) => ({
     n: n + 1,
     target: write.target,
     to_customer: write.steps.some((s) => s.effect.type === 'reply'),
+    notice: write.isNotice === true,
   }));
   const steps = planned.flatMap((write, n) => write.steps.map((step) => ({ write: n + 1, step })));
   const rows = steps.map(({ write, step }, n) => ({
@@ -94,8 +122,8 @@ function insertWrites(caseId: string, planned: PlannedWrite[], plan: PlanPlace):
   return [
     sql`insert into usher.writes (case_id, decision_id, episode, seq, target, to_customer, message_id, notice)
       select ${caseId}::text, part2.id, ${plan.episode}::int,
-        v.n + (select coalesce(max(seq), 0) from usher.writes where case_id = ${caseId}), v.target, v.to_customer, ${plan.answers}::text, ${plan.isNotice}::boolean
-      from part2, jsonb_to_recordset(${toJsonb(writes)}::jsonb) as v(n int, target text, to_customer boolean) returning id, seq`,
+        v.n + (select coalesce(max(seq), 0) from usher.writes where case_id = ${caseId}), v.target, v.to_customer, ${plan.answers}::text, v.notice
+      from part2, jsonb_to_recordset(${toJsonb(writes)}::jsonb) as v(n int, target text, to_customer boolean, notice boolean) returning id, seq`,
     // Counting what was replaced makes the slots free before they are taken again.
     sql`insert into usher.steps (case_id, number, write_id, slot, type, effect)
       select ${caseId}::text, v.n + (select coalesce(max(number), 0) from usher.steps where case_id = ${caseId}), part3.id, v.slot, v.type, v.effect

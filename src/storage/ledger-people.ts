@@ -45,7 +45,7 @@ export function peopleLedger(db: Db): PeoplePart {
       });
     },
 
-    async resumeCase(caseId, by) {
+    async resumeCase(caseId, by, key) {
       await db.transaction().execute(async (tx) => {
         const found = await sql<{
           state: string;
@@ -55,8 +55,8 @@ export function peopleLedger(db: Db): PeoplePart {
           throw new ProblemError(
             problem('case-done', `Case ${caseId} is finished`, 'A reply of the requester opens it again by itself'),
           );
-        await putTrigger(tx, caseId, { key: `person:${await nextTrigger(tx)}`, kind: 'person' });
-        await addTimeline(tx, caseId, 'resumed', `${by} asked Usher to look again.`);
+        const isNew = await putTrigger(tx, caseId, { key: key ?? `person:${await nextTrigger(tx)}`, kind: 'person' });
+        if (isNew) await addTimeline(tx, caseId, 'resumed', `${by} asked Usher to look again.`);
       });
     },
 

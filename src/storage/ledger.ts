@@ -5,6 +5,7 @@ import type { Ledger } from '../ledger.js';
 import { dutyLedger } from './duties.js';
 import { intakeLedger } from './intake-runs.js';
 import { toJsonb } from './jsonb.js';
+import { cardLedger } from './ledger-cards.js';
 import { caseLedger } from './ledger-cases.js';
 import { decisionLedger } from './ledger-decisions.js';
 import { eventLedger } from './ledger-events.js';
@@ -22,6 +23,7 @@ export function openLedger(db: Db): Ledger {
     ...decisionLedger(db),
     ...writeLedger(db),
     ...peopleLedger(db),
+    ...cardLedger(db),
     ...pauseLedger(db),
     ...relatedLedger(db),
     ...waitLedger(db),

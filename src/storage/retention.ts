@@ -29,6 +29,9 @@ export async function eraseOld(db: Db, days: number): Promise<number> {
     await sql`update usher.decisions set ticket = 'null', case_facts = 'null', triage = null where case_id = any(${ids}::text[])`.execute(
       tx,
     );
+    await sql`update usher.commands set by = 'An agent', name = null, answer = null where case_id = any(${ids}::text[])`.execute(
+      tx,
+    );
     await sql`update usher.approvals set contents = 'null', answered_by = '' where case_id = any(${ids}::text[])`.execute(
       tx,
     );

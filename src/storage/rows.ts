@@ -50,6 +50,7 @@ interface CaseRow {
   decided_message_id: string | null;
   decided_ticket_at: string | null;
   organization_key: string | null;
+  url: string;
   requester_email: string;
   decided_message_at: string | null;
   episode_ticket_at: string | null;
@@ -68,6 +69,9 @@ interface CaseRow {
   approvals: CaseRecord['approvals'];
   triggers: CaseRecord['triggers'];
   values: Record<string, string>;
+  commands: CaseRecord['commands'];
+  cards: CaseRecord['cards'];
+  decision_id: string | null;
   writes: WriteRow[];
 }
 
@@ -116,7 +120,7 @@ export async function leaseCase(
 /** Selects records from `cases`, with their open triggers and the episode's writes. */
 function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
   return sql`select id, fence, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
-      previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
+      previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, url, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
       (select coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'state', a.state, 'by', a.answered_by, 'at', a.asked_at) order by a.asked_at, a.id), '[]'::json)
          from usher.approvals a where a.case_id = c.id and a.episode = c.episode and a.state <> 'withdrawn') as approvals,
       stage, fired_rules, wait, after_steps, now() as read_at,
@@ -126,6 +130,15 @@ function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
          where w.case_id = c.id and w.target = 'http' and w.state = 'done' and v.key like 'value.%') as values,
       (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key, 'outcome', t.data ->> 'outcome', 'event', t.data ->> 'event') order by t.id), '[]'::json)
          from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers,
+      (select coalesce(json_agg(json_build_object('commentId', k.comment_id, 'by', k.by, 'at', k.at, 'verb', k.verb, 'name', k.name,
+          'answer', k.answer, 'answered', coalesce((select max(case when w.state = 'planned' or (w.state = 'claimed' and w.sends = 0) then 'planned' else 'sent' end)
+            from usher.steps s join usher.writes w on w.id = s.write_id where s.case_id = c.id and not s.replaced
+              and s.effect ->> 'template' = 'answer-' || k.comment_id), 'no')) order by k.taken_at, k.comment_id), '[]'::json)
+         from usher.commands k where k.case_id = c.id) as commands,
+      (select coalesce(json_agg(json_build_object('slot', d.slot, 'channelId', d.channel_id, 'mark', d.mark, 'state', d.state, 'sends', d.sends,
+          'ts', d.ts, 'shown', d.shown, 'claimedAt', d.claimed_at, 'claimAgeSeconds', extract(epoch from now() - d.claimed_at)) order by d.slot), '[]'::json)
+         from usher.cards d where d.case_id = c.id) as cards,
+      (select max(n.id)::text from usher.decisions n where n.case_id = c.id) as decision_id,
       (select coalesce(json_agg(row_to_json(w) order by w.seq), '[]'::json) from (
         select w.id::text as id, w.episode, w.seq, w.target, w.state, w.mark, w.version, w.thread, w.attempts, w.sends, w.lookups,
           w.at_dot, w.not_sent, w.claimed_at, w.reason, w.content_hash, w.notice,
@@ -154,6 +167,7 @@ function toRecord(row: CaseRow): CaseRecord {
     previousRule: row.previous_rule,
     decidedMessageId: row.decided_message_id,
     decidedTicketAt: row.decided_ticket_at,
+    ticketUrl: row.url,
     requesterEmail: row.requester_email,
     organizationKey: row.organization_key,
     decidedMessageAt: row.decided_message_at,
@@ -162,6 +176,9 @@ function toRecord(row: CaseRow): CaseRecord {
     graceSeconds: row.grace_left === null ? null : Math.max(0, row.grace_left),
     failures: row.failures,
     triggers: row.triggers,
+    commands: row.commands,
+    cards: row.cards,
+    decisionId: row.decision_id,
     on: row.episode_on,
     correction: row.correction,
     mode: row.mode,

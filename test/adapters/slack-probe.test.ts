@@ -21,7 +21,10 @@ async function slack(options: Parameters<typeof startSlackSandbox>[0] = {}): Pro
   return sandbox;
 }
 const probe = (url: string, channels: ChatNeeds['channels'] = [sales, operations], timeoutMs?: number) =>
-  slackProbe({ botToken: TOKEN, apiUrl: url, allowPrivateNetwork: true, timeoutMs }, { channels }).run();
+  slackProbe(
+    { botToken: TOKEN, apiUrl: url, allowPrivateNetwork: true, timeoutMs },
+    { channels, hears: null, hasCards: false },
+  ).run();
 
 const bad = (findings: Finding[]) => findings.filter((f) => f.level !== 'ok');
 const seen = (level: Finding['level'], what: RegExp): Finding => ({
@@ -53,6 +56,25 @@ describe('an app as it should be', () => {
     expect(bad(await probe(sandbox.url))).toEqual([]);
     sandbox.setChannel('everbright-sales', { is_member: false });
     expect(bad(await probe(sandbox.url))).toEqual([seen('error', /"sales" .* does not have the app as a member/)]);
+  });
+});
+
+describe('clicks and commands', () => {
+  const hearing = async (hears: ChatNeeds['hears'], hasCards: boolean, options = {}) => {
+    const sandbox = await slack(options);
+    const reach = { botToken: TOKEN, apiUrl: sandbox.url, allowPrivateNetwork: true };
+    return slackProbe(reach, { channels: [], hears, hasCards }).run();
+  };
+
+  it('that nothing hears are told of where cards have buttons', async () => {
+    expect(bad(await hearing(null, true))).toEqual([seen('warning', /nothing hears the clicks/)]);
+    expect(bad(await hearing(null, false))).toEqual([]);
+  });
+
+  it('need a scope of their own, whichever way they come', async () => {
+    expect(bad(await hearing('door', true))).toEqual([]);
+    expect(bad(await hearing('socket', false))).toEqual([]);
+    expect(bad(await hearing('door', true, { scopes: all }))).toEqual([seen('warning', /scope commands is missing/)]);
   });
 });
 
@@ -145,7 +167,10 @@ describe('a broken workspace gives exactly its finding:', () => {
   });
 
   it('the address is plain http and that is not permitted', async () => {
-    const own = slackProbe({ botToken: TOKEN, apiUrl: 'http://slack.example/api/' }, { channels: [] });
+    const own = slackProbe(
+      { botToken: TOKEN, apiUrl: 'http://slack.example/api/' },
+      { channels: [], hears: null, hasCards: false },
+    );
     expect(await own.run()).toEqual([seen('error', /SLACK_API_URL is not an https address/)]);
   });
 });

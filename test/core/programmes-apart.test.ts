@@ -1,6 +1,6 @@
 // Programmes named beside each other: each is matched against its own lists, and sees nothing of the others'.
 import { describe, expect, it } from 'vitest';
-import { matchAsked, programmeAsked } from '../../src/commands/match-asked.js';
+import { matchAsked, programmeAsked } from '../../src/core/match/match-asked.js';
 import { buildMatchIndexes, indexFor } from '../../src/core/match/programme-indexes.js';
 import { firstSight, triage } from '../../src/core/triage.js';
 import { ProblemError } from '../../src/problem.js';

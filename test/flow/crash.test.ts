@@ -49,7 +49,8 @@ eachDatabase((_name, open) => {
     expect(await process.run(ticketId)).toBe('at-rest');
     expect(world.replies(ticketId)).toHaveLength(1);
     for (const name of process.hits.keys()) passed.add(name);
-    expect([...passed].sort()).toEqual([...CHECKPOINTS].sort());
+    // Cards have a test of their own.
+    expect([...passed].sort()).toEqual(CHECKPOINTS.filter((c) => !c.startsWith('card-')).sort());
   });
 
   /** A mail that may have gone out is repeated once at most, and says so; a customer's message never is. */

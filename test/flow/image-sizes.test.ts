@@ -1,7 +1,7 @@
 // Sizes of attached images get into a ticket only where its programme asks for them, and are stored with it.
 import { describe, expect, it } from 'vitest';
-import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import type { Programme } from '../../src/core/rulebook.js';
+import type { Ticket } from '../../src/core/ticket.js';
 import { firstSight } from '../../src/core/triage.js';
 import type { FlowDeps } from '../../src/flow/deps.js';
 import { withImageSizes } from '../../src/flow/image-sizes.js';
@@ -16,8 +16,7 @@ const files = [
 const small = aRule({ id: 'too-small', when: test_('ticket.images.width', 'below', 150) });
 const programme = aProgramme({ readsImages: true, rules: [small, aRule({ id: 'other' })] });
 
-function depsFor(asking: Programme, asked: string[]): FlowDeps {
-  const rulebook = aRulebook(asking);
+function sized(ticket: Ticket, asking: Programme, asked: string[]): Promise<Ticket> {
   const images = async (id: string) => {
     asked.push(id);
     return [
@@ -26,11 +25,8 @@ function depsFor(asking: Programme, asked: string[]): FlowDeps {
     ];
   };
   // Only what the step asks for; anything else it touched would fail the test.
-  return {
-    reader: { images },
-    measureImage: async () => ({ width: 149, height: 50 }),
-    knowledge: async () => ({ rulebook, lists: [], indexes: buildMatchIndexes([], rulebook) }),
-  } as unknown as FlowDeps;
+  const deps = { reader: { images }, measureImage: async () => ({ width: 149, height: 50 }) } as unknown as FlowDeps;
+  return withImageSizes(deps, aRulebook(asking), { ticket, facts: firstSight });
 }
 
 const filed = (more: object = {}) =>
@@ -39,7 +35,7 @@ const filed = (more: object = {}) =>
 describe('the sizes of images', () => {
   it('are asked for and decided upon where the programme wants them', async () => {
     const asked: string[] = [];
-    const ticket = await withImageSizes(depsFor(programme, asked), filed(), firstSight);
+    const ticket = await sized(filed(), programme, asked);
     expect(asked).toEqual(['12']);
     expect(ticket.attachments).toEqual([files[0], { ...files[1], width: 149, height: 50 }, files[2]]);
     const { facts, decision } = run({ attachments: ticket.attachments }, { programme });
@@ -64,7 +60,7 @@ describe('the sizes of images', () => {
   ])('are left alone where %s', async (_name, asking, more) => {
     const asked: string[] = [];
     const ticket = filed(more);
-    expect(await withImageSizes(depsFor(asking, asked), ticket, firstSight)).toBe(ticket);
+    expect(await sized(ticket, asking, asked)).toBe(ticket);
     expect(asked).toEqual([]);
   });
 });

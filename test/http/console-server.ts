@@ -51,6 +51,8 @@ export async function startTestConsole(change: Partial<HttpOptions> = {}): Promi
     programmes: () => ['everbright-api-access'],
     sandbox: {
       views: () => sampleReceived,
+      clicks: async ({ channel, ts, action }) => void acts.push(`click ${action} in ${channel} at ${ts}`),
+      types: async (text) => void acts.push(`type ${text}`),
       fileTicket: async (ticket) => {
         filed.push(ticket);
         const id = String(6000 + filed.length);

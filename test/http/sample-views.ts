@@ -1,8 +1,28 @@
 // Fixed cases, lists and sandbox mail in memory, for the console's tests.
+import { cardBlocks } from '../../src/adapters/slack/card-blocks.js';
 import type { SandboxViews } from '../../src/http/http-options.js';
 import type { CaseDetail, CaseFilter, CaseState, CaseViews, ListedCase, ListStatus } from '../../src/ports.js';
 import { detailOf, sampleProgramme } from './sample-cases.js';
 import { declineText, hostileName, olderSketches, type Sketch, sketches } from './sample-sketches.js';
+
+const sampleAnswer = {
+  heading: null,
+  parts: [{ label: null, text: 'Needs a person\nRequester: <!channel> <b>Eve</b>' }],
+  buttons: [],
+  footer: null,
+};
+const sampleCard = {
+  heading: 'Needs a person',
+  parts: [
+    { label: 'Ticket', text: '#5001: <!channel> <https://evil.example|bank> API access' },
+    { label: 'Why', text: 'The organization could not be identified with certainty' },
+  ],
+  buttons: [
+    { action: 'look-again' as const, label: 'Look again', value: 'sandbox-5001 abc', isPrimary: true },
+    { action: 'open' as const, label: 'Open ticket', url: 'https://help.example/tickets/5001' },
+  ],
+  footer: 'Case sandbox-5001',
+};
 
 export const sampleNow = new Date('2026-03-12T15:00:00Z');
 
@@ -115,8 +135,20 @@ export const sampleReceived: SandboxViews = {
   posts: [
     {
       at: '2026-03-12T14:02:00Z',
+      ts: '1773324120.000100',
+      channel: '#usher-operations',
+      text: 'Needs a person: ticket #5001',
+      blocks: cardBlocks(sampleCard),
+    },
+    {
+      at: '2026-03-12T14:02:00Z',
+      ts: '1773324120.000200',
+      blocks: [],
       channel: '#everbright-sales',
       text: '*Larkspur Energy* (CA) is requesting API access. <https://help.example/tickets/5002|Ticket 5002> &lt;!channel&gt; <javascript:alert(1)|click>',
     },
+  ],
+  whispers: [
+    { at: '2026-03-12T14:02:00Z', user: 'U0MERCEDES', text: '/usher why 5001', blocks: cardBlocks(sampleAnswer) },
   ],
 };

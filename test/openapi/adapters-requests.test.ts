@@ -204,7 +204,10 @@ describe.skipIf(!hasDescriptions)('requests to Slack', () => {
     for (let i = 0; i < 120; i += 1) slack.personPosts(channelId, `chat ${i}`);
     await chat.findMark(channelId, 'm1', new Date().toISOString());
     const channels = [{ role: 'sales', name: '#everbright-sales', id: channelId, isUsed: true }];
-    await slackProbe({ botToken: slack.botToken, apiUrl: slack.url, allowPrivateNetwork: true }, { channels }).run();
+    await slackProbe(
+      { botToken: slack.botToken, apiUrl: slack.url, allowPrivateNetwork: true },
+      { hears: null, hasCards: false, channels },
+    ).run();
   });
   afterAll(() => slack?.close());
 

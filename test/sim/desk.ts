@@ -7,6 +7,8 @@ import type { Actor, WorldLog } from './world-log.js';
 /** Zendesk's id of the bot: who solves a ticket that nobody has is given it. */
 export const BOT = '9000';
 export const AGENT = '9002';
+/** Whose notes count as commands: the directory names this agent. */
+const STEERER = '9001';
 
 export interface Requester {
   name: string;
@@ -92,6 +94,10 @@ export class Desk {
   }
   agentNotes(id: string): void {
     this.#people(id, 'notes', { comment: { public: false, text: 'Looking at it.', html: '' } });
+  }
+  /** An internal note to Usher, by an agent of the directory. */
+  agentSteers(id: string, text: string): void {
+    this.#people(id, 'steers', { comment: { public: false, text, html: '' } });
   }
   agentAssigns(id: string): void {
     this.#people(id, 'assigns', { assignee: AGENT });
@@ -186,7 +192,8 @@ export class Desk {
   }
 
   #message(author: TicketMessage['author'], from: string, body: string): TicketMessage {
-    return { id: this.#nextId(), at: this.#stamp(), from, author, public: true, body, headers: {} };
+    const known = author === 'agent' ? { authorId: STEERER } : {};
+    return { id: this.#nextId(), at: this.#stamp(), from, author, ...known, public: true, body, headers: {} };
   }
 
   #get(id: string): DeskTicket {

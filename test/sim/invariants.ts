@@ -1,4 +1,5 @@
 // The promises of research section 3.4 that a simulator can see, asked of the world log and the ledger after every run.
+import { isAnswer } from '../../src/core/steering-answers.js';
 import { triage } from '../../src/core/triage.js';
 import { BOT } from './desk.js';
 import type { WriteRow } from './ledger/tables.js';
@@ -109,6 +110,8 @@ function ledgerIsWorld(sim: Simulation): string[] {
     if (w.state === 'unsure' && !isVisible(sim, w)) broken.push(`3: write ${w.id} is unsure and nobody is told`);
   }
   for (const mark of arrived) {
+    // A card that may have been posted, and that nobody could find, is given up; it is known of all the same.
+    if (sim.tables.cards.some((c) => c.mark === mark)) continue;
     const states = sim.tables.writes.filter((w) => w.mark === mark).map((w) => w.state);
     if (states.length === 0) broken.push(`3: ${mark} arrived and the ledger knows nothing of it`);
     else if (!states.some((state) => ['done', 'unsure'].includes(state)) && !isPersonsWord(sim, mark))
@@ -155,7 +158,9 @@ function yieldsToPeople(sim: Simulation): string[] {
     const caseId = `sandbox-${ticketId}`;
     // A correction is a person's word, which the ticket's new owner does not take back.
     const corrected = new Set(sim.tables.decisions.filter((d) => d.commit.on === 'correction').map((d) => d.id));
-    const own = sim.tables.writesOf(caseId).filter((w) => !corrected.has(w.decisionId));
+    // Whoever asks Usher something is answered, whoever has the ticket.
+    const isAnswerOf = (id: number) => sim.tables.steps.some((s) => s.writeId === id && isAnswer(s.effect));
+    const own = sim.tables.writesOf(caseId).filter((w) => !corrected.has(w.decisionId) && !isAnswerOf(w.id));
     const marks = new Set(own.map((w) => w.mark));
     let takenMs: number | null = null;
     const before = new Set<string>();

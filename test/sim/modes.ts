@@ -29,6 +29,7 @@ function small(mode: string, seed: number): { plan: Plan; random: Random } {
     });
   if (random.chance(0.15)) plan.strikes.push({ place: 'desk', fault: '409', times: 1 });
   if (random.chance(0.15)) plan.acts.push({ act: 'customer writes', ticket: 0, atMs: random.int(1, 120_000) });
+  if (random.chance(0.2)) plan.acts.push({ act: 'agent steers', ticket: 0, atMs: random.int(1, 300_000) });
   if (random.chance(0.05)) plan.acts.push({ act: 'agent deletes', ticket: 0, atMs: random.int(1, 60_000) });
   if (random.chance(0.15)) plan.stopsAtMs.push(random.int(1_000, 30_000));
   // A closed ticket that is followed up by another one.

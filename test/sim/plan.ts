@@ -16,6 +16,7 @@ export const ACTS = [
   'agent notes',
   'agent solves',
   'automation tags',
+  'agent steers',
 ] as const;
 export type Act = (typeof ACTS)[number];
 

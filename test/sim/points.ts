@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
 
 /** Not on a ticket's way: answers to approvals, announcements, comparisons in shadow mode, and the look at finished cases after a list changed. */
-const BESIDE = ['announce.ts', 'digest.ts', 'compare.ts', 'relisting.ts', 'note-only.ts', 'answer-approval.ts'];
+const BESIDE = [
+  'announce.ts',
+  'chat-desk.ts',
+  'digest.ts',
+  'compare.ts',
+  'relisting.ts',
+  'note-only.ts',
+  'answer-approval.ts',
+];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',
   reader: 'desk',

@@ -11,7 +11,7 @@ import { type Act, OFFICE_ACTS, type OfficeAct, type Plan } from './plan.js';
 import { BotProcess } from './process.js';
 import { Random, seedOf } from './random.js';
 import { Scheduler } from './scheduler.js';
-import { CANARY, LATER_WORDS, TICKET_KINDS } from './tickets.js';
+import { CANARY, COMMANDS, LATER_WORDS, TICKET_KINDS } from './tickets.js';
 import { Webhooks } from './webhooks.js';
 import { WorldLog } from './world-log.js';
 
@@ -142,6 +142,7 @@ export class Simulation {
       'agent deletes': () => desk.agentDeletes(id),
       'customer writes': () => desk.customerReplies(id, this.random.pick(LATER_WORDS)),
       'agent notes': () => desk.agentNotes(id),
+      'agent steers': () => desk.agentSteers(id, this.random.pick(COMMANDS)),
       'agent solves': () => desk.agentSolves(id),
       'automation tags': () => desk.automationTags(id),
     };

@@ -68,6 +68,17 @@ export const TICKET_KINDS = {
 
 export type TicketKind = keyof typeof TICKET_KINDS;
 
+/** What agents tell Usher by internal notes. */
+export const COMMANDS = [
+  'usher: retry',
+  'usher: why',
+  'usher: stop',
+  'usher: resume',
+  'usher: this is Brightfield Solar LLC',
+  'usher: this is nobody',
+  'usher: sing',
+];
+
 /** What a requester writes later. */
 export const LATER_WORDS = [
   `Thank you!`,

@@ -1,5 +1,6 @@
 // What every ledger must do, embedded, on a server or in memory: small stories that hold or throw.
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { answerNote } from '../../src/core/steering-answers.js';
 import { type CaseRecord, LeaseLost } from '../../src/ledger.js';
 import { ProblemError } from '../../src/problem.js';
 import { anEmail, aPost, aReply, CAPS, LEASE_MS, type LedgerUnderTest, story } from './ledger-story.js';
@@ -34,6 +35,31 @@ export const LEDGER_CHECKS: Record<string, Check> = {
       (await under.ledger.read(lease)).triggers.map((t) => t.key),
       ['newer'],
     );
+  },
+
+  'keeps a command once, with its answer, and frees refused steps when asked to try again': async (under) => {
+    const s = await story(under);
+    const { ledger } = under;
+    const { lease, record } = await s.decided([aReply('a')]);
+    const command = { commentId: 'c1', by: 'Ann', at: s.decidedAt, verb: 'retry' as const, name: null, answer: 'done' };
+    await s.claim(lease, firstWrite(record).id);
+    await ledger.settle(lease, firstWrite(record).id, { state: 'refused', reason: 'no' });
+    const answers = s.planned([answerNote('c1', 'done')]);
+    await ledger.steer(lease, { commands: [command], answers }, s.decidedAt);
+    await ledger.steer(lease, { commands: [command], answers: [] }, s.decidedAt);
+    const taken = await ledger.read(lease);
+    deepEqual(taken.commands, [{ ...command, answered: 'planned' }]);
+    equal(taken.notices.length, 1);
+    // A newer decision plans what has not left anew, and the refused step as well.
+    await s.commit(lease, [aReply('a')], { steered: { commands: [], answers }, retriesRefused: true });
+    const after = await ledger.read(lease);
+    deepEqual(
+      after.writes.map((w) => w.state),
+      ['planned'],
+    );
+    equal(after.notices.length, 1);
+    await ledger.settle(lease, after.notices[0]!.id, { state: 'done', reason: null });
+    equal((await ledger.read(lease)).commands[0]!.answered, 'sent');
   },
 
   'takes a webhook once, by its delivery and by what was signed': async (under) => {

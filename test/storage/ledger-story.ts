@@ -95,6 +95,8 @@ export async function story({ ledger }: LedgerUnderTest) {
       knowledge: null,
       organizationKey: null,
       timeline: [],
+      steered: { commands: [], answers: [] },
+      retriesRefused: false,
       firedRules: [],
       wait: null,
       afterSteps: null,

@@ -19,10 +19,15 @@ const TIMEOUT_MS = 10_000;
 
 /** Throws ProblemError when the address may not be spoken to; asks nothing until used. */
 export function slackClient(options: SlackOptions): webApi.WebClient {
+  return new webApi.WebClient(options.botToken, slackClientOptions(options));
+}
+
+/** How the SDK's client is to behave, whichever token it has. Throws ProblemError as above. */
+export function slackClientOptions(options: Omit<SlackOptions, 'botToken'>): webApi.WebClientOptions {
   const allowPrivate = options.allowPrivateNetwork ?? false;
   const url = checkedUrl(options.apiUrl ?? SLACK_API_URL, 'SLACK_API_URL', allowPrivate);
   // The SDK's defaults post three copies when answers are lost, and wait for ever: everything of that is off.
-  return new webApi.WebClient(options.botToken, {
+  return {
     slackApiUrl: url.href,
     retryConfig: { retries: 0 },
     timeout: options.timeoutMs ?? TIMEOUT_MS,
@@ -31,12 +36,12 @@ export function slackClient(options: SlackOptions): webApi.WebClient {
     maxRequestConcurrency: 3,
     fetch: carefulFetch(reachOf(url, allowPrivate), options.now ?? Date.now),
     logger: silentLogger,
-  });
+  };
 }
 
 const nothing = (): void => {};
 /** The SDK logs request bodies; our own log says what matters. */
-const silentLogger = {
+export const silentLogger = {
   debug: nothing,
   info: nothing,
   warn: nothing,

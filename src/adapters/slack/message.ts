@@ -1,5 +1,7 @@
 // The arguments of one post: text and blocks that mention nobody by accident, and our mark in the metadata.
+import type { types } from '@slack/bolt';
 import type { ChatPost } from '../../ports.js';
+import { cardBlocks } from './card-blocks.js';
 
 export const EVENT_TYPE = 'usher_write';
 /** The most a section block holds, and how many sections a post of ours has at most. */
@@ -9,14 +11,11 @@ const SECTIONS_MAX = 13;
 const TEXT_MAX = 39_000;
 
 /** The arguments of chat.postMessage; `text` is already escaped mrkdwn. Ids only in metadata: every app with history access sees it. */
-export function messageOf({ channelId, text, mark, threadTs }: ChatPost) {
+export function messageOf({ channelId, text, card, mark, threadTs }: ChatPost) {
   return {
     channel: channelId,
     text: text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX)}…` : text,
-    blocks: sections(text).map((part) => ({
-      type: 'section' as const,
-      text: { type: 'mrkdwn' as const, text: part, verbatim: true },
-    })),
+    blocks: card ? cardBlocks(card) : sections(text).map(sectionOf),
     unfurl_links: false,
     unfurl_media: false,
     link_names: false,
@@ -24,6 +23,10 @@ export function messageOf({ channelId, text, mark, threadTs }: ChatPost) {
     metadata: { event_type: EVENT_TYPE, event_payload: { mark } },
     ...(threadTs ? { thread_ts: threadTs } : {}),
   };
+}
+
+function sectionOf(part: string): types.KnownBlock {
+  return { type: 'section', text: { type: 'mrkdwn', text: part, verbatim: true } };
 }
 
 /** Cuts at line ends, else at spaces, never inside an escape or a link. */

@@ -9,6 +9,10 @@ import { type SlackOptions, slackClient } from './client.js';
 export interface ChatNeeds {
   /** Channels of the directory; `isUsed` when a rule posts there. `name` with its #. */
   channels: { role: string; name: string; id: string; isUsed: boolean }[];
+  /** How clicks and commands reach Usher; absent: cards are posted with buttons, and nothing hears them. */
+  hears: 'door' | 'socket' | null;
+  /** A programme posts cards with buttons. */
+  hasCards: boolean;
 }
 
 type Client = webApi.WebClient;
@@ -33,12 +37,38 @@ async function run(options: SlackOptions, needs: ChatNeeds): Promise<Finding[]> 
     const scopes = meta?.scopes;
     if (scopes && needs.channels.length > 0 && !scopes.includes('chat:write'))
       findings.push(say.error('The app may not post: the scope chat:write is missing', `Add it ${REINSTALL}`));
+    findings.push(...hearing(needs, scopes, say));
     for (const channel of needs.channels) findings.push(...(await probeChannel(client, channel, say)));
     return onlyOnce(findings);
   } catch (error) {
     if (error instanceof ProblemError) return error.problems.map((p) => say.error(p.message, p.fix));
     return [refusal(error, say)];
   }
+}
+
+/** Whether what people click and type can reach us. */
+function hearing({ hears, hasCards }: ChatNeeds, scopes: string[] | undefined, say: FindingMaker): Finding[] {
+  if (hears === null)
+    return hasCards
+      ? [
+          say.warning(
+            'Cards are posted with buttons, and nothing hears the clicks: neither SLACK_SIGNING_SECRET nor SLACK_APP_TOKEN is set',
+            'Set SLACK_SIGNING_SECRET and let the app post to PUBLIC_URL/slack/events, or set SLACK_APP_TOKEN for Socket Mode',
+          ),
+        ]
+      : [];
+  if (scopes && !scopes.includes('commands'))
+    return [
+      say.warning(
+        'Nobody can type /usher: the scope commands is missing',
+        `Add the command and the scope ${REINSTALL}`,
+      ),
+    ];
+  return [
+    say.ok(
+      hears === 'socket' ? 'Clicks and commands come by Socket Mode' : 'Clicks and commands come to /slack/events',
+    ),
+  ];
 }
 
 /** The same scope may be missing for several channels. */

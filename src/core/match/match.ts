@@ -4,32 +4,23 @@ import { candidatesOf, claimEvidence, findClaimed, findNearby } from './candidat
 import { clearName, findDoubts } from './clear-name.js';
 import { shown } from './confusables.js';
 import { findObjections, goneObjection, isOneOf } from './contradictions.js';
-import { type Finding, findJoined, findStrong, settleList } from './find-listings.js';
-import type { Entry, MatchIndex } from './index-lists.js';
+import { type Finding, findStrong, settleList } from './find-listings.js';
+import type { MatchIndex } from './index-lists.js';
+import { entriesOf, joinLists } from './join-lists.js';
 import { listResults } from './list-results.js';
 import { findNear } from './near-names.js';
+import { matchByPerson } from './person.js';
 import { RECORD_SOURCE, type Reading, readQuery, SENDER_SOURCE } from './read-query.js';
 
 /** Pure and deterministic; never throws on any text. The result does not depend on the order of a list's rows. */
 export function matchOrganization(query: MatchQuery, index: MatchIndex): Match {
   const reading = readQuery(query, index);
+  if (query.person) return matchByPerson(query.person, reading, index);
   const findings = joinLists(
     index.lists.map((list) => settleList(list, reading.isGoBetween ? [] : findStrong(reading, list, list.now))),
   );
   const hasStrong = findings.some((f) => f.hits.length > 0);
   return hasStrong ? withStrong(reading, index, findings) : withoutStrong(reading, index, findings);
-}
-
-/** Looks up in the lists without a listing what the other lists know about it: its other names and domains. */
-function joinLists(findings: Finding[]): Finding[] {
-  const entries = entriesOf(findings);
-  return findings.map((finding) => {
-    if (finding.hits.length > 0) return finding;
-    return settleList(
-      finding.list,
-      entries.flatMap((entry) => findJoined(entry, finding.list, finding.list.now)),
-    );
-  });
 }
 
 function withStrong(reading: Reading, index: MatchIndex, findings: Finding[]): Match {
@@ -104,10 +95,6 @@ function withoutStrong(reading: Reading, index: MatchIndex, findings: Finding[])
     return said('ambiguous', closed.map((l) => `the list ${l.title} cannot be relied on: ${l.problem}`).join('; '));
   if (index.lists.length === 0) return said('ambiguous', 'no list is connected');
   return said('unlisted', `"${shown(clear.raw.trim())}" is clearly named and nothing near it stands in any list`);
-}
-
-function entriesOf(findings: Finding[]): Entry[] {
-  return findings.map((f) => f.entry).filter((e) => e !== null);
 }
 
 function answer(

@@ -196,6 +196,7 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     decidedTicketAt: row.decidedTicketAt,
     decidedMessageAt: row.decidedMessageAt,
     episodeTicketAt: row.episodeTicketAt,
+    ticketUrl: t.newestDecision(id)?.commit.ticket.url ?? '',
     requesterEmail: row.requesterEmail,
     organizationKey: row.organizationKey,
     graceOver: row.graceMs === null ? null : leftMs !== null && leftMs <= 0,
@@ -216,9 +217,29 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     triggers: t.triggers
       .filter((x) => x.caseId === id && x.handledAt === null)
       .map((x) => ({ id: String(x.id), kind: x.kind, key: x.key, outcome: x.outcome, event: x.event })),
+    commands: t.commands
+      .filter((c) => c.caseId === id)
+      .map(({ caseId: _, ...c }) => ({ ...c, answered: answeredBy(t, id, `answer-${c.commentId}`) })),
+    cards: t.cards
+      .filter((c) => c.caseId === id)
+      .map(({ caseId: _, claimedAt, ...c }) => ({
+        ...c,
+        claimedAt: new Date(claimedAt).toISOString(),
+        claimAgeSeconds: (t.now() - claimedAt) / 1000,
+      })),
+    decisionId: t.newestDecision(id) ? String(t.newestDecision(id)!.id) : null,
     writes: writes.filter((w) => !w.isNotice).map((w) => writeOf(t, w)),
     notices: writes.filter((w) => w.isNotice).map((w) => writeOf(t, w)),
   };
+}
+
+function answeredBy(t: Tables, caseId: string, template: string): CaseRecord['commands'][number]['answered'] {
+  const step = t.steps.find(
+    (s) => s.caseId === caseId && !s.isReplaced && s.effect.type === 'note' && s.effect.template === template,
+  );
+  if (!step) return 'no';
+  const { state, sends } = t.write(String(step.writeId));
+  return state === 'planned' || (state === 'claimed' && sends === 0) ? 'planned' : 'sent';
 }
 
 function writeOf(t: Tables, w: WriteRow): WriteRecord {

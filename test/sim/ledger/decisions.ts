@@ -4,7 +4,7 @@ import type { DecisionCommit, Ledger } from '../../../src/ledger.js';
 import { askApprovals } from './approvals.js';
 import type { CaseRow, Tables } from './tables.js';
 
-export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'planNotice' | 'latestTriage'> {
+export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'planNotice' | 'steer' | 'latestTriage'> {
   return {
     async planNotice(lease, writes) {
       const row = t.held(lease);
@@ -12,16 +12,26 @@ export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'pla
       if (newest) insertWrites(t, row.id, writes, { decisionId: newest.id, episode: row.episode, isNotice: true });
     },
 
+    async steer(lease, { commands, answers }, ticketAt) {
+      const row = t.held(lease);
+      row.decidedTicketAt = ticketAt;
+      t.takeCommands(row.id, commands);
+      const newest = t.newestDecision(row.id);
+      if (newest) insertWrites(t, row.id, answers, { decisionId: newest.id, episode: row.episode, isNotice: true });
+    },
+
     latestTriage: async (caseId) => t.newestDecision(caseId)?.commit.triage ?? null,
 
     async commitDecision(lease, commit) {
       const row = t.held(lease);
       expectFree(t, row.id, commit);
-      replaceUnclaimed(t, row.id);
+      replaceUnclaimed(t, row.id, commit.retriesRefused);
       const decisionId = t.nextNumber();
       t.decisions.push({ id: decisionId, caseId: row.id, at: t.now(), commit });
       const { episode, answers } = commit;
       insertWrites(t, row.id, commit.writes, { decisionId, episode, answers, isNotice: false });
+      insertWrites(t, row.id, commit.steered.answers, { decisionId, episode, isNotice: true });
+      t.takeCommands(row.id, commit.steered.commands);
       updateCase(t, row, commit);
       askApprovals(t, row.id, commit);
       t.spend(row.id, commit.triggerIds);
@@ -30,9 +40,9 @@ export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'pla
 }
 
 /** What has certainly not left us makes way for a newer decision, and its slots become free. */
-export function replaceUnclaimed(t: Tables, caseId: string): void {
+export function replaceUnclaimed(t: Tables, caseId: string, refusedToo = false): void {
   for (const w of t.writesOf(caseId)) {
-    if (!isUnclaimed(w)) continue;
+    if (!isUnclaimed(w) && !(refusedToo && w.state === 'refused')) continue;
     Object.assign(w, { state: 'dropped', reason: 'replaced by a newer decision', settledAt: t.now() });
     for (const s of t.stepsOf(w.id)) s.isReplaced = true;
   }
@@ -46,7 +56,7 @@ function expectFree(t: Tables, caseId: string, commit: DecisionCommit): void {
   const going = new Set(
     t
       .writesOf(caseId)
-      .filter(isUnclaimed)
+      .filter((w) => isUnclaimed(w) || (commit.retriesRefused && w.state === 'refused'))
       .map((w) => w.id),
   );
   const kept = t.steps.filter((s) => s.caseId === caseId && !s.isReplaced && !going.has(s.writeId)).map((s) => s.slot);

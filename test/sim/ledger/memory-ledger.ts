@@ -1,6 +1,7 @@
 // A stand-in for the ledger, in memory and on a clock of one's choice; it passes the same suite as PostgreSQL.
 import type { Ledger } from '../../../src/ledger.js';
 import { memoryApprovals } from './approvals.js';
+import { memoryCards } from './cards.js';
 import { memoryCases, openIn } from './cases.js';
 import { memoryDecisions } from './decisions.js';
 import { memoryEvents } from './events.js';
@@ -21,6 +22,7 @@ export function memoryLedger(now: () => number): { ledger: Ledger; tables: Table
       ...memoryDecisions(t),
       ...memoryWrites(t),
       ...memoryPeople(t),
+      ...memoryCards(t),
       ...memoryApprovals(t),
       ...related(t),
       ...intake(t),

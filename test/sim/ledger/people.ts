@@ -35,9 +35,9 @@ export function memoryPeople(t: Tables): PeoplePart {
       Object.assign(row, { wakeAt: t.now(), updatedAt: t.now() });
     },
 
-    async resumeCase(caseId) {
+    async resumeCase(caseId, _by, key) {
       if (caseOf(caseId).state === 'done') fail('case-done', caseId);
-      t.putTrigger(caseId, { key: `person:${t.nextNumber()}`, kind: 'person' });
+      t.putTrigger(caseId, { key: key ?? `person:${t.nextNumber()}`, kind: 'person' });
     },
 
     async correct(caseId, outcome) {

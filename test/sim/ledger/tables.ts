@@ -1,11 +1,19 @@
 // What the stand-in for the ledger keeps, as plain rows, and the few rules by which all of its parts change them.
 import type { RenderedEffect } from '../../../src/core/decision.js';
 import type { RuleOccasion } from '../../../src/core/rulebook.js';
+import type { Command } from '../../../src/core/steering.js';
 import type { AfterSteps, CaseWait } from '../../../src/core/wait.js';
 import type { WriteState, WriteTarget } from '../../../src/core/write.js';
 import type { StoredEvent } from '../../../src/ledger/events.js';
 import type { IntakeRun } from '../../../src/ledger/intake.js';
-import { type DecisionCommit, type Lease, LeaseLost, type NewApproval, type Trigger } from '../../../src/ledger.js';
+import {
+  type CardRecord,
+  type DecisionCommit,
+  type Lease,
+  LeaseLost,
+  type NewApproval,
+  type Trigger,
+} from '../../../src/ledger.js';
 import type { CaseState } from '../../../src/ports.js';
 
 /** Times are milliseconds by the database's clock. */
@@ -128,6 +136,9 @@ export class Tables {
   readonly decisions: DecisionRow[] = [];
   readonly writes: WriteRow[] = [];
   readonly steps: StepRow[] = [];
+  readonly cards: (Omit<CardRecord, 'claimAgeSeconds' | 'claimedAt'> & { caseId: string; claimedAt: number })[] = [];
+  readonly deliveries = new Map<string, number>();
+  readonly commands: (Command & { caseId: string })[] = [];
   readonly approvals = new Map<string, ApprovalRow>();
   readonly meta = new Map<string, Meta>();
   readonly duties = new Map<string, { owner: string; until: number }>();
@@ -215,6 +226,13 @@ export class Tables {
 
   newestDecision(caseId: string): DecisionRow | null {
     return this.decisions.findLast((d) => d.caseId === caseId) ?? null;
+  }
+
+  /** Each comment once. */
+  takeCommands(caseId: string, commands: Command[]): void {
+    for (const c of commands)
+      if (!this.commands.some((k) => k.caseId === caseId && k.commentId === c.commentId))
+        this.commands.push({ ...c, caseId });
   }
 
   isPaused(programme: string | null): boolean {

@@ -123,11 +123,15 @@ export async function readComments(get: Get, id: string): Promise<{ comments: Co
 
 function message(comment: CommentAnswer, cast: Cast) {
   const user = comment.author_id === null ? undefined : cast.users.get(comment.author_id);
+  const author = MESSAGE_AUTHORS[authorKind(comment, cast)];
+  // What came by mail only says who sent it.
+  const isSignedIn = author === 'agent' && comment.via?.channel !== 'email';
   return {
     id: comment.id,
     at: comment.created_at,
     from: user?.email || comment.via?.source?.from?.address || user?.name || '',
-    author: MESSAGE_AUTHORS[authorKind(comment, cast)],
+    author,
+    ...(isSignedIn && comment.author_id !== null ? { authorId: comment.author_id } : {}),
     public: comment.public,
     body: (comment.plain_body || comment.body).slice(0, 1_000_000),
     headers: (comment.metadata?.flags ?? []).includes(FLAG_AUTOMATIC)

@@ -1,9 +1,9 @@
-// `usher match`: how an organization would be matched if a ticket named it so.
-import type { MatchIndex } from '../core/match/index-lists.js';
-import { matchOrganization } from '../core/match/match.js';
-import type { Match } from '../core/match-result.js';
-import type { Programme, Rulebook } from '../core/rulebook.js';
-import { ProblemError, problem } from '../problem.js';
+// How an organization would be matched if a ticket named it so: `usher match` and whoever asks from a chat.
+import { ProblemError, problem } from '../../problem.js';
+import type { Match } from '../match-result.js';
+import type { Programme, Rulebook } from '../rulebook.js';
+import type { MatchIndex } from './index-lists.js';
+import { matchOrganization } from './match.js';
 
 export interface AskedMatch {
   name: string;

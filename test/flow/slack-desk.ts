@@ -1,0 +1,34 @@
+// The sandbox Slack's people heard by a desk, as the running bot hears them: signed, by the door, on the real ledger.
+import { slackDoor } from '../../src/adapters/slack/slack-door.js';
+import { sendingOf } from '../../src/app/sending.js';
+import { chatDesk } from '../../src/flow/chat-desk.js';
+import type { FlowDeps } from '../../src/flow/deps.js';
+import { caseViews } from '../../src/storage/views.js';
+import { tinyServer } from '../adapters/tiny-server.js';
+import type { Stage } from './journey.js';
+
+export interface Hearing {
+  close(): Promise<void>;
+}
+
+export async function hearSlack({ world, db }: Stage, deps: FlowDeps): Promise<Hearing> {
+  const { slack } = world;
+  const sending = sendingOf(deps.ledger, ['everbright-api-access']);
+  const door = slackDoor({
+    signingSecret: slack.signingSecret,
+    botToken: slack.botToken,
+    apiUrl: slack.url,
+    allowPrivateNetwork: true,
+    now: () => deps.clock.now().getTime(),
+    log: deps.log,
+    desk: chatDesk({ ...deps, views: caseViews(db.kysely<unknown>()), sending, helpdesk: 'sandbox' }),
+  });
+  const server = await tinyServer((asked, out) => {
+    door({ headers: asked.headers, rawBody: Buffer.from(asked.body) }).then(
+      ({ status, body }) => out.writeHead(status).end(body),
+      () => out.writeHead(503).end(),
+    );
+  });
+  slack.setEvents(server.url);
+  return server;
+}
