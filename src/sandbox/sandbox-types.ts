@@ -70,6 +70,8 @@ export interface Sandbox {
   readonly smtp: SmtpSandbox;
   /** Every other system that rules speak to. */
   readonly others: OtherSystems;
+  /** Whether writers of samples answer when they have read what Usher says. */
+  readonly isAnswering: boolean;
   settings(): SandboxSettings;
   setWebhook(url: string): void;
   /** Files the sample tickets, once in the life of a data directory. Answers the ids of all samples. */
