@@ -3,7 +3,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { decide } from '../src/core/decide.js';
-import { buildMatchIndex } from '../src/core/match/index-lists.js';
+import { buildMatchIndexes } from '../src/core/match/programme-indexes.js';
 import { ticketShape } from '../src/core/ticket.js';
 import { firstSight, triage } from '../src/core/triage.js';
 import { loadRulebook } from '../src/rulebook/load.js';
@@ -60,7 +60,7 @@ export async function deciding(rounds: number): Promise<Table> {
       problem: null,
       gone: [],
     }));
-    const input = { ticket, caseFacts: firstSight, lists, index: buildMatchIndex(lists, rulebook.directory), rulebook };
+    const input = { ticket, caseFacts: firstSight, lists, indexes: buildMatchIndexes(lists, rulebook), rulebook };
     const answer = triage({ ...input, now: '2026-01-01T00:00:00Z' });
     const reached = decide(answer.facts, programme);
     if (reached.rule !== 'last') throw new Error(`decided by ${reached.rule}: ${reached.reason}`);

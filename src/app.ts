@@ -16,6 +16,7 @@ import { outsideOf } from './app/outside.js';
 import { ownerName, ROLES } from './app/roles.js';
 import { sendSampleEvents } from './app/sample-events.js';
 import { followSamples, type SampleHandlings, whatCameOf } from './app/sample-handlings.js';
+import { samplesOf } from './app/sample-tickets.js';
 import { ruleSecrets } from './app/secrets.js';
 import { closeAll, type Opened, openStore } from './app/store.js';
 import { startTracing } from './app/tracing.js';
@@ -157,9 +158,10 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
       )
     : queue;
   sandbox?.setWebhook(`${address}/webhooks/zendesk`);
-  sandbox?.fileSamples();
-  const told = { address, events: desk.sampleEvents, secrets: ruleSecrets(desk), now: clock.now, log };
-  await sendSampleEvents({ ...told, rulebook: knowledge.rulebook() });
+  const filed = await samplesOf(settings);
+  sandbox?.fileSamples(filed.tickets);
+  const told = { address, events: filed.events, secrets: ruleSecrets(desk), now: clock.now, log };
+  if (sandbox) await sendSampleEvents({ ...told, rulebook: knowledge.rulebook() });
   const samples = sandbox ? await followSamples(sandbox, { helpdesk: name, views, atRest: atRest.keys() }) : null;
   const stop = stopOnce(worker, opened, ending);
   return { address, views, ledger, knowledge, sandbox, mode, samples, atRest, stop, intake };

@@ -10,6 +10,7 @@ import { caseCommands, listCommands } from './commands/case-commands.js';
 import { answer, type CommandKit, type Printed } from './commands/command-kit.js';
 import { deliveryCommands } from './commands/delivery-commands.js';
 import { doctorText } from './commands/doctor-text.js';
+import type { AskedMatch } from './commands/match-asked.js';
 import { matchText } from './commands/match-text.js';
 import { reportCommand, sendingCommands } from './commands/sending-commands.js';
 import { simulateCommand } from './commands/simulate.js';
@@ -113,25 +114,25 @@ function matchCommand(usher: Command): void {
     .argument('[name]', 'the name as the help desk has it')
     .option('--domain <domain>', "the requester's mail domain")
     .option('--email <address>', "the requester's mail address")
+    .option('--programme <name>', 'whose lists to look in, where several are active')
     .option('--measure <file>', 'precision and abstention a tier on a labelled set')
     .option('--json', 'print JSON')
-    .action(
-      async (name: string | undefined, options: Printed & { domain?: string; email?: string; measure?: string }) => {
-        if (options.measure !== undefined) {
-          const { measureMatching } = await import('./commands/match-measure.js');
-          const measured = measureMatching(await readMeasured(options.measure));
-          answer(kit, options, measured, () => measured.table);
-          process.exitCode = measured.wrong.length > 0 ? 1 : 0;
-          return;
-        }
-        if (name === undefined)
-          throw new ProblemError(
-            problem('match-name', 'match needs a name', 'For example: usher match "Brightfield Solar LLC"'),
-          );
-        const match = await ask<Match>(settings(), 'match', { name, domain: options.domain, email: options.email });
-        answer(kit, options, match, () => matchText(match));
-      },
-    );
+    .action(async (name: string | undefined, options: Printed & Omit<AskedMatch, 'name'> & { measure?: string }) => {
+      if (options.measure !== undefined) {
+        const { measureMatching } = await import('./commands/match-measure.js');
+        const measured = measureMatching(await readMeasured(options.measure));
+        answer(kit, options, measured, () => measured.table);
+        process.exitCode = measured.wrong.length > 0 ? 1 : 0;
+        return;
+      }
+      if (name === undefined)
+        throw new ProblemError(
+          problem('match-name', 'match needs a name', 'For example: usher match "Brightfield Solar LLC"'),
+        );
+      const { domain, email, programme } = options;
+      const match = await ask<Match>(settings(), 'match', { name, domain, email, programme });
+      answer(kit, options, match, () => matchText(match));
+    });
 }
 
 async function readMeasured(file: string): Promise<string> {

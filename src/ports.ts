@@ -67,6 +67,13 @@ export interface Sighting {
   deleted: boolean;
 }
 
+/** An attached image as fetched; `content` is null when it cannot be had or is too large. `name` and `bytes` as in the ticket. */
+export interface AttachedImage {
+  name: string;
+  bytes: number;
+  content: Uint8Array | null;
+}
+
 export interface HelpdeskReader {
   readonly name: string;
   /** The ticket with messages, requester and organization; null when it is deleted or was never there. Throws ProblemError (network or admin). */
@@ -86,6 +93,8 @@ export interface HelpdeskReader {
   inspect(id: string, since: string): Promise<Inspection | null>;
   /** Looks for a mark of ours in the ticket's history back to `notBefore` (ISO). Only marks written by our own account count. */
   findMark(id: string, mark: string, notBefore: string): Promise<Lookup>;
+  /** The images attached to a ticket, oldest first, at most five; absent where attachments cannot be fetched. Throws ProblemError. */
+  images?(ticketId: string): Promise<AttachedImage[]>;
   /** Who an agent is, where the help desk says it; null when it does not know them. */
   agent?(id: string): Promise<{ name: string; email: string } | null>;
 }

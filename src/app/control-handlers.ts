@@ -42,7 +42,12 @@ const shapes = {
   replay: z.object({ id: z.string().regex(/^\d{1,15}$/, 'must be the number that `usher deliveries` shows') }),
   resumeSubscriber: z.object({ name: z.string() }),
   simulate: z.object({ caseId: z.string(), until: z.iso.datetime() }),
-  match: z.object({ name: z.string(), domain: z.string().optional(), email: z.string().optional() }),
+  match: z.object({
+    name: z.string(),
+    domain: z.string().optional(),
+    email: z.string().optional(),
+    programme: z.string().optional(),
+  }),
 };
 
 export interface ControlParts {

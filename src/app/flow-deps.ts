@@ -8,6 +8,7 @@ import { slackChat } from '../adapters/slack/slack-chat.js';
 import { smtpMail } from '../adapters/smtp/smtp-mail.js';
 import { type FlowDeps, type Hands, TIMING } from '../flow/deps.js';
 import { noteOnly } from '../flow/note-only.js';
+import { measureImage } from '../images/measure-image.js';
 import type { Ledger, Mode } from '../ledger.js';
 import type { Clock, Log } from '../ports.js';
 import type { Problem } from '../problem.js';
@@ -73,6 +74,7 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
     mark: (slots) => createHmac('sha256', markKey).update(slots).digest('hex').slice(0, 32),
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     random: Math.random,
+    measureImage: (bytes) => measureImage(bytes),
     checkpoint: async () => {},
     enqueue: parts.enqueue,
   };

@@ -1,8 +1,8 @@
 // What a decision made now would use: the rulebook as last checked and the lists as last read, both refreshed while running.
 import { createHash } from 'node:crypto';
-import { type AskedMatch, matchAsked } from '../commands/match-asked.js';
+import { type AskedMatch, matchAsked, programmeAsked } from '../commands/match-asked.js';
 import type { ListInUse } from '../core/listing.js';
-import { buildMatchIndex } from '../core/match/index-lists.js';
+import { buildMatchIndexes, indexFor } from '../core/match/programme-indexes.js';
 import type { Match } from '../core/match-result.js';
 import type { Rulebook } from '../core/rulebook.js';
 import type { Knowledge } from '../flow/deps.js';
@@ -45,7 +45,7 @@ export interface KnowledgeOptions {
 export interface KnowledgeBase {
   rulebook(): Rulebook;
   current(): Promise<Knowledge>;
-  /** How an organization would be matched with the lists as they are. */
+  /** How an organization would be matched with the lists as they are. Throws ProblemError when it is not clear with which programme's. */
   match(asked: AskedMatch): Promise<Match>;
   /** Forgets what was worked out and tells whoever waits. */
   changed(says: string): void;
@@ -73,7 +73,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   function rulesChanged(names: string[]): void {
     changed(`rules reloaded: ${names.join(', ')}`);
   }
-  let last: { state: string; index: Knowledge['index'] } | null = null;
+  let last: { state: string; indexes: Knowledge['indexes'] } | null = null;
   const build = async (): Promise<Knowledge> => {
     const used = rules.rulebook();
     await rules.publish();
@@ -84,11 +84,11 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     if (last?.state !== state) {
       known = state;
       await options.onState?.(used, state);
-      last = { state, index: buildMatchIndex(lists, used.directory) };
+      last = { state, indexes: buildMatchIndexes(lists, used) };
       // After this has been handed out: whoever looks at old cases asks for it.
       setImmediate(() => options.onUsed?.(state).catch((error) => options.onProblems(asProblems(error))));
     }
-    return { rulebook: used, lists, index: last.index };
+    return { rulebook: used, lists, indexes: last.indexes };
   };
   const lookAround = async () => {
     const now = await options.shared.now();
@@ -127,7 +127,10 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   return {
     rulebook: rules.rulebook,
     current,
-    match: async (asked) => matchAsked(asked, (await current()).index),
+    async match(asked) {
+      const { rulebook, indexes } = await current();
+      return matchAsked(asked, indexFor(indexes, programmeAsked(asked.programme, rulebook), rulebook));
+    },
     changed,
     refresh: () => board.refresh(),
     listStatuses: () => Promise.all(mappings().map((m) => listStatus(m, snapshots, clock.now()))),

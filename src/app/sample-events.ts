@@ -4,11 +4,11 @@ import { signStandard } from '../adapters/standard-webhooks.js';
 import type { EventSource } from '../core/event.js';
 import type { Rulebook } from '../core/rulebook.js';
 import type { Log } from '../ports.js';
-import type { SamplesYaml } from '../rulebook/grammar-samples.js';
 import type { SampleRequest } from '../sandbox/send-event.js';
+import type { Samples } from './sample-tickets.js';
 import type { Secrets } from './secrets.js';
 
-type SampleEvent = SamplesYaml['events'][number];
+type SampleEvent = Samples['events'][number];
 
 export interface SampleEventParts {
   /** Where Usher listens. */
@@ -40,7 +40,7 @@ function requestOf(
 ): SampleRequest {
   const payload = {};
   put(payload, source.fieldsAt, event.fields);
-  put(payload, source.nameAt, event.event);
+  put(payload, source.nameAt, event.name);
   const url = new URL(`/events/${source.name}`, address);
   if (source.secret.kind === 'uri') url.searchParams.set('secret', secret);
   if (source.method === 'GET') {

@@ -20,7 +20,7 @@ export async function simulateCase(
   const now = new Date();
   const { stage, firedRules: rules, wait, episode } = detail;
   const isAssigned = detail.stepDetails.some((s) => s.episode === episode && s.type === 'assign' && s.state === 'done');
-  const { rulebook, lists, index } = await knowledge.current();
+  const { rulebook, lists, indexes } = await knowledge.current();
   const caseFacts = {
     // What an older release kept knows fewer facts.
     ...firstSight,
@@ -28,5 +28,5 @@ export async function simulateCase(
     trigger: 'timer' as const,
     progress: progressAt({ stage, rules, wait, isAssigned }, now, { isAnswered: false, events: [] }),
   };
-  return simulate({ ticket: latest.ticket, caseFacts, rulebook, lists, index, now }, until);
+  return simulate({ ticket: latest.ticket, caseFacts, rulebook, lists, indexes, now }, until);
 }

@@ -2,7 +2,7 @@
 
 import type { Triage } from '../core/decision.js';
 import { explainDecision } from '../core/explain.js';
-import { buildMatchIndex } from '../core/match/index-lists.js';
+import { buildMatchIndexes } from '../core/match/programme-indexes.js';
 import { firstSight, type TriageInput, triage } from '../core/triage.js';
 import { ProblemError, visible } from '../problem.js';
 import { loadRulebook, type RulebookSource } from '../rulebook/load.js';
@@ -35,8 +35,8 @@ export async function triageInput(options: TryOptions): Promise<TriageInput> {
   const now = options.now ?? new Date();
   const mappings = rulebook.programmes.flatMap((programme) => programme.lists);
   const lists = (await readListsOnDisk(mappings, options.dataDir, now)).map(toListInUse);
-  const index = buildMatchIndex(lists, rulebook.directory);
-  return { ticket, caseFacts: firstSight, lists, index, rulebook, now };
+  const indexes = buildMatchIndexes(lists, rulebook);
+  return { ticket, caseFacts: firstSight, lists, indexes, rulebook, now };
 }
 
 /** The shape that DESIGN promises: decision, match, effects, trace, versions. */

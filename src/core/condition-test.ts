@@ -234,6 +234,10 @@ function reasonOf(fact: string, facts: Facts): string {
     if (typeof reasons !== 'object' || reasons === null || Array.isArray(reasons)) return '';
     return Object.hasOwn(reasons, list) && typeof reasons[list] === 'string' ? reasons[list] : '';
   }
+  if (fact.startsWith('request.')) {
+    const source = readFact(facts, `request.sources.${fact.slice('request.'.length)}`);
+    return typeof source === 'string' ? `from ${source}` : '';
+  }
   return fact === 'match.verdict' && typeof facts.match.reason === 'string' ? facts.match.reason : '';
 }
 

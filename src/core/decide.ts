@@ -63,17 +63,16 @@ function fits(rule: Rule, why: string, { facts, programme, trace }: Deciding): D
   return {
     kind: 'act',
     ...named,
-    reason: inWords(rule, why, { facts, programme }),
+    reason: inWords(rule, why, facts, programme),
     graceMs: rule.graceMs,
     effects: rule.then,
     trace,
   };
 }
 
-/** The rule's title and who is asking, as a person would say it; the trace has each comparison. */
-function inWords(rule: Rule, why: string, { facts, programme }: Pick<Deciding, 'facts' | 'programme'>): string {
-  // Nobody is looked for in a programme without lists.
-  const who = programme.lists.length > 0 ? readFact(facts, 'match.reason') : '';
+/** The rule's title and, where a list says it, who is asking, as a person would say it; the trace has each comparison. */
+function inWords(rule: Rule, why: string, facts: Facts, { lists }: Programme): string {
+  const who = lists.length === 0 ? '' : readFact(facts, 'match.reason');
   return rule.title ? `${rule.title}${typeof who === 'string' && who !== '' ? `: ${who}` : ''}` : why;
 }
 

@@ -19,6 +19,8 @@ export interface Facts {
   event: { [key: string]: Json };
   requester: { [key: string]: Json };
   organization: { [key: string]: Json };
+  /** The programme's request fields as read from the ticket. */
+  request: { [key: string]: Json };
   intent: { [key: string]: Json };
   match: { [key: string]: Json };
   /** list name -> status word, `absent`, or null for not known. */

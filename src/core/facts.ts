@@ -1,13 +1,18 @@
 // Builds the facts of one deciding: everything a rule may look at, as plain JSON, and nothing else.
 import type { Contact } from './contact.js';
+import { maskedKinds } from './credentials.js';
 import type { CaseFacts, Facts, Json } from './decision.js';
+import { isMeasurable } from './image-files.js';
 import type { IntentResult } from './intent.js';
+import { detectLanguage, languageOf } from './language.js';
 import { listFacts, matchFacts } from './list-facts.js';
 import type { ListInUse } from './listing.js';
 import { readDirectory, readSender } from './match/domains.js';
 import type { Match } from './match-result.js';
 import { noDirectory } from './no-directory.js';
 import { readOrgAdmin } from './org-admin.js';
+import type { FieldReading } from './request/read-request.js';
+import { requestFacts } from './request/request-facts.js';
 import type { Directory, Programme } from './rulebook.js';
 import { lastRequesterMessage, type Screening } from './screen.js';
 import { foldWords, ownLines } from './text.js';
@@ -25,6 +30,8 @@ export interface FactsInput {
   intent: IntentResult | null;
   contact: Contact;
   screening: Screening;
+  /** [] where no programme was chosen, or it reads no fields. */
+  request: FieldReading[];
   programme: Programme | null;
   /** ISO time of the deciding. */
   now: string;
@@ -40,10 +47,11 @@ export function buildFacts(input: FactsInput): Facts {
   return {
     now: input.now,
     ticket: ticketFacts(ticket, input.screening),
-    message: messageFacts(ticket),
+    message: messageFacts(ticket, programme),
     event: ticket.event ? { ...ticket.event } : { source: null, name: null, fields: {} },
     requester: requesterFacts(input),
     organization: organizationFacts(ticket),
+    request: requestFacts(input.request),
     intent: intentFacts(input.intent),
     match: matchFacts(input.match, lists),
     lists: lists.words,
@@ -67,10 +75,25 @@ function ticketFacts(ticket: Ticket, screening: Screening): Facts['ticket'] {
     tags: ticket.tags,
     fields: fieldFacts(ticket.fields),
     locale: ticket.locale || null,
-    language: ticket.locale ? ticket.locale.split(/[-_]/)[0]!.toLowerCase() : null,
+    language: ticket.locale ? languageOf(ticket.locale) : null,
     createdAt: ticket.createdAt,
     attachments: ticket.attachments.length,
+    ...attachmentFacts(ticket),
     automatic: screening.automatic,
+  };
+}
+
+/** The first measured image stands for them all: requests are about one picture, and a second one is a person's to look at. */
+function attachmentFacts({ attachments }: Ticket): { files: Json; images: Json } {
+  const images = attachments.filter(isMeasurable);
+  const [first] = images;
+  return {
+    files: {
+      names: attachments.map((file) => file.name),
+      types: attachments.map((file) => file.type),
+      largestBytes: Math.max(0, ...attachments.map((file) => file.bytes)),
+    },
+    images: { count: images.length, width: first?.width ?? null, height: first?.height ?? null },
   };
 }
 
@@ -85,16 +108,20 @@ function fieldFacts(fields: Ticket['fields']): { [key: string]: Json } {
   );
 }
 
-function messageFacts(ticket: Ticket): Facts['message'] {
+function messageFacts(ticket: Ticket, programme: Programme | null): Facts['message'] {
   const message = lastRequesterMessage(ticket);
   const body = ownLines(message?.body ?? ticket.body)
     .join('\n')
     .trim();
   const isFirst = !message || isFirstMessage(ticket, message);
+  const first = `${ticket.subject}\n${ownLines(ticket.body).join('\n')}`;
+  const languages = [...new Set(Object.values(programme?.templates ?? {}).map((t) => languageOf(t.locale)))];
   return {
     id: message?.id ?? null,
     kind: isFirst ? 'first' : isMereThanks(body, ticket.requester.name) ? 'thanks' : 'other',
     body,
+    language: detectLanguage(body, languages) ?? detectLanguage(`${first}\n${body}`, languages),
+    credentials: maskedKinds(isFirst ? `${first}\n${body}` : body),
     author: 'requester',
     at: message?.at ?? ticket.createdAt,
   };

@@ -1,18 +1,19 @@
-// Picks a message's template by channel and language: the ticket's, then the programme's.
+// Picks a message's template by channel and language: the ticket's, then the detected one, then the programme's.
 import type { MessageTemplate, Programme } from './rulebook.js';
 
 /**
- * The template of that name and channel in the ticket's language (`de-AT`, then `de`), else the programme's, else null.
- * `ticketLocale` is a BCP 47 tag or ''.
+ * The template of that name and channel in the first language it exists in, or null. `locales`: BCP 47 tags, the most wanted
+ * first (`de-AT`, then `de`); '' and null are passed over. The programme's own language comes last.
  */
 export function pickTemplate(
   programme: Programme,
   name: string,
   channel: MessageTemplate['channel'],
-  ticketLocale: string,
+  locales: readonly (string | null)[],
 ): MessageTemplate | null {
   const mine = Object.values(programme.templates).filter((t) => t.name === name && t.channel === channel);
-  const wanted = [ticketLocale, programme.locale].flatMap((tag) => {
+  const wanted = [...locales, programme.locale].flatMap((tag) => {
+    if (!tag) return [];
     const locale = tag.toLowerCase().replaceAll('_', '-');
     return [locale, locale.split('-')[0]!];
   });

@@ -1,4 +1,5 @@
 // Gives effects their final content: texts from templates, addresses from the directory; or says why it must be a hold.
+import { findCredentials } from './credentials.js';
 import type { Decision, Facts, RenderedEffect } from './decision.js';
 import { renderHttpStep } from './http-step.js';
 import type { Match } from './match-result.js';
@@ -38,13 +39,30 @@ export function renderEffects(
       const { followUp } = effect;
       return { ...renderEffect(effect, context, scope), ...(followUp === undefined ? {} : { followUp }) };
     });
-    return { effects };
+    const leak = effects.flatMap(credentialsIn)[0];
+    return leak === undefined ? { effects } : { hold: leak };
   } catch (error) {
     if (error instanceof EmptyVariable || error instanceof TemplateFailure || error instanceof Unrenderable) {
       return { hold: capital(error.message) };
     }
     throw error;
   }
+}
+
+/** Why an effect may not leave: credentials never pass through a message. Names the kind, never the value. */
+function credentialsIn(effect: RenderedEffect): string[] {
+  const { type } = effect;
+  const texts =
+    'text' in effect
+      ? [effect.text, 'subject' in effect ? effect.subject : '']
+      : 'fields' in effect
+        ? [...Object.values(effect.fields), 'resolution' in effect ? effect.resolution : ''].map(String)
+        : [];
+  const which = 'template' in effect ? ` ("${effect.template}")` : '';
+  return findCredentials(texts.join('\n')).map(
+    (kind) =>
+      `The ${type}${which} seems to contain a credential (${kind}): those never pass through messages, so nothing was sent`,
+  );
 }
 
 function renderEffect(effect: EffectSpec, context: RenderContext, scope: object): RenderedEffect {
@@ -85,10 +103,12 @@ function renderEffect(effect: EffectSpec, context: RenderContext, scope: object)
 function message(
   name: string,
   channel: MessageTemplate['channel'],
-  { programme, ticket }: RenderContext,
+  { programme, ticket, facts }: RenderContext,
   scope: object,
 ): RenderedTemplate & { template: MessageTemplate } {
-  const template = pickTemplate(programme, name, channel, ticket.locale);
+  const { language } = facts.message;
+  const locales = [ticket.locale, typeof language === 'string' ? language : null];
+  const template = pickTemplate(programme, name, channel, locales);
   if (!template)
     throw new Unrenderable(`there is no ${channel} template "${name}" for ${ticket.locale || programme.locale}`);
   return { ...renderTemplate(template, scope), template };

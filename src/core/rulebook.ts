@@ -4,6 +4,7 @@ import type { CaseEventType } from './case-events.js';
 import type { EventSource } from './event.js';
 import type { Hours } from './hours.js';
 import type { HttpSpec } from './http-step.js';
+import type { RequestSpec } from './request/request-spec.js';
 import type { WaitSpec } from './wait.js';
 
 export interface Rulebook {
@@ -26,6 +27,10 @@ export interface Programme {
   orgAdmin: 'note' | 'require';
   /** Titles of help desk fields to read: the claimed organization, state, phone; first filled one wins. */
   fields: { organization: string[]; state: string[]; phone: string[]; orgAdmin: string[] };
+  /** What is read from subject and text into named fields; null: nothing. */
+  request: RequestSpec | null;
+  /** Whether the size of attached images is measured: facts `ticket.images.*`. */
+  readsImages: boolean;
   /** When its people work; null: always. Governs waits, reminders and escalations. */
   hours: Hours | null;
   holds: HoldPolicy;

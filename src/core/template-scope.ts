@@ -23,6 +23,10 @@ const rows: [path: string, meaning: string][] = [
   ['ticket.createdOn', 'The day it was filed, `2026-03-01`'],
   ['ticket.fields.<Title>', 'A ticket field by its title: `ticket.fields["Platform Area"]`'],
   ['message.quote', "At most three lines of the requester's latest message, each behind `> `"],
+  [
+    'message.credentials',
+    'Kinds of keys and tokens that were in it, masked, for a sentence: `API key`; empty when none',
+  ],
   ['message.kind', '`first`, `thanks` or `other`'],
   ['event.name', 'The event that another system sent'],
   ['event.source', 'Which system sent it'],
@@ -50,6 +54,11 @@ const rows: [path: string, meaning: string][] = [
   ['listing.<list>.status', 'Status word in that list'],
   ['listing.<list>.cell', 'Sheet and cell of the status'],
   ['listing.<list>.<key>', 'A further column of that list by its key in lists.yaml'],
+  ['request.missing', "Names of the request's fields that are still missing, for a loop"],
+  ['request.unclear', 'Names of its fields that are contradictory or none of the known values, for a loop'],
+  ['request.sources.<name>', 'Where a field was read'],
+  ['request.strange.<name>', 'What was written for a field and is none of its known values'],
+  ['request.<name>', "A field of the programme's `request:` block; several values for a loop where it allows them"],
   ['intent.name', 'What the ticket asks for'],
   ['case.episode', '1, or more after a reply to a finished case'],
   ['case.previous.outcome', 'Outcome of the episode before'],
@@ -125,7 +134,11 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
       url: /^https?:\/\//.test(ticket.url) ? new Link(ticket.url) : null,
       createdOn: ticket.createdAt.slice(0, 10),
     },
-    message: { kind: facts.message.kind, quote: new Quote(quote(String(facts.message.body ?? ''))) },
+    message: {
+      kind: facts.message.kind,
+      credentials: orNull(facts.message.credentials),
+      quote: new Quote(quote(String(facts.message.body ?? ''))),
+    },
     event: facts.event,
     requester: {
       name: personName(requester.name),
@@ -146,6 +159,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
         { ...l.values, name: l.name, status: l.status, cell: cellAddress(l, 'status') },
       ]),
     ),
+    request: Object.fromEntries(Object.entries(facts.request).map(([name, value]) => [name, orNull(value)])),
     intent: { name: facts.intent.name },
     case: { episode: facts.case.episode, previous: facts.case.previous, values: facts.case.values },
     programme: pick(facts.programme, ['name', 'title']),
@@ -162,6 +176,11 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     today: facts.now.slice(0, 10),
     signature: 'Usher, the support bot',
   }) as Record<string, unknown>;
+}
+
+/** An empty list is true in an `if`. */
+function orNull(value: Json | undefined): Json {
+  return value === undefined || (Array.isArray(value) && value.length === 0) ? null : value;
 }
 
 const NAME_MOST = 60;

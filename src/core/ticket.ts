@@ -1,13 +1,20 @@
 // A ticket in our own shape: what every help desk adapter produces and `usher try` reads.
 import { z } from 'zod';
+import { maskCredentials } from './credentials.js';
 import { wellFormed } from './text.js';
 
 /** What a customer can write may hold anything; a decision must be the same when it is repeated from the store. */
 const text = () => z.string().overwrite(wellFormed);
 
-const scalar = z.union([text(), z.number(), z.boolean(), z.null()]);
+/** What people write: a key or token in it is masked here already, so that it is stored, shown and sent nowhere. */
+const guarded = (written: string) => maskCredentials(wellFormed(written));
+const content = () => z.string().overwrite(guarded);
+/** The limit is on what was written: a mask may be longer than what it hides. */
+const bodyText = () => z.string().max(1_000_000).overwrite(guarded);
+
+const scalar = z.union([content(), z.number(), z.boolean(), z.null()]);
 /** Field values by the field's title as agents see it; a drop-down's value is the option's title. */
-const fields = z.record(text(), z.union([scalar, z.array(text())]));
+const fields = z.record(text(), z.union([scalar, z.array(content())]));
 const isoTime = z.string().refine((s) => !Number.isNaN(Date.parse(s)), 'must be an ISO 8601 time');
 
 export const messageShape = z.strictObject({
@@ -18,7 +25,7 @@ export const messageShape = z.strictObject({
   /** `bot` is anything automatic, ours or not; `other` a person who is neither the requester nor known as an agent. */
   author: z.enum(['requester', 'agent', 'bot', 'other']).default('requester'),
   public: z.boolean().default(true),
-  body: text().max(1_000_000).default(''),
+  body: bodyText().default(''),
   /** Mail headers where the help desk gives them; names in lower case. */
   headers: z.record(text(), text()).default({}),
 });
@@ -28,8 +35,8 @@ const authenticationResult = z.enum(['pass', 'fail', 'none', 'unknown']).default
 export const ticketShape = z.strictObject({
   id: z.union([text().min(1), z.number().transform(String)]),
   helpdesk: text().default('sandbox'),
-  subject: text().default(''),
-  body: text().max(1_000_000).default(''),
+  subject: content().default(''),
+  body: bodyText().default(''),
   channel: text().default('email'),
   url: text().default(''),
   status: z.enum(['new', 'open', 'pending', 'hold', 'solved', 'closed', 'deleted']).default('new'),
@@ -43,7 +50,7 @@ export const ticketShape = z.strictObject({
   version: text().default(''),
   requester: z
     .strictObject({
-      name: text().default(''),
+      name: content().default(''),
       email: text().default(''),
       /** true, false, or null when the help desk does not say. */
       isOrgAdmin: z.boolean().nullable().default(null),
@@ -63,7 +70,16 @@ export const ticketShape = z.strictObject({
     .strictObject({ spf: authenticationResult, dkim: authenticationResult, dmarc: authenticationResult })
     .prefault({}),
   attachments: z
-    .array(z.strictObject({ name: text(), type: text().default(''), bytes: z.number().default(0) }))
+    .array(
+      z.strictObject({
+        name: text(),
+        type: text().default(''),
+        bytes: z.number().default(0),
+        /** In pixels, of an image that was measured; absent when nobody asked or it cannot be read. */
+        width: z.int().min(1).optional(),
+        height: z.int().min(1).optional(),
+      }),
+    )
     .default([]),
   /** Id of the closed ticket that this one follows up, or null. */
   followUpOf: text().nullable().default(null),

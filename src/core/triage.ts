@@ -4,11 +4,12 @@ import { chooseProgramme, decide, holdFor, ignoreFor } from './decide.js';
 import type { CaseFacts, Decision, Facts, RenderedEffect, Triage } from './decision.js';
 import { buildFacts } from './facts.js';
 import type { ListInUse } from './listing.js';
-import type { MatchIndex } from './match/index-lists.js';
 import { matchOrganization } from './match/match.js';
 import { matchQuery } from './match/match-query.js';
+import { indexFor, listsOf, type MatchIndexes, meantBy } from './match/programme-indexes.js';
 import type { Match } from './match-result.js';
 import { renderEffects } from './render.js';
+import { readRequest } from './request/read-request.js';
 import type { Programme, Rulebook } from './rulebook.js';
 import { screenTicket } from './screen.js';
 import type { Ticket } from './ticket.js';
@@ -17,9 +18,10 @@ import { noProgress } from './wait.js';
 export interface TriageInput {
   ticket: Ticket;
   caseFacts: CaseFacts;
+  /** Of all programmes; each decides on its own ones only. */
   lists: ListInUse[];
-  /** Built from the same lists by `buildMatchIndex`. */
-  index: MatchIndex;
+  /** Built from the same lists and rulebook by `buildMatchIndexes`. */
+  indexes: MatchIndexes;
   rulebook: Rulebook;
   /** The time of the deciding; an ISO string or a Date. */
   now: string | Date;
@@ -44,16 +46,20 @@ export const firstSight: CaseFacts = {
  * the same answer. An effect that cannot be rendered makes the decision a hold with the reason.
  */
 export function triage(input: TriageInput): Triage {
-  const { ticket, rulebook, lists } = input;
+  const { ticket, rulebook } = input;
   const choice = chooseProgramme(ticket, rulebook, input.caseFacts);
   const programme = choice.kind === 'ignore' ? null : choice.programme;
-  const match = matchOrganization(matchQuery(ticket, fieldsOf(programme, rulebook)), input.index);
+  const lists = listsOf(input.lists, programme, rulebook);
+  const index = indexFor(input.indexes, programme, rulebook);
+  const request = programme?.request ? readRequest(ticket, programme.request) : [];
+  const match = matchOrganization(matchQuery(ticket, fieldsOf(programme, rulebook), request), index);
   const facts = buildFacts({
     ticket,
     match,
     caseFacts: input.caseFacts,
     intent: choice.kind === 'ignore' ? null : choice.intent,
     contact: readContact(ticket, programme),
+    request,
     screening: screenTicket(ticket, rulebook.directory),
     programme,
     now: typeof input.now === 'string' ? input.now : input.now.toISOString(),
@@ -68,10 +74,9 @@ export function triage(input: TriageInput): Triage {
   return { facts, match, ...rendered(result, { facts, match, programme, input }), versions };
 }
 
-/** Which form fields carry a claimed organization; where no programme was chosen the first one's, so that a verdict can be shown. */
+/** Which form fields carry a claimed organization; those of a single programme even where it was not chosen, so that a verdict can be shown. */
 function fieldsOf(programme: Programme | null, rulebook: Rulebook): Programme['fields'] {
-  const fields = (programme ?? rulebook.programmes[0])?.fields;
-  return fields ?? { organization: [], state: [], phone: [], orgAdmin: [] };
+  return meantBy(programme, rulebook)?.fields ?? { organization: [], state: [], phone: [], orgAdmin: [] };
 }
 
 function decideChoice(choice: ReturnType<typeof chooseProgramme>, facts: Facts, caseFacts: CaseFacts): Decision {

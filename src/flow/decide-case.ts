@@ -14,6 +14,7 @@ import type { CaseState } from '../ports.js';
 import type { FlowDeps, Knowledge } from './deps.js';
 import { fetchWithEvent } from './event-desk.js';
 import { planGrace } from './grace.js';
+import { withImageSizes } from './image-sizes.js';
 import { isMarked } from './notices.js';
 import { caseFacts, isNews, type LastMessage, lastRequesterMessage, type Occasion, occasionOf } from './occasion.js';
 import { isUnsent } from './perform.js';
@@ -24,13 +25,13 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const triggerIds = record.triggers.map((t) => t.id);
   // Taken before the reading: what happens later in the second of the last change cannot be in it.
   const began = deps.clock.now();
-  const ticket = await fetchWithEvent(deps, record);
+  const fetched = await fetchWithEvent(deps, record);
   await deps.checkpoint('ticket-read', record.id);
-  if (!ticket || ticket.status === 'deleted') {
+  if (!fetched || fetched.status === 'deleted') {
     await deps.ledger.abandon(lease, 'The ticket was deleted or merged.', triggerIds);
     return null;
   }
-  if (deps.actSince && new Date(ticket.createdAt) < deps.actSince) {
+  if (deps.actSince && new Date(fetched.createdAt) < deps.actSince) {
     await deps.ledger.abandon(
       lease,
       `The ticket was created before ${deps.actSince.toISOString()}, when Usher began.`,
@@ -39,10 +40,10 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
     return null;
   }
   // Stamps count whole seconds: within the same second a later change could not be told from this one.
-  const ageMs = began.getTime() - new Date(ticket.updatedAt).getTime();
+  const ageMs = began.getTime() - new Date(fetched.updatedAt).getTime();
   if (ageMs < deps.timing.quietMs) return Math.max(50, deps.timing.quietMs - Math.max(0, ageMs));
 
-  const message = lastRequesterMessage(ticket);
+  const message = lastRequesterMessage(fetched);
   const hasNews = isNews(message, record);
   const occasion = occasionOf(record, hasNews);
   if (occasion === null) {
@@ -51,9 +52,10 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   }
   const { opensEpisode } = occasion;
   const knowledge = await deps.knowledge();
-  const isAutomatic = screenTicket(ticket, knowledge.rulebook.directory).automatic;
+  const isAutomatic = screenTicket(fetched, knowledge.rulebook.directory).automatic;
   const facts = caseFacts(record, occasion, { hasNews, isAutomatic });
-  if (record.decidedMessageId === null && ticket.followUpOf) await followUp(deps, record, ticket.followUpOf, facts);
+  if (record.decidedMessageId === null && fetched.followUpOf) await followUp(deps, record, fetched.followUpOf, facts);
+  const ticket = await withImageSizes(deps, fetched, facts);
   const { result, key } = await decideOn(deps, record, { ticket, facts, knowledge });
   await deps.checkpoint('decided', record.id);
   // A changed list is no reason to take a finished case up again, unless a rule says so.
@@ -93,7 +95,7 @@ async function decideOn(
   const input = {
     ticket,
     lists: knowledge.lists,
-    index: knowledge.index,
+    indexes: knowledge.indexes,
     rulebook: knowledge.rulebook,
     now: deps.clock.now().toISOString(),
   };

@@ -1,6 +1,6 @@
 // What every step of the flow is given; wired once in app.ts.
 import type { ListInUse } from '../core/listing.js';
-import type { MatchIndex } from '../core/match/index-lists.js';
+import type { MatchIndexes } from '../core/match/programme-indexes.js';
 import type { Rulebook } from '../core/rulebook.js';
 import type { Caps, Ledger, Mode } from '../ledger.js';
 import type { Chat, Clock, HelpdeskReader, HelpdeskWriter, Http, Log, Mail } from '../ports.js';
@@ -10,7 +10,7 @@ import type { Checkpoint } from './checkpoints.js';
 export interface Knowledge {
   rulebook: Rulebook;
   lists: ListInUse[];
-  index: MatchIndex;
+  indexes: MatchIndexes;
 }
 
 /** Everything able to write. In shadow there is none, in propose neither chat nor mail, so nothing can be written by mistake. */
@@ -76,6 +76,8 @@ export interface FlowDeps {
   /** 0 to 1, for jitter. */
   random: () => number;
   checkpoint: (name: Checkpoint, caseId: string) => Promise<void>;
+  /** Width and height of an image in pixels; null when it cannot be read. Absent: nobody measures. */
+  measureImage?: (bytes: Uint8Array) => Promise<{ width: number; height: number } | null>;
   /** Measures a piece of work on a case, where somebody watches; ids and counts only. */
   span?: <T>(name: string, attributes: Record<string, string | number>, work: () => Promise<T>) => Promise<T>;
   /** Calls `task` after so many milliseconds and answers how to take that back; the machine's own timers without it. */

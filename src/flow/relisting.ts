@@ -10,7 +10,7 @@ export const RELISTING_DAYS = 90;
  * those; the ticket itself is read again before anything is done. `key` names the state of the lists. Answers how many.
  */
 export async function wakeRelisted(deps: FlowDeps, key: string): Promise<number> {
-  const { rulebook, lists, index } = await deps.knowledge();
+  const { rulebook, lists, indexes } = await deps.knowledge();
   const programmes = rulebook.programmes.filter((p) => p.rules.some((rule) => rule.on === 'list')).map((p) => p.name);
   if (programmes.length === 0) return 0;
   let woken = 0;
@@ -30,7 +30,7 @@ export async function wakeRelisted(deps: FlowDeps, key: string): Promise<number>
         previousRule: past.rule,
       },
       lists,
-      index,
+      indexes,
       rulebook,
       now: deps.clock.now().toISOString(),
     });

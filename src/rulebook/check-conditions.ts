@@ -4,6 +4,8 @@ import { factTable, findFact } from '../core/fact-table.js';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
 import { checkStage } from './check-stage.js';
+import type { RequestYaml } from './grammar-request.js';
+import { checkRequestFact, checkRequestValue } from './load-request.js';
 import type { WrittenTest } from './normal-form.js';
 import type { YamlFile } from './yaml-file.js';
 
@@ -13,6 +15,8 @@ export interface ConditionWorld {
   lists: ListMapping[] | null;
   /** Stages of the programme. */
   stages: string[];
+  /** null where the programme reads no request fields. */
+  request: RequestYaml | null;
   file: YamlFile;
 }
 
@@ -26,6 +30,7 @@ export function checkTests(tests: WrittenTest[], world: ConditionWorld): Problem
 
 function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[] {
   const place = world.file.place(path, 'key');
+  if (test.fact.startsWith('request.')) return checkRequestFact(test.fact, world.request, place);
   if (!test.fact.startsWith('lists.')) {
     if (findFact(test.fact)) return [];
     const lists = (world.lists ?? []).map((list) => `lists.${list.name}`);
@@ -81,6 +86,7 @@ function checkOperand({ test, path }: WrittenTest, world: ConditionWorld): Probl
     return [test.value]
       .flat()
       .flatMap((stage) => (stage === '' ? [] : checkStage(String(stage), world.stages, { ...place })));
+  if (test.fact.startsWith('request.')) return checkRequestValue(test, world.request, place);
   const list = listOf(test.fact, world);
   if (!list || (test.op !== 'is' && test.op !== 'oneOf')) return [];
   const words = [...wordsOf(list), 'absent'];

@@ -12,6 +12,7 @@ import {
 } from './grammar.js';
 import { eventNameShape } from './grammar-events.js';
 import { httpShape } from './grammar-http.js';
+import { requestShape } from './grammar-request.js';
 import { askShape, escalateShape, remindShape, waitShape } from './grammar-waits.js';
 
 /** The grammar's word for the steps of a rule; a constant, because an object with a literal `then` looks like a promise. */
@@ -137,6 +138,12 @@ export const rulesShape = z.strictObject({
     })
     .prefault({})
     .meta({ description: 'Titles of ticket fields to read; the first filled one wins' }),
+  request: requestShape.optional(),
+  attachments: z
+    .strictObject({
+      images: z.boolean().default(false).meta({ description: 'true: attached images are fetched and measured' }),
+    })
+    .prefault({}),
   rules: z.array(ruleShape).min(1),
 });
 

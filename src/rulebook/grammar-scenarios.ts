@@ -72,6 +72,7 @@ const expectShape = z.strictObject({
 const listsShape = z.record(nameShape, listShape);
 const scenarioShape = z.strictObject({
   name: textShape,
+  sample: z.boolean().default(false).meta({ description: 'true: the sandbox files this ticket when it first starts' }),
   now: timeShape.optional(),
   ticket: ticketShape,
   lists: listsShape.optional().meta({ description: 'Replaces the lists given for the whole file, list by list' }),

@@ -18,7 +18,7 @@ import { type RulesYaml, rulesShape, THEN } from './grammar-rules.js';
 import { checkSources, toSources } from './load-events.js';
 import { checkIntents, toIntents } from './load-intents.js';
 import { checkLists, toListMappings } from './load-lists.js';
-import { loadSamples } from './load-samples.js';
+import { checkRequest, toRequest } from './load-request.js';
 import { loadScenarios, type PlacedScenario } from './load-scenarios.js';
 import { loadTemplates } from './load-templates.js';
 import { toRule } from './normal-form.js';
@@ -42,7 +42,7 @@ export interface ProgrammeSource {
   directory: Directory | null;
 }
 
-const KNOWN_FILES = ['rules.yaml', 'intents.yaml', 'lists.yaml', 'events.yaml', 'samples.yaml', 'scenarios'];
+const KNOWN_FILES = ['rules.yaml', 'intents.yaml', 'lists.yaml', 'events.yaml', 'scenarios'];
 
 /** Loads a programme by its name, which is also its folder. Never throws for what an admin wrote. */
 export async function loadProgramme(name: string, source: ProgrammeSource): Promise<LoadedProgramme> {
@@ -57,7 +57,6 @@ export async function loadProgramme(name: string, source: ProgrammeSource): Prom
     names.includes('events.yaml') ? readShaped(join(folder, 'events.yaml'), eventsShape) : null,
   ]);
   problems.push(...rules.problems, ...intents.problems, ...lists.problems, ...(events?.problems ?? []));
-  problems.push(...(await loadSamples(source.rulesDir, name)).problems);
   const sources = events === null ? [] : events.value && toSources(events.value, name);
   if (events?.value) problems.push(...checkSources(events.value, events.yaml));
   const mappings = lists.value && toListMappings(lists.value, name, lists.yaml);
@@ -166,9 +165,11 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     templatesDir: shownPath(world.source.templatesDir),
     file,
   };
+  problems.push(...checkRequest(yaml, world.templates, file));
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
-    problems.push(...checkTests(tests, { lists: world.mappings, stages: yaml.stages, file }));
+    const conditionWorld = { lists: world.mappings, request: yaml.request ?? null, stages: yaml.stages, file };
+    problems.push(...checkTests(tests, conditionWorld));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
     problems.push(...checkEventRule(rule, ['rules', index], file));
     problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));
@@ -199,6 +200,8 @@ function toProgramme(
     stages: yaml.stages,
     holds: { group: yaml.holds.group ?? null, remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0 },
     fields: yaml.fields,
+    readsImages: yaml.attachments.images,
+    request: yaml.request ? toRequest(yaml.request) : null,
     ...parts,
     templates: parts.templates ?? {},
   };

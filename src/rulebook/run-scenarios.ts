@@ -1,7 +1,7 @@
 // Runs scenarios through the same deciding as real tickets, and says where the answer differs from the expected one.
 import type { RenderedEffect, Triage } from '../core/decision.js';
 import type { ListInUse, Listing } from '../core/listing.js';
-import { buildMatchIndex } from '../core/match/index-lists.js';
+import { buildMatchIndexes } from '../core/match/programme-indexes.js';
 import type { Directory, ListMapping, Programme, Rulebook } from '../core/rulebook.js';
 import { triage } from '../core/triage.js';
 import { type Problem, problem } from '../problem.js';
@@ -28,7 +28,7 @@ export function runScenarios(rulebook: Rulebook, programme: Programme, scenarios
       ticket: scenario.ticket,
       caseFacts,
       lists,
-      index: buildMatchIndex(lists, rulebook.directory),
+      indexes: buildMatchIndexes(lists, alone),
       rulebook: alone,
       now: new Date(scenario.now).toISOString(),
     });

@@ -7,7 +7,6 @@ import { eventsShape } from './grammar-events.js';
 import { intentsShape } from './grammar-intents.js';
 import { listsShape } from './grammar-lists.js';
 import { rulesShape } from './grammar-rules.js';
-import { samplesShape } from './grammar-samples.js';
 import { scenariosShape } from './grammar-scenarios.js';
 
 const shapes: Record<string, { title: string; shape: z.ZodType }> = {
@@ -15,7 +14,6 @@ const shapes: Record<string, { title: string; shape: z.ZodType }> = {
   intents: { title: 'Usher: what a ticket asks for', shape: intentsShape },
   lists: { title: 'Usher: the spreadsheets of a programme', shape: listsShape },
   events: { title: 'Usher: systems that send events', shape: eventsShape },
-  samples: { title: 'Usher: what comes in at the first run of the sandbox', shape: samplesShape },
   directory: { title: 'Usher: people, channels and addresses', shape: directoryShape },
   scenarios: { title: 'Usher: scenarios of a programme', shape: scenariosShape },
 };

@@ -18,7 +18,7 @@ export interface LoopbackRequest extends ReceivedRequest {
 export interface LoopbackAnswer {
   status: number;
   headers?: Record<string, string>;
-  /** Sent as JSON unless it is text. */
+  /** Sent as JSON unless it is text or bytes. */
   body: unknown;
 }
 
@@ -145,7 +145,8 @@ function understood(incoming: IncomingMessage, request: ReceivedRequest): Loopba
 }
 
 function send(outgoing: ServerResponse, answer: LoopbackAnswer, now: () => Date = () => new Date()): void {
-  const text = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body);
+  const isPlain = typeof answer.body === 'string' || Buffer.isBuffer(answer.body);
+  const text = isPlain ? (answer.body as string | Buffer) : JSON.stringify(answer.body);
   const type = typeof answer.body === 'string' ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8';
   outgoing.writeHead(answer.status, { date: now().toUTCString(), 'content-type': type, ...answer.headers });
   outgoing.end(text);

@@ -13,6 +13,8 @@ export interface ReactionOptions {
   listsFolder: string;
   /** Ticket ids of the samples in their order; null before they were filed. */
   samples: () => string[] | null;
+  /** Ticket ids of the samples that programmes brought themselves: nobody reacts to those. */
+  ownSamples: () => string[];
   /** What was made before: sample key -> ticket id; added to. */
   made: Record<string, string>;
   /** Keeps all changes of `work` on disk as one. */
@@ -57,7 +59,8 @@ export class SampleReactions {
 
   /** The samples and the reactions that were made or will be, as things stand now. */
   handlings(): SampleHandling[] {
-    const first = (this.#options.samples() ?? []).map((ticketId) => ({ ticketId, episode: 1 as const }));
+    const { samples, ownSamples } = this.#options;
+    const first = [...(samples() ?? []), ...ownSamples()].map((ticketId) => ({ ticketId, episode: 1 as const }));
     const later = this.#reacting().flatMap(({ sample, reaction, ticketId }): SampleHandling[] => {
       const made = this.#options.made[sample.key];
       if (made === '' || (made === undefined && !this.#isDue(reaction, ticketId))) return [];

@@ -1,9 +1,8 @@
 // Shapes of the whole sandbox: how it is started, the settings it gives, and what the console shows of it.
 import type { OtherSystems } from './other-systems.js';
-import type { ProgrammeSamples } from './programme-samples.js';
 import type { SlackSandbox } from './slack-types.js';
 import type { SmtpSandbox } from './smtp-types.js';
-import type { ZendeskSandbox } from './zendesk-sandbox.js';
+import type { NewTicket, ZendeskSandbox } from './zendesk-sandbox.js';
 
 export interface SandboxOptions {
   /** DATA_DIR; the world is kept in `<dataDir>/sandbox/world.json`. */
@@ -11,8 +10,8 @@ export interface SandboxOptions {
   /** Wanted ports; by default those of the last run, or any free one. */
   ports?: { zendesk?: number; slack?: number; smtp?: number; others?: number };
   webhookUrl?: string;
-  /** What the active programmes bring; default: nothing, and the sandbox's own sample tickets are filed. */
-  programmes?: ProgrammeSamples;
+  /** Channels of the directory, as they are to be in Slack. */
+  channels?: { id: string; name: string }[];
   now?: () => Date;
   /** Slack's limit of one message a second a channel; default false here. */
   slackRateLimit?: boolean;
@@ -70,12 +69,13 @@ export interface Sandbox {
   readonly smtp: SmtpSandbox;
   /** Every other system that rules speak to. */
   readonly others: OtherSystems;
-  /** Whether writers of samples answer when they have read what Usher says. */
-  readonly isAnswering: boolean;
   settings(): SandboxSettings;
   setWebhook(url: string): void;
-  /** Files the sample tickets, once in the life of a data directory. Answers the ids of all samples. */
-  fileSamples(): string[];
+  /**
+   * Files the sample tickets, each programme's once in the life of a data directory: its own, or ours for one that brings none.
+   * Without an argument: ours. Answers the ids of all samples.
+   */
+  fileSamples(byProgramme?: Record<string, NewTicket[]>): string[];
   /** All handlings of the samples, those before too, as far as they were brought about or surely will be. */
   sampleHandlings(): SampleHandling[];
   /** A ticket of one's own; answers its id. */

@@ -1,9 +1,9 @@
 // Starts the whole sandbox: Zendesk, Slack and SMTP on loopback, with a world that survives restarts.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { addChannels } from './add-channels.js';
 import { addSampleOrganizations, fileSampleTickets } from './file-samples.js';
 import { startOtherSystems } from './other-systems.js';
-import { addChannels, fileProgrammeSamples } from './programme-samples.js';
 import { SampleReactions } from './sample-reactions.js';
 import type { FiledTicket, Sandbox, SandboxOptions, SandboxSettings } from './sandbox-types.js';
 import { sandboxViews } from './sandbox-views.js';
@@ -21,10 +21,9 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   let save = () => {};
   const servers = await startServers(options, kept, secrets, () => save());
   const { zendesk, slack, smtp, others } = servers;
-  const programmes = options.programmes ?? { tickets: {}, channels: [], withOwn: true };
   const made = {
     samples: kept?.samples ?? null,
-    programmeSamples: { ...kept?.programmeSamples },
+    ownSamples: { ...kept?.ownSamples },
     reactions: { ...kept?.reactions },
   };
   const saveNow = () => {
@@ -51,31 +50,28 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     },
     listsFolder: join(options.dataDir, 'lists'),
     samples: () => made.samples,
+    ownSamples: () => Object.values(made.ownSamples).flat(),
     made: made.reactions,
     together,
   });
   together(() => {
     if (!kept) addSampleOrganizations(zendesk);
-    addChannels(slack, programmes.channels);
+    addChannels(slack, options.channels ?? []);
   });
   return {
     ...servers,
-    isAnswering: programmes.withOwn,
     settings: () => settingsOf(servers),
     setWebhook: (url) => zendesk.setWebhook(url),
-    fileSamples: () =>
+    fileSamples: (byProgramme = { ours: [] }) =>
       together(() => {
-        if (programmes.withOwn) made.samples ??= fileSampleTickets(zendesk);
-        made.programmeSamples = fileProgrammeSamples(zendesk, programmes, made.programmeSamples);
+        for (const [name, tickets] of Object.entries(byProgramme)) {
+          if (tickets.length === 0) made.samples ??= fileSampleTickets(zendesk);
+          else made.ownSamples[name] ??= tickets.map((ticket) => zendesk.customerFiles(ticket));
+        }
         reactions.begin();
-        return [...(made.samples ?? []), ...Object.values(made.programmeSamples).flat()];
+        return [...(made.samples ?? []), ...Object.values(made.ownSamples).flat()];
       }),
-    sampleHandlings: () => [
-      ...reactions.handlings(),
-      ...Object.values(made.programmeSamples)
-        .flat()
-        .map((ticketId) => ({ ticketId, episode: 1 as const })),
-    ],
+    sampleHandlings: () => reactions.handlings(),
     fileTicket: (ticket) => fileTicket(zendesk, ticket),
     views: () => sandboxViews(zendesk, slack, smtp),
     close: async () => {
@@ -122,7 +118,7 @@ async function startServers(
 function worldOf(
   { zendesk, slack, smtp, others }: Servers,
   secrets: SandboxWorld['secrets'],
-  made: Pick<SandboxWorld, 'samples' | 'programmeSamples' | 'reactions'>,
+  made: Pick<SandboxWorld, 'samples' | 'ownSamples' | 'reactions'>,
 ): SandboxWorld {
   return {
     version: 1,

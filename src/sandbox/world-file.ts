@@ -13,8 +13,8 @@ export interface SandboxWorld {
   ports: { zendesk: number; slack: number; smtp: number; others?: number };
   /** Ticket ids of the samples, in their order; null before they were filed. */
   samples: string[] | null;
-  /** Programme -> ticket ids of the samples that its file brought. */
-  programmeSamples?: Record<string, string[]>;
+  /** Programme -> ticket ids of the samples that it brought itself. */
+  ownSamples?: Record<string, string[]>;
   /** Sample key -> the ticket on which its reaction was made, '' when it cannot be made; absent before that. */
   reactions?: Record<string, string>;
   zendesk: ZendeskState;

@@ -1,9 +1,12 @@
 // Files a ticket in the sandbox Zendesk: the first comment, the first audit, and the event that goes out.
 
+import { shownFile } from './zendesk-files.js';
+import type { NewFile } from './zendesk-sandbox.js';
 import { htmlFromText } from './zendesk-text.js';
 import type {
   FieldValue,
   ZendeskAudit,
+  ZendeskFile,
   ZendeskStatus,
   ZendeskTicket,
   ZendeskUser,
@@ -25,7 +28,7 @@ export interface Creation {
   assigneeId: number | null;
   externalId: string | null;
   metadata: Record<string, unknown>;
-  attachments: { name: string; type: string; bytes: number }[];
+  attachments: NewFile[];
   flags: number[];
 }
 
@@ -106,17 +109,16 @@ function firstAudit(world: ZendeskWorld, ticket: ZendeskTicket, creation: Creati
     html_body: `<div class="zd-comment" dir="auto">${htmlFromText(creation.body)}</div>`,
     created_at: ticket.created_at,
     via,
-    attachments: creation.attachments.map((a) => ({
-      id: world.id(),
-      file_name: a.name,
-      content_type: a.type,
-      size: a.bytes,
-      content_url: `${world.url}/attachments/${encodeURIComponent(a.name)}`,
-    })),
+    attachments: creation.attachments.map((file) => attachment(world, file)),
   };
   ticket.comments.push(comment);
   const { via: _via, created_at: _at, ...event } = comment;
-  audit.events.push({ ...event, type: 'Comment', plain_body: comment.body });
+  audit.events.push({
+    ...event,
+    attachments: event.attachments.map(shownFile),
+    type: 'Comment',
+    plain_body: comment.body,
+  });
   const created: [string, unknown][] = [
     ['subject', ticket.subject],
     ['status', ticket.status],
@@ -140,4 +142,12 @@ function dropDownTags(world: ZendeskWorld, fields: Record<string, FieldValue>): 
   return Object.entries(fields).flatMap(([id, value]) =>
     world.field(Number(id))?.type === 'tagger' && typeof value === 'string' ? [value] : [],
   );
+}
+
+function attachment(world: ZendeskWorld, { name, type, bytes, width, height }: NewFile): ZendeskFile {
+  const id = world.id();
+  const pixels = width !== undefined && height !== undefined ? { pixels: { width, height } } : {};
+  // As the vendor's addresses: the name is only for people.
+  const content_url = `${world.url}/attachments/${id}?name=${encodeURIComponent(name)}`;
+  return { id, file_name: name, content_type: type, size: bytes, content_url, ...pixels };
 }

@@ -1,4 +1,5 @@
 // Records of the sandbox Zendesk as its API shows them.
+import { shownFile } from './zendesk-files.js';
 import { isCustomField } from './zendesk-seed.js';
 import type {
   FieldValue,
@@ -54,7 +55,7 @@ export function commentJson(comment: ZendeskComment, ticket: ZendeskTicket): Rec
     ...comment,
     type: 'Comment',
     plain_body: comment.body,
-    attachments: comment.attachments.map((a) => ({ ...a, inline: false, deleted: false, thumbnails: [] })),
+    attachments: comment.attachments.map((a) => ({ ...shownFile(a), inline: false, deleted: false, thumbnails: [] })),
     metadata: { ...(audit?.metadata ?? { system: {}, custom: {} }) },
   };
 }

@@ -3,6 +3,7 @@ import type { LoopbackAnswer, LoopbackRequest } from './loopback-server.js';
 import { deskRoutes } from './zendesk-desk-routes.js';
 import { errorAnswer, notFound, zendeskError } from './zendesk-errors.js';
 import { exportTickets } from './zendesk-export.js';
+import { showFile } from './zendesk-files.js';
 import { auditJson, commentJson, fieldJson, organizationJson, ticketJson, userJson } from './zendesk-json.js';
 import type { Limits } from './zendesk-limits.js';
 import { pageAnswer } from './zendesk-pages.js';
@@ -68,6 +69,8 @@ export function answerCall(api: ZendeskApi, request: LoopbackRequest): LoopbackA
     };
   }
   if (!actor) return { status: 401, body: zendeskError(401) };
+  const file = /^\/attachments\/(\d+)$/.exec(request.route)?.[1];
+  if (file !== undefined && request.method === 'GET') return showFile(world, file);
   const { headers, refused } = limits.request();
   if (refused) return { ...refused, headers: { ...headers, ...refused.headers } };
   const answer = dispatch({ api, world, request, actor, id: '' });

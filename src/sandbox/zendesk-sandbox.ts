@@ -10,6 +10,14 @@ import type {
   ZendeskTicket,
 } from './zendesk-types.js';
 
+export interface NewFile {
+  name: string;
+  type: string;
+  bytes: number;
+  width?: number;
+  height?: number;
+}
+
 /** A ticket written by an end user, as mail or form would bring it. */
 export interface NewTicket {
   name: string;
@@ -25,7 +33,8 @@ export interface NewTicket {
   status?: ZendeskStatus;
   /** BCP 47, the requester's locale; default en-US. */
   locale?: string;
-  attachments?: { name: string; type: string; bytes: number }[];
+  /** With a width and height in pixels, the file that is served is an image of that size. */
+  attachments?: NewFile[];
   /** Comment flags of the first comment's metadata: 0 not trusted, 4 written by a machine. */
   flags?: number[];
 }

@@ -58,7 +58,17 @@ export interface ZendeskComment {
   html_body: string;
   created_at: string;
   via: ZendeskVia;
-  attachments: { id: number; file_name: string; content_type: string; size: number; content_url: string }[];
+  attachments: ZendeskFile[];
+}
+
+export interface ZendeskFile {
+  id: number;
+  file_name: string;
+  content_type: string;
+  size: number;
+  content_url: string;
+  /** Of an image that the sandbox draws; the vendor has no such member. */
+  pixels?: { width: number; height: number };
 }
 
 export interface ZendeskAudit {

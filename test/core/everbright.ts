@@ -1,10 +1,10 @@
 // A cut-down EverBright programme with lists, and one call that runs the whole pure way of a ticket for tests.
 import type { ListInUse, Listing } from '../../src/core/listing.js';
-import { buildMatchIndex } from '../../src/core/match/index-lists.js';
+import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import type { Programme } from '../../src/core/rulebook.js';
 import type { TicketInput } from '../../src/core/ticket.js';
 import { firstSight, triage } from '../../src/core/triage.js';
-import { aListing, aProgramme, aRule, aRulebook, aTemplate, aTicket, directory, NOW, THEN, test_ } from './fixtures.js';
+import { aListing, aProgramme, aRule, aRulebook, aTemplate, aTicket, NOW, THEN, test_ } from './fixtures.js';
 
 export const templates = Object.fromEntries(
   [
@@ -88,12 +88,13 @@ export const usual = [inUse('api-tracker', tracker), inUse('approved-sellers', [
 
 export function run(ticket: Partial<TicketInput> = {}, more: { programme?: Programme; lists?: ListInUse[] } = {}) {
   const lists = more.lists ?? usual;
+  const rulebook = aRulebook(more.programme ?? everbright);
   return triage({
     ticket: aTicket({ subject: 'API access', body: 'We would like API access', ...ticket }),
     caseFacts: firstSight,
     lists,
-    index: buildMatchIndex(lists, directory),
-    rulebook: aRulebook(more.programme ?? everbright),
+    indexes: buildMatchIndexes(lists, rulebook),
+    rulebook,
     now: NOW,
   });
 }

@@ -4,7 +4,7 @@ import { evaluate } from '../../src/core/condition.js';
 import { readFact } from '../../src/core/condition-test.js';
 import { factsMarkdown, factTable, findFact } from '../../src/core/facts.js';
 import type { ListInUse } from '../../src/core/listing.js';
-import { aListing, aMatch, aProgramme, aTicket, noHistory, someFacts, test_ } from './fixtures.js';
+import { aField, aListing, aMatch, aProgramme, aTicket, noHistory, someFacts, test_ } from './fixtures.js';
 
 const unlisted = aMatch({
   verdict: 'unlisted',
@@ -27,11 +27,12 @@ describe('the table of facts', () => {
       ticket: aTicket({
         fields: { Region: 'x' },
         organization: { id: '1', name: 'B', fields: { Tier: 'x' } },
-        event: { source: 'crm', name: 'Lead:Won', fields: { lead: '7' } },
+        event: { source: 'crm', name: 'Lead:Won', fields: { task: '7' } },
       }),
-      caseFacts: { ...noHistory, values: { lead: '7' } },
+      caseFacts: { ...noHistory, values: { task: '7' } },
+      request: [{ field: aField('task'), values: ['x'], source: 'text', strange: [], isUnclear: false }],
     });
-    const open = { '<Title>': 'Region', '<title>': 'Tier', '<list>': 'api-tracker', '<name>': 'lead' } as Record<
+    const open = { '<Title>': 'Region', '<title>': 'Tier', '<list>': 'api-tracker', '<name>': 'task' } as Record<
       string,
       string
     >;

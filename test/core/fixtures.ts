@@ -4,6 +4,7 @@ import { buildFacts } from '../../src/core/facts.js';
 import { recognizeIntents } from '../../src/core/intent.js';
 import type { Listing } from '../../src/core/listing.js';
 import type { Match } from '../../src/core/match-result.js';
+import type { RequestField } from '../../src/core/request/request-spec.js';
 import type {
   Condition,
   Directory,
@@ -90,6 +91,11 @@ export const intent: Intent = {
   channels: {},
 };
 
+export function aField(name: string, more: Partial<RequestField> = {}): RequestField {
+  const none = { required: false, many: false, claim: false, labels: [], titles: [], values: [], phrases: [] };
+  return { name, ...none, ...more };
+}
+
 export function aList(name: string): ListMapping {
   return {
     name,
@@ -115,6 +121,8 @@ export function aProgramme(programme: Partial<Programme> = {}): Programme {
     locale: 'en',
     orgAdmin: 'note',
     fields: { organization: ['Company'], state: ['State'], phone: ['Phone'], orgAdmin: ['Org Admin?'] },
+    request: null,
+    readsImages: false,
     hours: null,
     holds: { group: null, remindAfterMs: 4 * 3_600_000 },
     stages: [],
@@ -195,6 +203,7 @@ export function someFacts(more: Partial<Parameters<typeof buildFacts>[0]> = {}):
     intent: programme ? recognizeIntents(ticket, programme.intents)[0]! : null,
     contact: { state: 'CA', stateSource: 'from signature', phone: '+1 619 555 0100' },
     screening: { automatic: false, reason: '' },
+    request: [],
     programme,
     now: NOW,
     directory,

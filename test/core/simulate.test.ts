@@ -1,14 +1,14 @@
 // Playing a case on with nobody answering: what is sent when, from the first look to the last wait.
 import { describe, expect, it } from 'vitest';
 import { stepLine } from '../../src/core/explain.js';
-import { buildMatchIndex } from '../../src/core/match/index-lists.js';
+import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import type { Programme, Rule } from '../../src/core/rulebook.js';
 import { simulate } from '../../src/core/simulate.js';
 import { firstSight } from '../../src/core/triage.js';
 import { noProgress } from '../../src/core/wait.js';
 import { waitWords } from '../../src/core/wait-words.js';
 import { everbright, stranger, usual } from './everbright.js';
-import { aRule, aRulebook, aTicket, directory, NOW, THEN, test_ } from './fixtures.js';
+import { aRule, aRulebook, aTicket, NOW, THEN, test_ } from './fixtures.js';
 
 const HOUR_MS = 3_600_000;
 const mail = { type: 'email' as const, to: 'sales-development', template: 'not-approved', handoff: false };
@@ -50,9 +50,9 @@ const gives = aRule({
 
 function played(rules: Rule[], until: string, more: Partial<Programme> = {}) {
   const rulebook = aRulebook({ ...everbright, rules, ...more });
-  const index = buildMatchIndex(usual, directory);
+  const indexes = buildMatchIndexes(usual, rulebook);
   const ticket = aTicket({ subject: 'API access', body: 'We would like API access', ...stranger });
-  const input = { ticket, caseFacts: firstSight, lists: usual, index, rulebook, now: NOW };
+  const input = { ticket, caseFacts: firstSight, lists: usual, indexes, rulebook, now: NOW };
   return simulate(input, new Date(until)).map((m) => [
     m.at.slice(0, 16),
     m.triage.decision.rule,
@@ -106,9 +106,9 @@ describe('simulate', () => {
     );
     const progress = { ...noProgress, stage: 'asked', rules: ['asks'], wait, due: 1 };
     const ticket = aTicket({ subject: 'API access', status: 'pending', ...stranger });
-    const index = buildMatchIndex(usual, directory);
+    const indexes = buildMatchIndexes(usual, rulebook);
     const caseFacts = { ...firstSight, previousProgramme: everbright.name, progress };
-    const moments = simulate({ ticket, caseFacts, lists: usual, index, rulebook, now: NOW }, new Date('2026-03-03'));
+    const moments = simulate({ ticket, caseFacts, lists: usual, indexes, rulebook, now: NOW }, new Date('2026-03-03'));
     expect(moments.map((m) => m.effects.map((e) => e.type))).toEqual([[], ['email']]);
   });
 });

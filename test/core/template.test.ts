@@ -205,10 +205,10 @@ describe('choosing a template by language', () => {
     ['en-US', 'en'],
   ];
   it.each(rows)('a ticket in %j gets %s', (ticket, found) => {
-    expect(pickTemplate(programme, 'hello', 'reply', ticket)?.locale).toBe(found);
+    expect(pickTemplate(programme, 'hello', 'reply', [ticket])?.locale).toBe(found);
   });
   it('finds none for another name or channel', () => {
-    expect(pickTemplate(programme, 'hello', 'slack', 'en')).toBeNull();
-    expect(pickTemplate(programme, 'bye', 'reply', 'en')).toBeNull();
+    expect(pickTemplate(programme, 'hello', 'slack', ['en'])).toBeNull();
+    expect(pickTemplate(programme, 'bye', 'reply', ['en'])).toBeNull();
   });
 });

@@ -8,8 +8,8 @@ import type { FlowDeps } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import type { EventDelivery, WebhookCounts } from '../../src/http/http-options.js';
 import { loadRulebook } from '../../src/rulebook/load.js';
+import { addChannels } from '../../src/sandbox/add-channels.js';
 import { type OtherSystems, startOtherSystems } from '../../src/sandbox/other-systems.js';
-import { addChannels } from '../../src/sandbox/programme-samples.js';
 import type { Database } from '../../src/storage/pool.js';
 import { type Death, startWorld, type World } from './world.js';
 

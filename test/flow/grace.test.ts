@@ -16,12 +16,12 @@ oneDatabase((open) => {
   const stage = stageFor(open);
 
   function keeping(graceMs: number, more: Partial<FlowDeps> = {}): Partial<FlowDeps> {
-    const { rulebook, lists, index } = stage.world.knowledge;
+    const { rulebook, lists, indexes } = stage.world.knowledge;
     const programmes = rulebook.programmes.map((p) => ({
       ...p,
       rules: p.rules.map((r) => (r.graceMs > 0 ? { ...r, graceMs } : r)),
     }));
-    const knowledge: Knowledge = { rulebook: { ...rulebook, programmes }, lists, index };
+    const knowledge: Knowledge = { rulebook: { ...rulebook, programmes }, lists, indexes };
     return { isGraceKept: true, knowledge: async () => knowledge, ...more };
   }
   /** The running grace is over now. */

@@ -36,11 +36,11 @@ oneDatabase((open) => {
     );
   /** The rules as shipped, with working hours around the clock and a group for what needs a person. */
   function knowing(change: Partial<Programme>): Pick<FlowDeps, 'knowledge'> {
-    const { rulebook, lists, index } = stage.world.knowledge;
+    const { rulebook, lists, indexes } = stage.world.knowledge;
     const programmes = rulebook.programmes.map((p) => ({ ...p, hours: null, ...change }));
     const groups = { 'partner-support': { name: 'Partner Support', helpdesk: { sandbox: '99' } } };
     const directory = { ...rulebook.directory, groups };
-    return { knowledge: async () => ({ rulebook: { ...rulebook, programmes, directory }, lists, index }) };
+    return { knowledge: async () => ({ rulebook: { ...rulebook, programmes, directory }, lists, indexes }) };
   }
   const tellsAndRests = {
     until: (d: { state: string; stepDetails: { state: string }[] }) =>
@@ -103,7 +103,7 @@ oneDatabase((open) => {
     await arrive(stage, process, ticketId, tellsAndRests);
     expect(tagsOf(ticketId)).toContain(NEEDS_PERSON_TAG);
     // Somebody wrote down who it is: the requester moves to a known company's organization.
-    const { rulebook, lists, index } = stage.world.knowledge;
+    const { rulebook, lists, indexes } = stage.world.knowledge;
     const first = {
       id: 'anybody',
       title: 'Now it is clear',
@@ -122,7 +122,7 @@ oneDatabase((open) => {
       rules: [{ ...first, [THEN]: [...effects] }, ...p.rules],
     }));
     const now = stage.world.process(null, {
-      knowledge: async () => ({ rulebook: { ...rulebook, programmes }, lists, index }),
+      knowledge: async () => ({ rulebook: { ...rulebook, programmes }, lists, indexes }),
     });
     await now.deps.ledger.resumeCase(caseIdOf(ticketId), 'Robin');
     const detail = await untilRest(stage, now, ticketId);

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ListInUse } from '../../src/core/listing.js';
-import { buildMatchIndex } from '../../src/core/match/index-lists.js';
+import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import type { Rulebook } from '../../src/core/rulebook.js';
 import type { Knowledge } from '../../src/flow/deps.js';
 import { readList } from '../../src/lists/read-list.js';
@@ -32,7 +32,7 @@ export async function sampleKnowledge(): Promise<Knowledge> {
       if (read.kind !== 'ok') throw new Error(JSON.stringify(read.problems));
       lists.push({ name: mapping.name, title: mapping.title, snapshot: read.snapshot, problem: null, gone: [] });
     }
-    return { rulebook: loaded.rulebook as Rulebook, lists, index: buildMatchIndex(lists, loaded.rulebook.directory) };
+    return { rulebook: loaded.rulebook as Rulebook, lists, indexes: buildMatchIndexes(lists, loaded.rulebook) };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

@@ -1,6 +1,6 @@
 // What people tell Usher about a step or a case: it arrived, send it again, do not send it, look again.
 import { afterEach, expect, it } from 'vitest';
-import { buildMatchIndex } from '../../src/core/match/index-lists.js';
+import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import type { Knowledge } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import type { CaseDetail } from '../../src/ports.js';
@@ -117,7 +117,7 @@ eachDatabase((_name, open) => {
           }
         : inUse,
     );
-    return { rulebook, lists: changed, index: buildMatchIndex(changed, rulebook.directory) };
+    return { rulebook, lists: changed, indexes: buildMatchIndexes(changed, rulebook) };
   }
 
   it('decides a held case anew when a list has changed, and after a person resumed it', async () => {

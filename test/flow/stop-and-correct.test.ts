@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import { afterEach, expect, it } from 'vitest';
 import type { ListInUse, Listing } from '../../src/core/listing.js';
-import { buildMatchIndex } from '../../src/core/match/index-lists.js';
+import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import { wakeRelisted } from '../../src/flow/relisting.js';
 import { agents } from '../../src/sandbox/sample-people.js';
@@ -40,7 +40,7 @@ oneDatabase((open) => {
         snapshot: { ...list.snapshot, hash: 'changed', listings: [...list.snapshot.listings, listing] },
       };
     });
-    const knowledge = { rulebook, lists: changed, index: buildMatchIndex(changed, rulebook.directory) };
+    const knowledge = { rulebook, lists: changed, indexes: buildMatchIndexes(changed, rulebook) };
     return { knowledge: async () => knowledge };
   };
 

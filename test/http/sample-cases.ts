@@ -99,6 +99,7 @@ function triageOf(sketch: Sketch): Triage {
       event: {},
       requester: { email: 'ann@larkspur.example', isOrgAdmin: null },
       organization: { name: sketch.name, domains: ['larkspur.example'] },
+      request: {},
       intent: { name: 'api-access-request', score: 14 },
       match: { verdict: sketch.verdict ?? 'unidentified', listReasons: {} },
       lists: { 'approved-sellers': 'absent', 'api-tracker': null },

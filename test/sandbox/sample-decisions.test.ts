@@ -8,7 +8,7 @@ import { readListsOnDisk, toListInUse } from '../../src/commands/lists-on-disk.j
 import { decide } from '../../src/core/decide.js';
 import type { CaseFacts, Facts, Triage } from '../../src/core/decision.js';
 import type { ListInUse } from '../../src/core/listing.js';
-import { buildMatchIndex } from '../../src/core/match/index-lists.js';
+import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import type { Programme, Rulebook } from '../../src/core/rulebook.js';
 import { firstSight, triage } from '../../src/core/triage.js';
 import type { HelpdeskReader } from '../../src/ports.js';
@@ -58,8 +58,8 @@ async function readLists(): Promise<ListInUse[]> {
 async function decideOn(id: string, caseFacts: CaseFacts = firstSight): Promise<Triage> {
   const ticket = await reader.fetchTicket(id);
   if (!ticket) throw new Error(`no ticket ${id}`);
-  const index = buildMatchIndex(lists, rulebook.directory);
-  return triage({ ticket, caseFacts, lists, index, rulebook, now });
+  const indexes = buildMatchIndexes(lists, rulebook);
+  return triage({ ticket, caseFacts, lists, indexes, rulebook, now });
 }
 
 it.each(sampleTickets.map((t, i) => [t.key, t, i] as const))('%s', async (_key, ticket, i) => {

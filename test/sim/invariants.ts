@@ -191,9 +191,9 @@ function everyEffectPlanned(sim: Simulation): string[] {
   // The newest of all, from what is stored of it: byte for byte.
   const newest = sim.tables.decisions.at(-1)?.commit;
   if (!newest) return broken;
-  const { rulebook, lists, index } = sim.knowledge;
+  const { rulebook, lists, indexes } = sim.knowledge;
   const { ticket, caseFacts } = newest;
-  const again = triage({ ticket, caseFacts, rulebook, lists, index, now: newest.triage.facts.now });
+  const again = triage({ ticket, caseFacts, rulebook, lists, indexes, now: newest.triage.facts.now });
   if (JSON.stringify(again) !== JSON.stringify(newest.triage)) broken.push('6: decided again, it says something else');
   return broken;
 }

@@ -1,5 +1,6 @@
 // Builds what matching looks at from a ticket: the record, the sender, and the names that the requester typed.
 import type { MatchQuery } from '../match-result.js';
+import type { FieldReading } from '../request/read-request.js';
 import { lastRequesterMessage } from '../screen.js';
 import type { Ticket } from '../ticket.js';
 import { nameKey } from './normalize.js';
@@ -23,15 +24,32 @@ const BEHALF = new RegExp(
 );
 
 /** The query for a ticket. `fields.organization`: titles of the form fields that hold the company; the first filled one counts. */
-export function matchQuery(ticket: Ticket, fields: { organization: string[] }): MatchQuery {
+export function matchQuery(
+  ticket: Ticket,
+  fields: { organization: string[] },
+  request: readonly FieldReading[] = [],
+): MatchQuery {
   const { organization, requester, authentication } = ticket;
   return {
     organization: organization && { id: organization.id, name: organization.name, domains: organization.domains },
     requester: { email: requester.email, name: requester.name },
     replyTo: lastRequesterMessage(ticket)?.headers['reply-to']?.match(/[^\s<>,;:"]+@[^\s<>,;:"]+/g) ?? [],
     authentication,
-    claims: [...fieldClaims(ticket, fields.organization), ...textClaims(`${ticket.subject}\n${ticket.body}`)],
+    claims: [
+      ...fieldClaims(ticket, fields.organization),
+      ...requestClaims(request),
+      ...textClaims(`${ticket.subject}\n${ticket.body}`),
+    ],
   };
+}
+
+/** Fields of the request that name who is asking: typed, so a claim like any other. */
+function requestClaims(request: readonly FieldReading[]): MatchQuery['claims'] {
+  return request
+    .filter(({ field }) => field.claim)
+    .flatMap(({ field, values, source }) =>
+      values.map((name) => ({ name, source: `"${field.name}" of the request (${source})` })),
+    );
 }
 
 function fieldClaims(ticket: Ticket, titles: string[]): MatchQuery['claims'] {

@@ -107,7 +107,7 @@ function followUpOf({ via }: TicketAnswer): string | null {
 }
 
 /** The newest comments up to a limit, oldest first, and the users that came along. */
-async function readComments(get: Get, id: string): Promise<{ comments: CommentAnswer[]; users: UserAnswer[] }> {
+export async function readComments(get: Get, id: string): Promise<{ comments: CommentAnswer[]; users: UserAnswer[] }> {
   const path = `/tickets/${id}/comments`;
   const comments = new Map<string, CommentAnswer>();
   const users: UserAnswer[] = [];

@@ -5,6 +5,7 @@ import { changedSince, type PollSources } from './changed-since.js';
 import { fetchTicket } from './fetch-ticket.js';
 import { fieldCatalogs } from './field-catalog.js';
 import { zendeskHttp } from './http.js';
+import { readImages } from './images.js';
 import type { ZendeskOptions } from './options.js';
 import { people } from './people.js';
 import { suspendedCount } from './suspended.js';
@@ -25,6 +26,7 @@ export function zendeskReader(options: ZendeskOptions): HelpdeskReader {
     suspendedCount: () => suspendedCount(get),
     inspect: (id, since) => inspect(history, id, since),
     findMark: (id, mark, notBefore) => findMark(history, id, mark, notBefore),
+    images: (id) => readImages(get, base, options, id),
     agent: async (id) => {
       const user = (await known.users([id])).get(id);
       return user ? { name: user.name, email: user.email } : null;

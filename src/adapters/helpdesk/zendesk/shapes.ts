@@ -96,7 +96,7 @@ export const commentAnswer = z.object({
     .nullish()
     .catch(null),
   attachments: z
-    .array(z.object({ file_name: text, content_type: text, size: z.number().nullish() }))
+    .array(z.object({ file_name: text, content_type: text, size: z.number().nullish(), content_url: text }))
     .nullish()
     .transform((list) => list ?? []),
 });
