@@ -59,11 +59,13 @@ export function holdReason(error: unknown): string | null {
 function credentialsIn(effect: RenderedEffect): string[] {
   const { type } = effect;
   const texts =
-    'text' in effect
-      ? [effect.text, 'subject' in effect ? effect.subject : '']
-      : 'fields' in effect
-        ? [...Object.values(effect.fields), 'resolution' in effect ? effect.resolution : ''].map(String)
-        : [];
+    effect.type === 'http'
+      ? [effect.path, effect.body, ...Object.values(effect.headers)]
+      : 'text' in effect
+        ? [effect.text, 'subject' in effect ? effect.subject : '']
+        : 'fields' in effect
+          ? [...Object.values(effect.fields), 'resolution' in effect ? effect.resolution : ''].map(String)
+          : [];
   const which = 'template' in effect ? ` ("${effect.template}")` : '';
   return findCredentials(texts.join('\n')).map(
     (kind) =>

@@ -48,6 +48,13 @@ export function checkEventRule(rule: Rule, path: PropertyKey[], file: YamlFile):
           ),
         ],
   );
+  const later = (rule.wait?.followUps ?? []).flatMap((followUp) => followUp.effects);
+  if (later.some((effect) => !WITHOUT_TICKET.includes(effect.type)))
+    wrong.push(
+      problem('step-needs-ticket', `"${rule.id}" answers an event, and a reminder of it needs a ticket`, 'Use email', {
+        ...file.place([...path, 'then'], 'key'),
+      }),
+    );
   if (rule.graceMs > 0)
     wrong.push(
       problem(

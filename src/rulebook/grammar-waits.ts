@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { SPAN_PATTERN } from './duration.js';
 import { nameShape, recipientShape, textShape } from './grammar.js';
+import { eventNameShape } from './grammar-events.js';
 
 const spanShape = z
   .string()
@@ -14,7 +15,7 @@ export const askShape = z
 
 export const waitShape = z
   .union([
-    z.strictObject({ for: spanShape, event: nameShape.optional() }),
+    z.strictObject({ for: spanShape, event: eventNameShape.optional() }),
     z.strictObject({ until: textShape.meta({ description: 'A fact that names a day or a time' }) }),
   ])
   .meta({ description: 'Wait so long, or until a time, or for an event and so long at most' });

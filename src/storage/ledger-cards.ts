@@ -37,9 +37,11 @@ export function cardLedger(db: Db): CardLedger {
     },
 
     async isNewDelivery(key) {
-      await sql`delete from usher.deliveries where at < now() - interval '1 hour'`.execute(db);
+      await sql`delete from usher.slack_deliveries where at < now() - interval '1 hour'`.execute(db);
       const put =
-        await sql`insert into usher.deliveries (key) values (${key}) on conflict do nothing returning key`.execute(db);
+        await sql`insert into usher.slack_deliveries (key) values (${key}) on conflict do nothing returning key`.execute(
+          db,
+        );
       return put.rows.length > 0;
     },
   };

@@ -29,6 +29,6 @@ create table usher.cards (
 );
 
 -- What Slack delivered, for as long as it could be delivered again.
-create table usher.deliveries (key text primary key, at timestamptz not null default now());
-create index deliveries_at on usher.deliveries (at);
+create table usher.slack_deliveries (key text primary key, at timestamptz not null default now());
+create index slack_deliveries_at on usher.slack_deliveries (at);
 `;

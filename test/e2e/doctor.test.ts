@@ -8,7 +8,7 @@ import { type Ran, run, startBot } from './bot.js';
 import { openPlace, type Place, received } from './place.js';
 import { unreadable } from './samples.js';
 
-const AREAS = ['Mode', 'Rules', 'Lists', 'Database', 'Zendesk', 'Slack', 'Mail', 'Web'];
+const AREAS = ['Mode', 'Rules', 'Secrets', 'Lists', 'Database', 'Zendesk', 'Slack', 'Mail', 'Web'];
 
 /** The promised shape: an array of findings. */
 function findingsOf(ran: Ran): Finding[] {
@@ -69,13 +69,17 @@ describe('on a help desk', () => {
     MAIL_REPLY_TO: 'support@acme.example',
     PUBLIC_URL: 'https://usher.acme.example',
     CONSOLE_PASSWORD: 'a long password',
+    RULE_SECRETS: `partner-portal=whsec_${Buffer.alloc(32, 7).toString('base64')}`,
     ...more,
   });
 
   beforeAll(async () => {
     home = await openPlace('without-samples');
     const other = await openPlace('untouched');
-    world = await startSandbox({ dataDir: other.dataDir });
+    world = await startSandbox({
+      dataDir: other.dataDir,
+      programmes: { tickets: {}, channels: [{ id: 'C0ECOLEADS', name: 'ecologic-leads' }], withOwn: true },
+    });
     world.setWebhook('https://usher.acme.example/webhooks/zendesk');
     await home.edit(DIRECTORY, 'helpdesk: { sandbox: "9001" }', 'helpdesk: { sandbox: "9001", zendesk: "9001" }');
     await home.edit(DIRECTORY, 'sample: true', '');

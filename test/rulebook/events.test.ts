@@ -27,6 +27,13 @@ describe('events.yaml and rules on events', () => {
       '- reply: set-up',
       'step-needs-ticket',
     ],
+    [
+      'a reminder on a ticket that is none',
+      RULES,
+      '      - slack: { channel: ecologic-leads, template: lead }',
+      '      - wait: { for: 7d }\n      - remind: { after: 2d, note: set-up }',
+      'step-needs-ticket',
+    ],
     ['an announcement to nobody', RULES, 'outcome: lead-passed-to-sales', 'grace: 10m', 'step-needs-ticket'],
     [
       'an event that no source declares',
