@@ -61,6 +61,11 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
     'yes/no',
     "Whether the help desk's record or a listing's admin addresses say so; a ticket field is only a claim",
   ],
+  [
+    'requester.isParentAdmin',
+    'yes/no',
+    'Whether the address is a listed admin of the organization that this one belongs to',
+  ],
   ['requester.state', 'text', 'State the client is in: `CA`, `Bayern`; not known when not given or contradictory'],
   ['requester.stateSource', 'text', '`form field "..."`, `organization record`, `from the text` or `from signature`'],
   ['requester.phone', 'text', 'Phone number from a field or the signature'],
@@ -94,6 +99,19 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   ['match.tier', 'number', 'Strongest kind of evidence, 1 to 3, when listed'],
   ['match.reason', 'text', 'The verdict in a sentence'],
   ['match.nearest', 'text', 'The nearest listed name, when there is a candidate'],
+  ['match.isSubOrganization', 'yes/no', 'Whether its row names a parent; not known unless it is listed'],
+  ['match.parent', 'text', 'The organization that it belongs to; empty when it is one of its own'],
+  [
+    'match.parentStatus',
+    'list word',
+    "The parent's word in that list; not known when the parent is not found there just once",
+  ],
+  ['match.parentAdmins', 'texts', "Mail addresses of the parent's listed admins; empty for an organization of its own"],
+  [
+    'match.admins',
+    'texts',
+    "Addresses of its own listed admins and of its parent's; not known when the parent is not found",
+  ],
   ['match.listReasons.<list>', 'text', 'The cell a list word comes from, or why it is not known'],
   [
     'lists.<list>',

@@ -7,7 +7,8 @@ import type { IntentResult } from './intent.js';
 import { detectLanguage, languageOf } from './language.js';
 import { listFacts, matchFacts } from './list-facts.js';
 import type { ListInUse } from './listing.js';
-import { readDirectory, readSender } from './match/domains.js';
+import { authenticationFails, readDirectory, readSender } from './match/domains.js';
+import type { Family } from './match/family.js';
 import type { Match } from './match-result.js';
 import { noDirectory } from './no-directory.js';
 import { readOrgAdmin } from './org-admin.js';
@@ -25,6 +26,8 @@ export { type FactEntry, factsMarkdown, factTable, findFact } from './fact-table
 export interface FactsInput {
   ticket: Ticket;
   match: Match;
+  /** What the lists say of the matched organization's parent. */
+  family: Family;
   caseFacts: CaseFacts;
   /** null when no programme was chosen. */
   intent: IntentResult | null;
@@ -48,11 +51,11 @@ export function buildFacts(input: FactsInput): Facts {
     now: input.now,
     ticket: ticketFacts(ticket, input.screening),
     message: messageFacts(ticket, programme),
-    requester: requesterFacts(input),
+    requester: { ...requesterFacts(input), isParentAdmin: isParentAdmin(input) },
     organization: organizationFacts(ticket),
     request: requestFacts(input.request),
     intent: intentFacts(input.intent),
-    match: matchFacts(input.match, lists),
+    match: { ...matchFacts(input.match, lists), ...input.family },
     lists: lists.words,
     case: caseFactsOf(input.caseFacts),
     programme: programme
@@ -152,6 +155,12 @@ function requesterFacts({ ticket, match, programme, contact, directory }: FactsI
     stateSource: contact.stateSource,
     phone: contact.phone,
   };
+}
+
+/** By the parent's row only; an address is no proof when the sender's authentication failed. */
+function isParentAdmin({ ticket, family }: FactsInput): boolean | null {
+  if (family.parentAdmins === null || authenticationFails(ticket.authentication)) return null;
+  return family.parentAdmins.includes(ticket.requester.email.trim().toLowerCase());
 }
 
 function organizationFacts(ticket: Ticket): Facts['organization'] {

@@ -4,6 +4,7 @@ import { chooseProgramme, decide, holdFor, ignoreFor } from './decide.js';
 import type { CaseFacts, Decision, Facts, RenderedEffect, Triage } from './decision.js';
 import { buildFacts } from './facts.js';
 import type { ListInUse } from './listing.js';
+import { readFamily } from './match/family.js';
 import { matchOrganization } from './match/match.js';
 import { matchQuery } from './match/match-query.js';
 import { indexFor, listsOf, type MatchIndexes, meantBy } from './match/programme-indexes.js';
@@ -56,6 +57,7 @@ export function triage(input: TriageInput): Triage {
   const facts = buildFacts({
     ticket,
     match,
+    family: readFamily(match, index),
     caseFacts: input.caseFacts,
     intent: choice.kind === 'ignore' ? null : choice.intent,
     contact: readContact(ticket, programme),

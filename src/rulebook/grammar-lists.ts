@@ -16,6 +16,9 @@ const listShape = z.strictObject({
       domains: headers,
       admins: headers,
       organizationId: textShape.optional(),
+      parent: textShape
+        .optional()
+        .meta({ description: 'Column with the organization that a sub-organization belongs to' }),
       values: z
         .record(nameShape, textShape)
         .default({})

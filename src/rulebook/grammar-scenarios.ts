@@ -13,6 +13,7 @@ const rowShape = z.strictObject({
   domains: z.array(textShape).default([]),
   admins: z.array(mailShape).default([]),
   organizationId: textShape.optional(),
+  parent: textShape.optional().meta({ description: 'The organization that a sub-organization belongs to' }),
   values: z.record(nameShape, z.string()).default({}),
 });
 

@@ -1,4 +1,5 @@
 // Turns a programme's lists.yaml into list mappings, and checks what a shape cannot say.
+import { PARENT } from '../core/match/family.js';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
 import { parseDuration } from './duration.js';
@@ -8,6 +9,7 @@ import type { YamlFile } from './yaml-file.js';
 /** Mappings in the order of the file. */
 export function toListMappings(yaml: ListsYaml, programme: string, file: YamlFile): ListMapping[] {
   return Object.entries(yaml.lists).map(([name, list]) => {
+    const { parent, values, ...columns } = list.columns;
     const place = file.place(['lists', name], 'key');
     return {
       name,
@@ -16,7 +18,8 @@ export function toListMappings(yaml: ListsYaml, programme: string, file: YamlFil
       file: list.file,
       sheet: list.sheet,
       columns: {
-        ...list.columns,
+        ...columns,
+        values: parent === undefined ? values : { ...values, [PARENT]: parent },
         status: list.columns.status ?? null,
         organizationId: list.columns.organizationId ?? null,
       },
@@ -58,6 +61,13 @@ export function checkLists(yaml: ListsYaml, file: YamlFile): Problem[] {
         }
         meanings.set(folded, word);
       }
+    }
+    if (Object.hasOwn(list.columns.values, PARENT)) {
+      problems.push(
+        problem('reserved-word', `"${PARENT}" is a column of its own`, `Write it as columns: ${PARENT}`, {
+          ...file.place([...path, 'columns', 'values', PARENT], 'key'),
+        }),
+      );
     }
     for (const [index, word] of list.approving.entries()) {
       if (Object.hasOwn(list.statuses, word)) continue;

@@ -1,6 +1,7 @@
 // Runs scenarios through the same deciding as real tickets, and says where the answer differs from the expected one.
 import type { RenderedEffect, Triage } from '../core/decision.js';
 import type { ListInUse, Listing } from '../core/listing.js';
+import { PARENT } from '../core/match/family.js';
 import { buildMatchIndexes } from '../core/match/programme-indexes.js';
 import type { Directory, ListMapping, Programme, Rulebook } from '../core/rulebook.js';
 import { triage } from '../core/triage.js';
@@ -95,7 +96,8 @@ function toListInUse(mapping: ListMapping, scenario: PlacedScenario): ListInUse 
 
 /** Columns in the order of a tidy sheet, so that reasons name cells. */
 function toListing(row: ScenarioRow, line: number, mapping: ListMapping): Listing {
-  const keys = ['name', 'aliases', 'domains', 'admins', 'status', 'organizationId', ...Object.keys(row.values)];
+  const values = row.parent === undefined ? row.values : { ...row.values, [PARENT]: row.parent };
+  const keys = ['name', 'aliases', 'domains', 'admins', 'status', 'organizationId', ...Object.keys(values)];
   return {
     list: mapping.name,
     sheet: mapping.sheet,
@@ -107,7 +109,7 @@ function toListing(row: ScenarioRow, line: number, mapping: ListMapping): Listin
     organizationId: row.organizationId ?? null,
     status: row.status,
     statusProblem: row.status === null ? (row.statusProblem ?? 'blank') : null,
-    values: row.values,
+    values,
     cells: Object.fromEntries(keys.map((key, i) => [key, `${String.fromCharCode(65 + i)}${line}`])),
   };
 }

@@ -196,6 +196,7 @@ export function someFacts(more: Partial<Parameters<typeof buildFacts>[0]> = {}):
   return buildFacts({
     ticket,
     match: aMatch(),
+    family: { isSubOrganization: false, parent: '', parentStatus: '', parentAdmins: [], admins: [] },
     caseFacts: noHistory,
     intent: programme ? recognizeIntents(ticket, programme.intents)[0]! : null,
     contact: { state: 'CA', stateSource: 'from signature', phone: '+1 619 555 0100' },

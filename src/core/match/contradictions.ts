@@ -3,6 +3,7 @@ import type { Evidence } from '../match-result.js';
 import { type ExactClaim, goneReason, lookAlikeEvidence, lookAlikesOf, rowsOfRecordHosts } from './candidates.js';
 import { agreesInSpelling, isShortFor } from './compare-names.js';
 import { shown } from './confusables.js';
+import { areKin } from './family.js';
 import {
   areSameOrganization,
   cellOf,
@@ -119,7 +120,7 @@ function isOtherForm(part: NamePart, entry: Entry): boolean {
 
 function recordHostsDisagree({ reading, index, entries }: Table): Objection[] {
   return rowsOfRecordHosts(reading, index)
-    .filter((other) => !isOneOf(other, entries))
+    .filter((other) => !isOneOf(other, entries) && !isKinOf(other, entries))
     .map((other) =>
       contradiction(
         `a domain of the organization’s record stands in the row of ${placeOf(other)}`,
@@ -131,9 +132,10 @@ function recordHostsDisagree({ reading, index, entries }: Table): Objection[] {
 
 /** A claim (form field, `Company:` line, `on behalf of`) may be written carelessly, but it may name nobody else, listed or not. */
 function claimsDisagree({ reading, index, entries, claimed }: Table): Objection[] {
-  const others = claimed.filter((c) => !isOneOf(c.entry, entries));
+  const kin = claimed.map((c) => c.entry).filter((entry) => isKinOf(entry, entries));
+  const others = claimed.filter((c) => !isOneOf(c.entry, entries) && !kin.includes(c.entry));
   const named = others.map((c) => contradiction(`${placeOf(c.entry)} was named in ${c.source}`, c.entry, c.source));
-  const foreign = reading.claims.filter((claim) => !isAbout(claim, entries, index));
+  const foreign = reading.claims.filter((claim) => !isAbout(claim, [...entries, ...kin], index));
   const strange = foreign.map((claim) => {
     const reason = `"${shown(claim.name.raw)}" in ${claim.source} is not ${entries.map(nameOf).join(' or ')}`;
     return { reason, evidence: [piece('contradiction', reason, { source: claim.source })] };
@@ -177,6 +179,11 @@ function contradiction(reason: string, entry: Entry, source: string): Objection 
     reason,
     evidence: [piece('contradiction', reason, { source, list: entry.listing.list, cell: cellOf(entry, 'name') })],
   };
+}
+
+/** A sub-organization of one of these, or its parent: whoever speaks for one may name the other. */
+function isKinOf(entry: Entry, entries: Entry[]): boolean {
+  return entries.some((e) => areKin(e, entry));
 }
 
 /** Whether an entry is one of these, or the same organization in another list. */

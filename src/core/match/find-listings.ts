@@ -2,6 +2,7 @@
 import { cellAddress } from '../listing.js';
 import type { Evidence } from '../match-result.js';
 import { shown } from './confusables.js';
+import { areKin } from './family.js';
 import { type Entry, type EntryMaps, entriesByHost, type ListIndex } from './index-lists.js';
 import { formsAgree } from './legal-forms.js';
 import type { NamePart } from './normalize.js';
@@ -89,8 +90,10 @@ export function settleList(list: ListIndex, hits: Hit[]): Finding {
   const finding: Finding = { list, entry: null, hits, trouble: null, evidence: hits.map((h) => h.evidence) };
   const entries = distinct(hits.map((h) => h.entry));
   if (entries.length === 0) return finding;
-  if (entries.length > 1) return { ...finding, ...twoListings(list, entries, hits) };
-  const entry = entries[0]!;
+  const entry = entries.length > 1 ? namedOfKin(entries, hits) : entries[0]!;
+  if (entry === null) return { ...finding, ...twoListings(list, entries, hits) };
+  // What speaks for its kin is shown, and makes nothing stronger.
+  finding.hits = hits.filter((h) => h.entry === entry || !areKin(h.entry, entry));
   const rivals = rivalsOf(entry, list.now);
   if (rivals.length > 0) {
     const said = `${[entry, ...rivals].map(placeOf).join(' and ')} are the same organization and do not agree`;
@@ -107,6 +110,13 @@ export function settleList(list: ListIndex, hits: Hit[]): Finding {
     };
   }
   return { ...finding, entry };
+}
+
+/** Of an organization and its sub-organization, the one that the help desk's own record names; null when it names none, or both. */
+function namedOfKin(entries: Entry[], hits: Hit[]): Entry | null {
+  const named = entries.filter((e) => hits.some((h) => h.entry === e && h.evidence.source === RECORD_SOURCE));
+  const [one] = named;
+  return one && named.length === 1 && entries.every((e) => e === one || areKin(e, one)) ? one : null;
 }
 
 /**
@@ -139,7 +149,7 @@ function rivalsOf(entry: Entry, maps: EntryMaps): Entry[] {
   for (const host of entry.hosts) {
     for (const other of entriesByHost(maps, host)) if (other.listing.status !== entry.listing.status) same.add(other);
   }
-  return [...same].filter((other) => other !== entry && !isRepetition(other, entry));
+  return [...same].filter((other) => other !== entry && !isRepetition(other, entry) && !areKin(other, entry));
 }
 
 function twoListings(list: ListIndex, entries: Entry[], hits: Hit[]): Pick<Finding, 'trouble' | 'evidence'> {

@@ -2,6 +2,7 @@
 import { cellAddress, type GoneListing, type ListInUse, type Listing } from '../listing.js';
 import type { Directory } from '../rulebook.js';
 import { type Host, hostAndParents, hostOf, type KnownDomains, ownerOf, readDirectory } from './domains.js';
+import { parentNames } from './family.js';
 import { buildLookAlikes, type LookAlikeIndex } from './look-alike.js';
 import { buildNear, type NearIndex } from './near-names.js';
 import { type NameKey, type NamePart, nameKey } from './normalize.js';
@@ -16,6 +17,8 @@ export interface Entry {
   hosts: Host[];
   admins: string[];
   organizationId: string | null;
+  /** Names of the organization it belongs to; [] for one of its own. */
+  parents: NamePart[];
   /** Set when the row is not in the list any more. */
   gone: GoneListing | null;
 }
@@ -81,7 +84,7 @@ function entryOf(listing: Listing, known: KnownDomains, gone: GoneListing | null
   const hosts = listing.domains.map(hostOf).filter((h) => h !== null && ownerOf(h, known).kind === 'company') as Host[];
   const admins = listing.admins.map((a) => a.trim().toLowerCase()).filter((a) => a !== '');
   const organizationId = usableId(listing.organizationId);
-  return { listing, names, flaw: name.problem, hosts, admins, organizationId, gone };
+  return { listing, names, flaw: name.problem, hosts, admins, organizationId, parents: parentNames(listing), gone };
 }
 
 /** A help desk's id, or null for what stands where there is none. */
