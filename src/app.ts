@@ -121,6 +121,7 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
         isSandbox,
         mode: mode === 'sandbox' ? 'live' : mode,
         caseUrl: place.caseUrl,
+        approveUrl: place.approveUrl,
         enqueue,
         ending: ending.signal,
       })
@@ -135,7 +136,10 @@ async function build(settings: Settings, events: AppEvents, opened: Opened): Pro
   const governor = flow?.governor ?? createGovernor({ signal: ending.signal });
   const intake = intakeNumbers({ db, name, governor, counts });
   const door = { ledger, enqueue, clock, log, digest, checkpoint: async () => {}, reader: { name } };
-  const address = await openHttp({ ...store, settings, role, desk, knowledge, log, door, counts, intake }, opened);
+  const address = await openHttp(
+    { ...store, settings, role, desk, knowledge, log, door, counts, intake, enqueue },
+    opened,
+  );
   if (isSandbox) place.listens(address);
   const doctor = doctorInside({ settings, reach: desk.reach, db, knowledge, clock, isSandbox });
   const control = await startControlSocket(

@@ -1,4 +1,5 @@
 // What the flow needs of the ledger: cases, leases, decisions and writes, kept in PostgreSQL and nowhere else.
+
 import type { CaseFacts, Json, Triage } from './core/decision.js';
 import type { RuleOccasion } from './core/rulebook.js';
 import type { Ticket } from './core/ticket.js';
@@ -6,9 +7,11 @@ import type { AfterSteps, CaseWait, WaitPlan } from './core/wait.js';
 import type { PlannedWrite, WriteState } from './core/write.js';
 import type { IntakeLedger } from './ledger/intake.js';
 import type { CaseRecord, FinishedCase, Mode, Pause, Trigger, WaitingStep } from './ledger/records.js';
+import type { ApprovalAnswer, NewApproval, ShownApproval } from './ports/approvals.js';
 import type { CaseState } from './ports.js';
 
 export type * from './ledger/records.js';
+export type * from './ports/approvals.js';
 
 /** The right to work on one case, with a fence number that grows at every claim. Lost when another worker took over. */
 export interface Lease {
@@ -53,6 +56,10 @@ export interface DecisionCommit {
   wait: CaseWait | null;
   /** What comes about when all writes are done. */
   afterSteps: AfterSteps | null;
+  /** An approval that is asked for; known by its id, it stays as it is. */
+  approval: NewApproval | null;
+  /** Approvals that no longer count. */
+  withdrawn: string[];
 }
 
 export type ClaimAnswer =
@@ -97,6 +104,13 @@ export interface Ledger extends IntakeLedger {
    * Its rule has fired from then on.
    */
   endSteps(lease: Lease, begin: (plan: WaitPlan, now: Date) => CaseWait): Promise<void>;
+  /** An approval as its page shows it; null when there is none of that id, or its contents were erased. */
+  approval(id: string): Promise<ShownApproval | null>;
+  /**
+   * Answers an approval, in one statement: the first answer of all counts, and only while the wait for it runs and nothing on the
+   * case waits to be looked at. false: it did not count.
+   */
+  answerApproval(id: string, answer: ApprovalAnswer): Promise<boolean>;
   /** How another case ended, for follow-ups; null when there is none or it has not ended. */
   endOf(caseId: string): Promise<{ outcome: string | null; rule: string | null } | null>;
   /** Nothing new to decide: the triggers are spent. */

@@ -29,6 +29,7 @@ export interface FlowParts {
   mode: Mode;
   /** Where people see a case; null when no address is known. */
   caseUrl: FlowDeps['caseUrl'];
+  approveUrl: FlowDeps['approveUrl'];
   enqueue: FlowDeps['enqueue'];
   /** Aborted when the process is to end. */
   ending: AbortSignal;
@@ -48,13 +49,13 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
     allowPrivateNetwork: reach.ALLOW_PRIVATE_NETWORK,
     onProblem: (problem: Problem) => parts.log.warn({ code: problem.code }, problem.message),
   };
-  const markKey = await ledger.keep('mark-key', () => randomBytes(32).toString('hex'));
   const deps: FlowDeps = {
     ledger,
     reader: zendeskReader(desk),
     hands: handsFor(parts.mode, desk, reach),
     mode: parts.mode,
     caseUrl: parts.caseUrl,
+    approveUrl: parts.approveUrl,
     knowledge: () => parts.knowledge.current(),
     clock: parts.clock,
     log: parts.log,
@@ -68,7 +69,7 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
     actSince: parts.isSandbox ? null : await actSince(parts),
     isGraceKept: !parts.isSandbox,
     timing: TIMING,
-    mark: (slots) => createHmac('sha256', markKey).update(slots).digest('hex').slice(0, 32),
+    mark: await markOf(ledger),
     digest: (text) => createHash('sha256').update(text).digest('hex'),
     random: Math.random,
     measureImage: (bytes) => measureImage(bytes),
@@ -76,6 +77,12 @@ export async function flowDeps(parts: FlowParts): Promise<{ deps: FlowDeps; gove
     enqueue: parts.enqueue,
   };
   return { deps, governor };
+}
+
+/** Keyed hashes, by a key made once for this database. */
+export async function markOf(ledger: Pick<Ledger, 'keep'>): Promise<FlowDeps['mark']> {
+  const key = await ledger.keep('mark-key', () => randomBytes(32).toString('hex'));
+  return (text) => createHmac('sha256', key).update(text).digest('hex').slice(0, 32);
 }
 
 /** What does not exist cannot write by mistake: nothing in shadow, a hand for internal notes in propose. */

@@ -6,8 +6,10 @@ import { startHttp } from '../http/server.js';
 import type { Log } from '../ports.js';
 import type { Settings } from '../settings.js';
 import { ledgerNumbers } from '../storage/metrics-view.js';
+import { approvalDoor } from './approval-door.js';
 import { consoleSide } from './console-side.js';
 import { type DoorDeps, readiness, sandboxSide, zendeskDoor } from './doors.js';
+import { markOf } from './flow-deps.js';
 import type { IntakeNumbers } from './intake-numbers.js';
 import type { KnowledgeBase } from './knowledge.js';
 import type { Desk } from './open-desk.js';
@@ -24,6 +26,7 @@ export interface HttpParts extends Store {
   /** What became of webhooks. */
   counts: WebhookCounts;
   intake: IntakeNumbers;
+  enqueue: FlowDeps['enqueue'];
 }
 
 /** Answers where it listens. */
@@ -52,6 +55,12 @@ export async function openHttp(parts: HttpParts, opened: Opened): Promise<string
     }),
     limits: { webhooksPerMinute: settings.WEBHOOKS_PER_MINUTE },
     sandbox: desk.sandbox ? sandboxSide(desk.sandbox) : undefined,
+    approvals: approvalDoor({
+      ledger,
+      directory: async () => (await knowledge.current()).rulebook.directory,
+      enqueue: parts.enqueue,
+      mark: await markOf(ledger),
+    }),
     mode: desk.mode,
     log,
   });
@@ -60,10 +69,13 @@ export async function openHttp(parts: HttpParts, opened: Opened): Promise<string
 }
 
 /** Where people see a case, once that is known. */
-export function casePlace(settings: Settings): { caseUrl: FlowDeps['caseUrl']; listens(address: string): void } {
+export function casePlace(
+  settings: Settings,
+): Pick<FlowDeps, 'caseUrl' | 'approveUrl'> & { listens(address: string): void } {
   let place = settings.PUBLIC_URL?.replace(/\/+$/, '') ?? null;
   return {
     caseUrl: (caseId) => (place ? `${place}/cases/${encodeURIComponent(caseId)}` : null),
+    approveUrl: (path) => (place ? `${place}/approve/${path}` : null),
     listens(address) {
       place ??= address;
     },

@@ -21,12 +21,11 @@ export async function simulateCase(
   const { stage, firedRules: rules, wait, episode } = detail;
   const isAssigned = detail.stepDetails.some((s) => s.episode === episode && s.type === 'assign' && s.state === 'done');
   const { rulebook, lists, indexes } = await knowledge.current();
-  const caseFacts = {
-    // What an older release kept knows fewer facts.
-    ...firstSight,
-    ...latest.caseFacts,
-    trigger: 'timer' as const,
-    progress: progressAt({ stage, rules, wait, isAssigned }, now, { isAnswered: false, events: [] }),
-  };
+  // What an older release kept knows fewer facts.
+  const known = { ...firstSight, ...latest.caseFacts };
+  const asked = wait?.approval ? { [wait.approval]: { state: 'open' as const, by: '', at: wait.began } } : {};
+  const approvals = { ...asked, ...known.progress.approvals };
+  const progress = progressAt({ stage, rules, wait, isAssigned, approvals }, now, { isAnswered: false, events: [] });
+  const caseFacts = { ...known, trigger: 'timer' as const, progress };
   return simulate({ ticket: latest.ticket, caseFacts, rulebook, lists, indexes, now }, until);
 }

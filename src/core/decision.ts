@@ -1,4 +1,6 @@
 // Facts and decisions: what a decision may look at, what it answers, and how it is explained.
+
+import type { ApprovalDraft } from './approval-draft.js';
 import type { Match } from './match-result.js';
 import type { EffectSpec, RuleOccasion } from './rulebook.js';
 import type { Progress, WaitPlan } from './wait.js';
@@ -30,7 +32,17 @@ export interface Facts {
 export interface CaseFacts {
   episode: number;
   /** Why we look now. */
-  trigger: 'ticket' | 'reply' | 'reopened' | 'changed' | 'timer' | 'list' | 'person' | 'correction' | 'event';
+  trigger:
+    | 'ticket'
+    | 'reply'
+    | 'reopened'
+    | 'changed'
+    | 'timer'
+    | 'list'
+    | 'person'
+    | 'correction'
+    | 'event'
+    | 'approval';
   /** What this episode is about. On `list` and `correction` only the rules for that occasion are asked. */
   on: RuleOccasion;
   /** The outcome that a person says would have been right; null unless `on` is `correction`. */
@@ -109,4 +121,6 @@ export interface Triage {
   /** Rendered effects when decision.kind is `act`; empty otherwise. */
   effects: RenderedEffect[];
   versions: { rulebook: string; lists: Record<string, string> };
+  /** What the rule wants approved; its mails are no part of `effects`. */
+  approval?: ApprovalDraft;
 }

@@ -40,10 +40,22 @@ export function explainDecision(triage: Triage, stepsTitle = 'Steps'): string {
       effects.map((effect, i) => `  ${i + 1}. ${stepLine(effect)}`),
     ),
     ...afterWords(decision, triage.facts.now),
+    ...approvalLines(triage),
     `Rulebook ${triage.versions.rulebook.slice(0, 12)}${versionsOf(triage)}`,
   ]
     .map(visible)
     .join('\n');
+}
+
+function approvalLines({ approval }: Triage): string[] {
+  if (!approval) return [];
+  return [
+    `Asks for approval of ${approval.name}: ${approval.approvers.map((a) => `${a.name} <${a.address}>`).join(', ')}`,
+    ...section(
+      'Once it is approved',
+      approval.consequence.effects.map((effect) => `  ${stepLine(effect)}`),
+    ),
+  ];
 }
 
 function section(title: string, lines: string[]): string[] {

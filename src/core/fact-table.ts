@@ -122,7 +122,7 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   [
     'case.trigger',
     'text',
-    '`ticket`, `reply`, `reopened`, `changed`, `timer`, `list`, `event`, `person` or `correction`',
+    '`ticket`, `reply`, `reopened`, `changed`, `timer`, `list`, `event`, `approval`, `person` or `correction`',
   ],
   [
     'case.correction',
@@ -140,7 +140,13 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   ['case.stage', 'text', 'The stage a rule has set; lasts over episodes, empty before the first'],
   ['case.rules', 'texts', 'Rules of this episode whose wait has begun; each acts once'],
   ['case.wait.rule', 'text', 'The rule whose wait came last in this episode; empty when there was none'],
-  ['case.wait.kind', 'text', '`ask` or `wait`; empty when there was none'],
+  ['case.wait.kind', 'text', '`ask`, `wait` or `approve`; empty when there was none'],
+  [
+    'case.approvals.<name>',
+    'text',
+    '`open`, `approved` or `refused` in this episode; empty while it was not asked for',
+  ],
+  ['case.approvedBy.<name>', 'text', 'Who approved it; empty while nobody has'],
   ['case.wait.over', 'yes/no', 'Whether its time is up without what it waited for'],
   ['case.event', 'text', 'The event that woke the case now; empty otherwise'],
   ['programme.name', 'text', 'The programme that decides'],

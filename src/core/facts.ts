@@ -57,7 +57,7 @@ export function buildFacts(input: FactsInput): Facts {
     intent: intentFacts(input.intent),
     match: { ...matchFacts(input.match, lists), ...input.family },
     lists: lists.words,
-    case: caseFactsOf(input.caseFacts),
+    case: caseFactsOf(input.caseFacts, programme),
     programme: programme
       ? { name: programme.name, title: programme.title, orgAdmin: programme.orgAdmin }
       : { name: null, title: null, orgAdmin: null },
@@ -179,11 +179,21 @@ function intentFacts(intent: IntentResult | null): Facts['intent'] {
   return { name: intent.name, score: intent.score, unsure: intent.verdict === 'unsure', reasons: intent.reasons };
 }
 
+/** Each approval that a rule of the programme asks for; empty while it was not. */
+function approvalFacts({ approvals }: CaseFacts['progress'], programme: Programme | null) {
+  const names = (programme?.rules ?? []).flatMap((rule) => rule.wait?.approval?.name ?? []);
+  const each = (read: (name: string) => string) => Object.fromEntries(names.map((name) => [name, read(name)]));
+  return {
+    approvals: each((name) => approvals[name]?.state ?? ''),
+    approvedBy: each((name) => (approvals[name]?.state === 'approved' ? approvals[name].by : '')),
+  };
+}
+
 function waitFacts(wait: CaseWait | null): { [key: string]: Json } {
   return { rule: wait?.rule ?? '', kind: wait?.kind ?? '', over: wait?.endedBy === 'time' };
 }
 
-function caseFactsOf(facts: CaseFacts): Facts['case'] {
+function caseFactsOf(facts: CaseFacts, programme: Programme | null): Facts['case'] {
   return {
     episode: facts.episode,
     trigger: facts.trigger,
@@ -195,5 +205,6 @@ function caseFactsOf(facts: CaseFacts): Facts['case'] {
     rules: facts.progress.rules,
     event: facts.progress.event,
     wait: waitFacts(facts.progress.wait),
+    ...approvalFacts(facts.progress, programme),
   };
 }

@@ -1,9 +1,11 @@
 // What agents read on the ticket itself: why a person is needed, a reminder of it, and what Usher would do in propose mode.
+import { allEffects } from './approval-draft.js';
 import type { RenderedEffect, Triage } from './decision.js';
 import { escapeHtml } from './escape.js';
 import { stepLine } from './explain.js';
 import type { Programme, Rulebook } from './rulebook.js';
 import { cut } from './text.js';
+import { afterWords } from './wait-words.js';
 
 /** Stands on every ticket that needs a person, until Usher acts on it after all. */
 export const NEEDS_PERSON_TAG = 'usher-needs-person';
@@ -46,13 +48,14 @@ export function reminderNote(notice: HoldNotice): RenderedEffect {
 
 /** What Usher would do, and why; nothing of it is done. */
 export function proposalNote(triage: Triage, template: string): RenderedEffect {
-  const steps = triage.effects.map((effect, i) => `${i + 1}. ${stepLine(effect)}`);
+  const steps = allEffects(triage).map((effect, i) => `${i + 1}. ${stepLine(effect)}`);
+  const after = afterWords(triage.decision, triage.facts.now);
   const texts = triage.effects
     .filter((effect) => effect.type === 'reply')
     .map((effect) => `The reply would be:\n${effect.text.trim()}`);
   return note(template, [
     `Usher would decide "${triage.decision.outcome ?? triage.decision.rule}" by the rule "${triage.decision.rule}", because: ${cut(triage.decision.reason, 600)}`,
-    `It would then:\n${steps.join('\n')}`,
+    `It would then:\n${[...steps, ...after].join('\n')}`,
     ...texts,
     'Nothing of this was done: Usher runs in propose mode.',
   ]);

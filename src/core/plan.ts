@@ -84,7 +84,8 @@ function slotOf(effect: RenderedEffect, leg: number): string {
         return [effect.channel, effect.template];
     }
   })();
-  const later = [...(leg > 0 ? [`after-${leg}`] : []), ...(effect.followUp ? [effect.followUp] : [])];
+  // A follow-up belongs to its wait, however the legs are counted meanwhile.
+  const later = effect.followUp ? [effect.followUp] : leg > 0 ? [`after-${leg}`] : [];
   return [effect.type, ...parts, ...later].map((part) => part.replace(/[%|]/g, encodeURIComponent)).join('|');
 }
 

@@ -41,10 +41,9 @@ export function renderEffects(
     const leak = effects.flatMap(credentialsIn)[0];
     return leak === undefined ? { effects } : { hold: leak };
   } catch (error) {
-    if (error instanceof EmptyVariable || error instanceof TemplateFailure || error instanceof Unrenderable) {
-      return { hold: capital(error.message) };
-    }
-    throw error;
+    const hold = holdReason(error);
+    if (hold === null) throw error;
+    return { hold };
   }
 }
 
@@ -62,6 +61,12 @@ function credentialsIn(effect: RenderedEffect): string[] {
     (kind) =>
       `The ${type}${which} seems to contain a credential (${kind}): those never pass through messages, so nothing was sent`,
   );
+}
+
+/** Why a person is asked instead of rendering; null for an error of another kind. */
+export function holdReason(error: unknown): string | null {
+  const isOurs = error instanceof EmptyVariable || error instanceof TemplateFailure || error instanceof Unrenderable;
+  return isOurs ? capital(error.message) : null;
 }
 
 function renderEffect(effect: EffectSpec, context: RenderContext, scope: object): RenderedEffect {
@@ -113,6 +118,18 @@ function renderAssign(to: string, { directory, ticket }: RenderContext): Rendere
   const agent = own(person.helpdesk, ticket.helpdesk) ?? person.email;
   if (!agent) throw new Unrenderable(`the directory does not say who "${to}" is on ${ticket.helpdesk}`);
   return { type: 'assign', to, agent, name: person.name };
+}
+
+/** A mail from a template whose variables are the usual ones and `more`. Throws what `holdReason` understands. */
+export function renderMail(
+  to: { role: string; name: string; address: string },
+  template: string,
+  { context, scope, more }: { context: RenderContext; scope: object; more: Record<string, unknown> },
+): Extract<RenderedEffect, { type: 'email' }> {
+  if (!ADDRESS.test(to.address)) throw new Unrenderable(`"${to.role}" has no mail address that can be used`);
+  const { subject, body, html } = message(template, 'email', context, { ...scope, ...more });
+  const { role, name, address } = to;
+  return { type: 'email', to: role, address, name, template, subject: subject ?? '', text: body, html, handoff: false };
 }
 
 /** One plain address: no list, no display name, nothing that a mail program could read as a second recipient. */

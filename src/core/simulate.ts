@@ -1,4 +1,5 @@
 // Plays a case on with nobody answering: decides again at each moment the case would wake up, and says what would be sent. Sends nothing.
+import { allEffects } from './approval-draft.js';
 import type { CaseFacts, RenderedEffect, Triage } from './decision.js';
 import type { Ticket } from './ticket.js';
 import { type TriageInput, triage } from './triage.js';
@@ -27,7 +28,7 @@ export function simulate(input: TriageInput, until: Date): SimulatedMoment[] {
     const result = triage({ ...input, ticket, caseFacts, now: at });
     const { decision } = result;
     const isAnnounced = decision.graceMs > 0 && !caseFacts.graceElapsed;
-    const effects: RenderedEffect[] = isAnnounced ? [] : newOnes(result.effects, caseFacts);
+    const effects: RenderedEffect[] = isAnnounced ? [] : newOnes(allEffects(result), caseFacts);
     const end = isAnnounced ? new Date(at.getTime() + decision.graceMs) : null;
     const progress: CaseFacts['progress'] = isAnnounced ? caseFacts.progress : progressAfter(result, caseFacts, at);
     const wait = runningWait(progress.wait);
@@ -56,7 +57,16 @@ function progressAfter({ decision }: Triage, { progress }: CaseFacts, now: Date)
   if (decision.isWaiting) return { ...progress, wait: wait && { ...wait, taken: due } };
   const begun = decision.wait ? startWait(decision.wait, now) : null;
   const fired = begun ? [...rules, begun.rule] : rules;
-  return { ...noProgress, isAssigned: progress.isAssigned, stage: decision.stage ?? stage, rules: fired, wait: begun };
+  const asked = begun?.approval ? { [begun.approval]: { state: 'open' as const, by: '', at: begun.began } } : {};
+  const approvals = { ...progress.approvals, ...asked };
+  return {
+    ...noProgress,
+    approvals,
+    isAssigned: progress.isAssigned,
+    stage: decision.stage ?? stage,
+    rules: fired,
+    wait: begun,
+  };
 }
 
 /** The ticket after a step, as far as rules look at it. */

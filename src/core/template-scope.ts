@@ -59,6 +59,10 @@ const rows: [path: string, meaning: string][] = [
   ['intent.name', 'What the ticket asks for'],
   ['case.episode', '1, or more after a reply to a finished case'],
   ['case.previous.outcome', 'Outcome of the episode before'],
+  ['case.stage', 'The stage of the case; empty before the first'],
+  ['approval.link', 'Where to approve or refuse; in the mail that asks for an approval only'],
+  ['approval.name', 'Name of the approval, there'],
+  ['approval.consequence', 'What would be done once it is approved, for a loop, there'],
   ['programme.title', 'Title of the programme'],
   ['programme.name', 'Its folder name'],
   ['decision.rule', 'The rule that decided'],
@@ -115,6 +119,13 @@ export interface ScopeInput {
   ticket: Ticket;
 }
 
+/** The variables of the mail that asks for an approval. */
+export function approvalScope(approval: { link: string; name: string; consequence: string[] }): {
+  approval: unknown;
+} {
+  return { approval: lines({ ...approval, link: new Link(approval.link) }) };
+}
+
 /** A ticket field is the customer's word, and John is told so. */
 function orgAdminWord({ isOrgAdmin, orgAdminProven }: Facts['requester']): string {
   if (isOrgAdmin === true) return orgAdminProven === true ? 'yes' : 'yes, says the form';
@@ -156,7 +167,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     ),
     request: Object.fromEntries(Object.entries(facts.request).map(([name, value]) => [name, orNull(value)])),
     intent: { name: facts.intent.name },
-    case: { episode: facts.case.episode, previous: facts.case.previous },
+    case: { episode: facts.case.episode, previous: facts.case.previous, stage: facts.case.stage },
     programme: pick(facts.programme, ['name', 'title']),
     decision: {
       rule: decision.rule,

@@ -1,4 +1,5 @@
 // The whole pure way of a ticket, from what is known to rendered effects: the flow, `try`, scenarios and screens call this one.
+import { asApproved, draftApproval } from './approval-draft.js';
 import { readContact } from './contact.js';
 import { chooseProgramme, decide, holdFor, ignoreFor } from './decide.js';
 import type { CaseFacts, Decision, Facts, RenderedEffect, Triage } from './decision.js';
@@ -26,6 +27,8 @@ export interface TriageInput {
   rulebook: Rulebook;
   /** The time of the deciding; an ISO string or a Date. */
   now: string | Date;
+  /** Only to see what would be decided: approvals are not drafted again. */
+  isSupposed?: boolean;
 }
 
 /** What a case is when nothing is known but the ticket: `try`, scenarios, tests. */
@@ -73,7 +76,23 @@ export function triage(input: TriageInput): Triage {
     rulebook: rulebook.hash,
     lists: Object.fromEntries(lists.flatMap((l) => (l.snapshot ? [[l.name, l.snapshot.hash]] : []))),
   };
-  return { facts, match, ...rendered(result, { facts, match, programme, input }), versions };
+  const answer = { facts, match, ...rendered(result, { facts, match, programme, input }), versions };
+  return withApproval(answer, programme, input);
+}
+
+/** What the rule wants approved, if it does: with what would be done then, which is found by deciding as if it were. */
+function withApproval(answer: Triage, programme: Programme | null, input: TriageInput): Triage {
+  const { decision, facts, match } = answer;
+  const spec = programme?.rules.find((r) => r.id === decision.rule)?.wait?.approval;
+  if (!programme || !spec || decision.kind !== 'act' || input.isSupposed) return answer;
+  const caseFacts = asApproved(input.caseFacts, decision, spec.name, facts.now);
+  const now = input.caseFacts.progress.approvals[spec.name]?.at ?? input.now;
+  const approved = triage({ ...input, caseFacts, now, isSupposed: true });
+  const context = { facts, match, programme, ticket: input.ticket, directory: input.rulebook.directory };
+  const result = draftApproval(spec, { decision, approved, context });
+  if ('draft' in result) return { ...answer, approval: result.draft };
+  const held = { ...holdFor(result.hold, decision.trace), programme: decision.programme, rule: decision.rule };
+  return { ...answer, decision: held, effects: [] };
 }
 
 /** Which form fields carry a claimed organization; those of a single programme even where it was not chosen, so that a verdict can be shown. */

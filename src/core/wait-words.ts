@@ -12,8 +12,9 @@ export function moment(iso: string): string {
 export function waitWords(wait: CaseWait | null): string | null {
   const running = runningWait(wait);
   if (!running) return null;
-  const { kind, event, until, followUps, taken } = running;
-  const whom = kind === 'ask' ? ' for the requester' : event === null ? '' : ` for the event ${event}`;
+  const { kind, event, approval, until, followUps, taken } = running;
+  const forWhat = event === null ? '' : ` for the event ${event}`;
+  const whom = kind === 'ask' ? ' for the requester' : approval === null ? forWhat : ` for the approval ${approval}`;
   const next = followUps[taken];
   const then = next ? `; ${next.kind === 'remind' ? 'reminder' : 'escalation'} ${moment(next.at)}` : '';
   return `Waiting${whom} until ${moment(until)}${then}`;

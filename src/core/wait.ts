@@ -13,12 +13,33 @@ export interface FollowUp {
 
 /** The wait at the end of a rule. */
 export interface WaitSpec {
-  /** `ask`: for a message of the requester. `wait`: for an event where one is named, else for the time alone. */
-  kind: 'ask' | 'wait';
+  /** `ask`: for a message of the requester. `wait`: for an event where one is named, else for the time alone. `approve`: for one of the approvers. */
+  kind: 'ask' | 'wait' | 'approve';
   /** How long at most, or the fact that names the moment. */
   time: Span | { fact: string };
   event: string | null;
+  approval: ApprovalSpec | null;
   followUps: FollowUp[];
+}
+
+/** What a rule wants approved, and by whom. */
+export interface ApprovalSpec {
+  name: string;
+  /** Roles of the directory. */
+  roles: string[];
+  /** The admins whom the organization's rows name. */
+  listAdmins: boolean;
+  /** E-mail template. */
+  template: string;
+}
+
+/** How an approval stands. */
+export interface ApprovalState {
+  state: 'open' | 'approved' | 'refused';
+  /** Who answered; '' while nobody has. */
+  by: string;
+  /** When it was asked for, ISO. */
+  at: string;
 }
 
 /** A wait that begins when the steps before it are done; kept with the case, so that a changed rule changes nothing of it. */
@@ -31,13 +52,15 @@ export interface WaitPlan extends Omit<WaitSpec, 'time'> {
 }
 
 /** Why a wait no longer runs: its time is up, what it waited for came, or another rule acted. */
-export type WaitEnd = 'time' | 'answer' | 'event' | 'replaced';
+export type WaitEnd = 'time' | 'answer' | 'event' | 'approval' | 'replaced';
 
 /** A wait that began. Times are ISO strings by the database's clock. */
 export interface CaseWait {
   rule: string;
   kind: WaitSpec['kind'];
   event: string | null;
+  /** Name of the approval it waits for. */
+  approval: string | null;
   began: string;
   until: string;
   /** In the order in which they are due. */
@@ -59,11 +82,21 @@ export interface Progress {
   event: string;
   /** The ticket was assigned by a step of this episode. */
   isAssigned: boolean;
+  /** Approvals of this episode by name. */
+  approvals: Record<string, ApprovalState>;
   /** How many follow-ups of the running wait are due. */
   due: number;
 }
 
-export const noProgress: Progress = { stage: '', rules: [], wait: null, event: '', isAssigned: false, due: 0 };
+export const noProgress: Progress = {
+  stage: '',
+  rules: [],
+  wait: null,
+  event: '',
+  isAssigned: false,
+  approvals: {},
+  due: 0,
+};
 
 /** What comes about when all steps of a decision are done. */
 export interface AfterSteps {
@@ -73,7 +106,7 @@ export interface AfterSteps {
 
 /** Begins a planned wait. */
 export function startWait(plan: WaitPlan, now: Date): CaseWait {
-  const { rule, kind, event, hours, time } = plan;
+  const { rule, kind, event, approval, hours, time } = plan;
   const followUps = plan.followUps
     .map((f) => ({ kind: f.kind, effects: f.effects, hold: f.hold, at: addSpan(now, f.after, hours).toISOString() }))
     .sort((a, b) => Date.parse(a.at) - Date.parse(b.at));
@@ -81,19 +114,24 @@ export function startWait(plan: WaitPlan, now: Date): CaseWait {
     rule,
     kind,
     event,
+    approval: approval?.name ?? null,
     began: now.toISOString(),
     until: 'until' in time ? time.until : addSpan(now, time, hours).toISOString(),
     followUps,
     taken: 0,
-    endedBy: plan.hasCome ? (kind === 'ask' ? 'answer' : 'event') : null,
+    endedBy: plan.hasCome ? COMES[kind] : null,
   };
 }
+
+const COMES = { ask: 'answer', wait: 'event', approve: 'approval' } as const;
 
 /** What has come since a case was last decided. */
 export interface News {
   /** The requester wrote, and no machine for them. */
   isAnswered: boolean;
   events: string[];
+  /** Names of approvals that were answered. */
+  approvals: string[];
 }
 
 /** The wait as it stands at `now`; what it waited for counts also when it came late. */
@@ -101,16 +139,18 @@ function waitAt(wait: CaseWait | null, now: Date, news: News): CaseWait | null {
   if (!wait || wait.endedBy !== null) return wait;
   if (wait.kind === 'ask' && news.isAnswered) return { ...wait, endedBy: 'answer' };
   if (wait.event !== null && news.events.includes(wait.event)) return { ...wait, endedBy: 'event' };
+  if (wait.approval !== null && news.approvals.includes(wait.approval)) return { ...wait, endedBy: 'approval' };
   return Date.parse(wait.until) <= now.getTime() ? { ...wait, endedBy: 'time' } : wait;
 }
 
 /** How far a case has come at `now`, which is the time of the clock that waits are kept by. */
-export function progressAt(kept: Omit<Progress, 'event' | 'due'>, now: Date, news: News): Progress {
-  const { stage, rules, isAssigned } = kept;
-  const wait = waitAt(kept.wait, now, news);
+export function progressAt(kept: Omit<Progress, 'event' | 'due'>, now: Date, news: Omit<News, 'approvals'>): Progress {
+  const { stage, rules, isAssigned, approvals } = kept;
+  const answered = Object.keys(approvals).filter((name) => approvals[name]!.state !== 'open');
+  const wait = waitAt(kept.wait, now, { ...news, approvals: answered });
   const running = runningWait(wait);
   const due = running ? dueCount(running, now) : 0;
-  return { stage, rules, wait, isAssigned, event: news.events.at(-1) ?? '', due };
+  return { stage, rules, wait, isAssigned, approvals, event: news.events.at(-1) ?? '', due };
 }
 
 /** The wait while it runs, else null. */

@@ -1,5 +1,6 @@
 // Deciding a case, again and again: fetch the ticket, gather facts, decide, and commit the plan before anything is done.
 
+import { allEffects } from '../core/approval-draft.js';
 import type { CaseFacts, Json, RenderedEffect, Triage } from '../core/decision.js';
 import { nameKey } from '../core/match/normalize.js';
 import { NEEDS_PERSON_TAG, proposalNote } from '../core/notices.js';
@@ -10,6 +11,7 @@ import { triage } from '../core/triage.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
+import { type Answered, askingOf, decideAnswered } from './approvals.js';
 import type { FlowDeps, Knowledge } from './deps.js';
 import { planGrace } from './grace.js';
 import { withImageSizes } from './image-sizes.js';
@@ -54,7 +56,8 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const facts = caseFacts(record, occasion, { hasNews, isAutomatic });
   if (record.decidedMessageId === null && fetched.followUpOf) await followUp(deps, record, fetched.followUpOf, facts);
   const ticket = await withImageSizes(deps, fetched, facts);
-  const { result, key } = await decideOn(deps, record, { ticket, facts, knowledge });
+  const { answered, key } = await decideOn(deps, record, { ticket, facts, knowledge });
+  const { result } = answered;
   await deps.checkpoint('decided', record.id);
   // A changed list is no reason to take a finished case up again, unless a rule says so.
   if (opensEpisode && occasion.on === 'list' && result.decision.kind !== 'act') {
@@ -63,8 +66,9 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   }
   const commit = toCommit(deps, record, {
     ticket,
-    facts,
+    facts: answered.facts,
     result,
+    answered,
     key,
     knowledge: knowledgeUsed(knowledge),
     occasion,
@@ -97,7 +101,9 @@ async function decideOn(
     rulebook: knowledge.rulebook,
     now: deps.clock.now().toISOString(),
   };
-  let result = triage({ ...input, caseFacts: facts });
+  const decide = (caseFacts: CaseFacts) => triage({ ...input, caseFacts });
+  let answered = decideAnswered(deps, record, facts, decide);
+  const { result } = answered;
   const name = result.match.name ? nameKey(result.match.name).parts[0] : undefined;
   // With the legal form: Acme GmbH and Acme Inc. may be two companies.
   const key = name ? `${name.key}|${name.form ?? ''}` : null;
@@ -105,10 +111,10 @@ async function decideOn(
     const days = await deps.ledger.handoffDaysAgo(key, record.id);
     if (days !== null) {
       facts.handoffDaysAgo = days;
-      result = triage({ ...input, caseFacts: facts });
+      answered = decideAnswered(deps, record, facts, decide);
     }
   }
-  return { result, key };
+  return { answered, key };
 }
 
 /** What the lists were when it was decided: with the snapshots of these hashes the match can be traced. */
@@ -125,6 +131,7 @@ interface Decided {
   ticket: Ticket;
   facts: CaseFacts;
   result: Triage;
+  answered: Answered;
   key: string | null;
   knowledge: Json;
   occasion: Occasion;
@@ -136,9 +143,13 @@ function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommi
   const { decision } = d.result;
   const { opensEpisode, on, correction } = d.occasion;
   const grace = planGrace(deps, record, d.result, { isOver: d.facts.graceElapsed, opensEpisode });
-  const wanted = grace.announcement ? [grace.announcement] : wantedEffects(deps, record, d.result);
+  const isAnnounced = grace.announcement !== null;
+  const asking = askingOf(deps, record, d.answered, isAnnounced);
+  const wanted = grace.announcement
+    ? [grace.announcement]
+    : [...wantedEffects(deps, record, d.result), ...asking.mails];
   const writes = deps.hands && decision.kind === 'act' ? unfilled(record, d.facts, wanted) : [];
-  const waits = waitsAfter(deps, record, d.result, { facts: d.facts, isAnnounced: grace.announcement !== null });
+  const waits = waitsAfter(deps, record, d.result, { facts: d.facts, isAnnounced });
   return {
     triage: d.result,
     ticket: d.ticket,
@@ -146,6 +157,8 @@ function toCommit(deps: FlowDeps, record: CaseRecord, d: Decided): DecisionCommi
     episode: d.facts.episode,
     previous: { outcome: d.facts.previousOutcome, rule: d.facts.previousRule },
     ...waits,
+    approval: asking.approval,
+    withdrawn: asking.withdrawn,
     state: stateAfter(d.result, record, {
       startsGrace: grace.announcement !== null,
       hasSteps: writes.length > 0 || waits.afterSteps !== null,
@@ -184,7 +197,10 @@ function isOld(record: CaseRecord, { result, occasion }: Decided, hasWrites: boo
 
 /** What is written in this mode: the rule's effects, or one note that says them. A ticket that needed a person no longer says so. */
 function wantedEffects(deps: FlowDeps, record: CaseRecord, result: Triage): RenderedEffect[] {
-  if (deps.mode === 'propose') return result.effects.length > 0 ? [proposalNote(result, 'proposal')] : [];
+  if (deps.mode === 'propose') {
+    const isEmpty = allEffects(result).length === 0 && !result.decision.wait;
+    return isEmpty ? [] : [proposalNote(result, 'proposal')];
+  }
   if (!isMarked(record)) return result.effects;
   return [...result.effects, { type: 'tag', add: [], remove: [NEEDS_PERSON_TAG] }];
 }

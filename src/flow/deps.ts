@@ -60,6 +60,8 @@ export interface FlowDeps {
   mode: Mode;
   /** Where people see a case; null when nobody knows under which address. */
   caseUrl: (caseId: string) => string | null;
+  /** Where an approval can be answered, by the path of its link; null when nobody knows under which address. */
+  approveUrl: (path: string) => string | null;
   /** Names this process in leases; never reused by another. */
   owner: string;
   /** Tickets created earlier are left alone; null: none are. */

@@ -4,6 +4,7 @@ import type { RuleOccasion } from '../core/rulebook.js';
 import type { Ticket } from '../core/ticket.js';
 import { noProgress, type Progress, progressAt } from '../core/wait.js';
 import type { CaseRecord } from '../ledger.js';
+import { approvalsOf } from './approvals.js';
 
 export interface LastMessage {
   id: string;
@@ -70,6 +71,8 @@ function progressOf(record: CaseRecord, opensEpisode: boolean, isAnswered: boole
   const events = record.triggers.flatMap((t) => t.event ?? []);
   const { stage, firedRules: rules, wait } = record;
   const isAssigned = record.writes.some((w) => w.state === 'done' && w.steps.some((s) => s.effect.type === 'assign'));
-  const kept = opensEpisode ? { ...noProgress, stage } : { stage, rules, wait, isAssigned };
+  const kept = opensEpisode
+    ? { ...noProgress, stage }
+    : { stage, rules, wait, isAssigned, approvals: approvalsOf(record) };
   return progressAt(kept, new Date(record.readAt), { isAnswered, events });
 }

@@ -29,7 +29,12 @@ function afterSteps(record: CaseRecord, { wait, stage }: Triage['decision'], fac
   const before = record.afterSteps?.wait;
   const isSame = wait !== undefined && before?.rule === wait.rule && record.episode === facts.episode;
   // It came while the steps were still being done: it is not waited for in vain.
-  const hasCome = isSame && (before.hasCome || (wait.event !== null && wait.event === facts.progress.event));
+  const { event, approvals } = facts.progress;
+  const isAnswered = (name: string | undefined) =>
+    name !== undefined && approvals[name] && approvals[name].state !== 'open';
+  const hasCome =
+    isSame &&
+    (before.hasCome || (wait.event !== null && wait.event === event) || isAnswered(wait.approval?.name) === true);
   return { ...(wait ? { wait: { ...wait, hasCome } } : {}), ...(stage === undefined ? {} : { stage }) };
 }
 

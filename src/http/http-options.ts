@@ -1,6 +1,7 @@
 // What the HTTP side needs of the rest of Usher, and what the sandbox shows through it.
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ShadowReport } from '../core/shadow-report.js';
+import type { ShownApproval } from '../ports/approvals.js';
 import type { Sending } from '../ports/sending.js';
 import type { CaseViews, ListStatus, Log } from '../ports.js';
 import type { Problem } from '../problem.js';
@@ -63,6 +64,23 @@ export interface SandboxSide {
   examples?: { label: string; ticket: SandboxTicket }[];
 }
 
+/** How people who were asked by e-mail answer. The key of a link says to whom it was sent; a wrong one is as good as none. */
+export interface ApprovalDoor {
+  show(link: ApprovalLink): Promise<AskedApproval | null>;
+  /** `counts`: this answer was the first. null for a wrong key, or for who may no longer answer. */
+  answer(link: ApprovalLink, state: 'approved' | 'refused'): Promise<(AskedApproval & { counts: boolean }) | null>;
+}
+export interface ApprovalLink {
+  id: string;
+  n: number;
+  key: string;
+}
+export interface AskedApproval {
+  approval: ShownApproval;
+  /** Name of the approver whose link it is. */
+  approver: string;
+}
+
 export interface HttpOptions {
   /** A process without status page and webhooks: /healthz and /readyz are all there is. */
   healthOnly?: boolean;
@@ -88,6 +106,7 @@ export interface HttpOptions {
   sending: Sending;
   /** Outcomes that the rules for corrections of a programme know. */
   corrections: (programme: string | null) => string[];
+  approvals: ApprovalDoor;
   report: (days: number) => Promise<ShadowReport>;
   sandbox?: SandboxSide;
   /** `sandbox`, `shadow`, `propose` or `live`. */

@@ -2,6 +2,7 @@
 import Fastify, { type FastifyError, type FastifyInstance } from 'fastify';
 import { ProblemError, problem } from '../problem.js';
 import { isLoopback, passwordNeeded } from './address.js';
+import { approvalRoutes } from './approval-routes.js';
 import { caseRoutes } from './case-routes.js';
 import { acceptForms, type ConsoleContext } from './console-context.js';
 import { guardHost, guardSession, sendErrorPage, setSecurityHeaders } from './guards.js';
@@ -75,6 +76,7 @@ function addRoutes(app: FastifyInstance, options: HttpOptions, limits: HttpLimit
   app.register(async (scope) => {
     guardHost(scope, options);
     assetRoutes(scope);
+    scope.register(async (pages) => approvalRoutes(pages, options.approvals));
     scope.register(async (signIn) => {
       acceptForms(signIn, context);
       if (context.sessions.needsPassword) loginRoutes(signIn, context, new Brake(limits.loginsPerMinute));

@@ -2,9 +2,21 @@
 import type { CaseFacts, RenderedEffect } from '../core/decision.js';
 import type { RuleOccasion } from '../core/rulebook.js';
 import type { Ticket } from '../core/ticket.js';
-import type { AfterSteps, CaseWait } from '../core/wait.js';
+import type { AfterSteps, ApprovalState, CaseWait } from '../core/wait.js';
 import type { WriteState, WriteTarget } from '../core/write.js';
 import type { CaseState } from '../ports.js';
+
+/** An approval that was asked for. */
+export interface ApprovalRecord {
+  /** Keyed hash of what is to be approved: with the same content it is the same approval. */
+  id: string;
+  name: string;
+  state: ApprovalState['state'];
+  /** Name of who answered; '' while nobody has. */
+  by: string;
+  /** When it was asked for, ISO. */
+  at: string;
+}
 
 /** Why a case is looked at; `key` makes a repeated trigger the same trigger. */
 export interface Trigger {
@@ -93,6 +105,8 @@ export interface CaseRecord {
   wait: CaseWait | null;
   /** What comes about when all steps of the latest decision are done. */
   afterSteps: AfterSteps | null;
+  /** Approvals asked for in this episode and not withdrawn, oldest first. */
+  approvals: ApprovalRecord[];
   /** When this was read, by the database's clock. */
   readAt: string;
   /** How long it has needed a person; null when it does not. */

@@ -3,7 +3,7 @@ import { RE2JS } from 're2js';
 import { factTable, findFact } from '../core/fact-table.js';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
-import { checkStage } from './check-stage.js';
+import { checkApproval, checkStage } from './check-stage.js';
 import type { RequestYaml } from './grammar-request.js';
 import { checkRequestFact, checkRequestValue } from './load-request.js';
 import type { WrittenTest } from './normal-form.js';
@@ -13,10 +13,11 @@ import type { YamlFile } from './yaml-file.js';
 export interface ConditionWorld {
   /** null when lists.yaml cannot be used; list names and words are not checked then. */
   lists: ListMapping[] | null;
-  /** Stages of the programme. */
+  /** Stages of the programme, and names of what its rules want approved. */
   stages: string[];
   /** null where the programme reads no request fields. */
   request: RequestYaml | null;
+  approvals: string[];
   file: YamlFile;
 }
 
@@ -32,6 +33,8 @@ function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[
   const place = world.file.place(path, 'key');
   if (test.fact.startsWith('request.')) return checkRequestFact(test.fact, world.request, place);
   if (!test.fact.startsWith('lists.')) {
+    if (/^case\.approv(als|edBy)\./.test(test.fact))
+      return checkApproval(test.fact.split('.')[2]!, world.approvals, place);
     if (findFact(test.fact)) return [];
     const lists = (world.lists ?? []).map((list) => `lists.${list.name}`);
     const near = suggestion(test.fact, [...namedFacts, 'all', 'any', 'not', ...lists]);

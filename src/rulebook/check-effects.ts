@@ -32,8 +32,7 @@ function checkEffect(effect: EffectSpec, path: PropertyKey[], world: EffectWorld
       return [...checkPerson(effect.to, path, world), ...checkAgent(effect.to, path, world)];
     case 'email':
       return [
-        ...checkPerson(effect.to, [...path, 'email', 'to'], world),
-        ...checkAddress(effect.to, [...path, 'email', 'to'], world),
+        ...checkMailbox(effect.to, [...path, 'email', 'to'], world),
         ...checkTemplate(effect.template, 'email', [...path, 'email', 'template'], world),
       ];
     case 'slack':
@@ -64,7 +63,8 @@ function checkReason(reason: string, path: PropertyKey[], { file }: EffectWorld)
     });
 }
 
-function checkTemplate(name: string, channel: string, path: PropertyKey[], world: EffectWorld): Problem[] {
+/** A template of that channel must stand in the folder. */
+export function checkTemplate(name: string, channel: string, path: PropertyKey[], world: EffectWorld): Problem[] {
   if (!world.templates || world.templates.has(`${name}.${channel}`)) return [];
   const known = [...world.templates]
     .filter((key) => key.endsWith(`.${channel}`))
@@ -105,6 +105,11 @@ function checkAgent(role: string, path: PropertyKey[], { directory, file }: Effe
       { ...file.place(path) },
     ),
   ];
+}
+
+/** The role must be somebody whom mails can be sent to. */
+export function checkMailbox(role: string, path: PropertyKey[], world: EffectWorld): Problem[] {
+  return [...checkPerson(role, path, world), ...checkAddress(role, path, world)];
 }
 
 function checkAddress(role: string, path: PropertyKey[], { directory, file }: EffectWorld): Problem[] {

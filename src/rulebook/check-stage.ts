@@ -1,4 +1,4 @@
-// Checks that a stage that a rule sets or asks for is one of the programme's.
+// Checks that a stage that a rule sets or asks for, or an approval it reads, is one of the programme's.
 import { type Problem, problem, suggestion } from '../problem.js';
 
 /** A Problem unless the programme names the stage. */
@@ -10,6 +10,20 @@ export function checkStage(stage: string, stages: string[], place: Partial<Probl
       'unknown-stage',
       `unknown stage "${stage}"${near ? `; did you mean "${near}"?` : ''}`,
       near ? `Write "${near}"` : `Stages of this programme: ${stages.join(', ') || 'none; name them under stages:'}`,
+      place,
+    ),
+  ];
+}
+
+/** A Problem unless a rule of the programme asks for that approval. */
+export function checkApproval(name: string, approvals: string[], place: Partial<Problem>): Problem[] {
+  if (approvals.includes(name)) return [];
+  const near = suggestion(name, approvals);
+  return [
+    problem(
+      'unknown-approval',
+      `no rule asks for the approval "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+      near ? `Write "${near}"` : `Approvals of this programme: ${approvals.join(', ') || 'none'}`,
       place,
     ),
   ];

@@ -2,7 +2,7 @@
 import { findFact } from '../core/fact-table.js';
 import type { Span } from '../core/hours.js';
 import { type Problem, problem } from '../problem.js';
-import { checkEffects, type EffectWorld } from './check-effects.js';
+import { checkEffects, checkMailbox, checkTemplate, type EffectWorld } from './check-effects.js';
 import { checkStage } from './check-stage.js';
 import { parseSpan } from './duration.js';
 import type { EffectYaml } from './grammar-rules.js';
@@ -13,7 +13,7 @@ interface WaitWorld extends EffectWorld {
   stages: string[];
 }
 
-const isWait = (item: EffectYaml) => item.ask !== undefined || item.wait !== undefined;
+const isWait = (item: EffectYaml) => item.ask !== undefined || item.wait !== undefined || item.approve !== undefined;
 
 /** Problems of one rule's waits and stages; `path` leads to its `then`. */
 export function checkWaits(items: EffectYaml[], path: PropertyKey[], world: WaitWorld): Problem[] {
@@ -52,6 +52,14 @@ const FOR_NOBODY = 'A rule that closes the ticket or asks a person waits for not
 function checkItem(item: EffectYaml, path: PropertyKey[], world: WaitWorld): Problem[] {
   const followUp = followUpOf(item);
   if (followUp) return checkEffects(followUp.effects, [...path, followUp.kind], world);
+  if (item.approve) {
+    const { by, template } = item.approve;
+    const roles = Array.isArray(by) ? by : (by.roles ?? []);
+    return [
+      ...roles.flatMap((role) => checkMailbox(role, [...path, 'approve', 'by'], world)),
+      ...checkTemplate(template, 'email', [...path, 'approve', 'template'], world),
+    ];
+  }
   if (item.wait && 'until' in item.wait && !findFact(item.wait.until))
     return [
       problem('unknown-fact', `unknown fact "${item.wait.until}"`, 'The facts are listed in docs/facts.md', {
@@ -72,7 +80,8 @@ function isAfter(a: Span, b: Span): boolean {
 
 function checkTimes(items: EffectYaml[], path: PropertyKey[], file: YamlFile): Problem[] {
   const wait = items.find(isWait);
-  const written = wait?.ask?.within ?? (wait?.wait && 'for' in wait.wait ? wait.wait.for : undefined);
+  const written =
+    wait?.ask?.within ?? wait?.approve?.within ?? (wait?.wait && 'for' in wait.wait ? wait.wait.for : undefined);
   const most = written === undefined ? null : parseSpan(written);
   if (!most) return [];
   return items.flatMap((item, index) => {

@@ -11,7 +11,7 @@ import {
   usherShape,
 } from './grammar.js';
 import { requestShape } from './grammar-request.js';
-import { askShape, escalateShape, remindShape, waitShape } from './grammar-waits.js';
+import { approveShape, askShape, escalateShape, remindShape, waitShape } from './grammar-waits.js';
 
 /** The grammar's word for the steps of a rule; a constant, because an object with a literal `then` looks like a promise. */
 export const THEN = 'then';
@@ -47,6 +47,7 @@ const effects = {
   stage: nameShape.meta({ description: 'The case has come so far; one of `stages`, kept over episodes' }),
   ask: askShape,
   wait: waitShape,
+  approve: approveShape,
   remind: remindShape,
   escalate: escalateShape,
 };
@@ -70,6 +71,7 @@ const effectShape = z
     stage: effects.stage.optional(),
     ask: effects.ask.optional(),
     wait: effects.wait.optional(),
+    approve: effects.approve.optional(),
     remind: effects.remind.optional(),
     escalate: effects.escalate.optional(),
   })

@@ -29,7 +29,7 @@ const listShape = z.union([
 const caseShape = z.strictObject({
   episode: z.number().int().min(1).default(1),
   trigger: z
-    .enum(['ticket', 'reply', 'reopened', 'changed', 'timer', 'list', 'person', 'correction', 'event'])
+    .enum(['ticket', 'reply', 'reopened', 'changed', 'timer', 'list', 'person', 'correction', 'event', 'approval'])
     .default('ticket'),
   on: z.enum(['message', 'list', 'correction']).default('message').meta({ description: 'Which rules are asked' }),
   correction: nameShape.nullable().default(null),
@@ -48,6 +48,10 @@ const caseShape = z.strictObject({
     })
     .optional()
     .meta({ description: 'The latest wait of the episode' }),
+  approvals: z
+    .record(nameShape, z.enum(['open', 'approved', 'refused']))
+    .default({})
+    .meta({ description: 'How approvals of this episode stand' }),
   event: z.string().default('').meta({ description: 'The event that woke the case' }),
   isAssigned: z.boolean().default(false).meta({ description: 'A step of this episode assigned the ticket' }),
 });

@@ -19,6 +19,18 @@ export const waitShape = z
   ])
   .meta({ description: 'Wait so long, or until a time, or for an event and so long at most' });
 
+const rolesShape = z.array(nameShape).min(1);
+export const approveShape = z
+  .strictObject({
+    name: nameShape.meta({ description: 'Rules read it as case.approvals.<name>' }),
+    by: z
+      .union([rolesShape, z.strictObject({ listAdmins: z.literal(true), roles: rolesShape.optional() })])
+      .meta({ description: "Roles of rules/directory.yaml, or the admins that the organization's rows name" }),
+    template: nameShape.meta({ description: 'The e-mail that asks them; it prints approval.link' }),
+    within: spanShape,
+  })
+  .meta({ description: 'Ask these people by e-mail, show them what would be done, and wait so long' });
+
 const mailShape = z.strictObject({ to: nameShape, template: nameShape });
 const postShape = z.strictObject({ channel: nameShape, template: nameShape });
 const messages = {
@@ -41,4 +53,5 @@ export const escalateShape = z
   .meta({ description: 'After so much of the wait, if it still runs, tell these people, or ask a person' });
 
 export type FollowUpYaml = z.output<typeof escalateShape>;
+export type ApproveYaml = z.output<typeof approveShape>;
 export type WaitYaml = z.output<typeof waitShape>;

@@ -1,4 +1,5 @@
 // Runs scenarios through the same deciding as real tickets, and says where the answer differs from the expected one.
+import { allEffects } from '../core/approval-draft.js';
 import type { RenderedEffect, Triage } from '../core/decision.js';
 import type { ListInUse, Listing } from '../core/listing.js';
 import { PARENT } from '../core/match/family.js';
@@ -114,7 +115,9 @@ function toListing(row: ScenarioRow, line: number, mapping: ListMapping): Listin
   };
 }
 
-function compare(expected: PlacedScenario['expect'], { decision, match, effects }: Triage): string[] {
+function compare(expected: PlacedScenario['expect'], answer: Triage): string[] {
+  const { decision, match } = answer;
+  const effects = allEffects(answer);
   const differences: string[] = [];
   const same = (what: string, wanted: string | null | undefined, got: string | null) => {
     if (wanted !== undefined && wanted !== got)

@@ -9,12 +9,15 @@ export function caseOf(
   { case: given, now }: PlacedScenario,
   programme: Programme,
 ): { caseFacts: CaseFacts; wrong: string[] } {
-  const { stage, rules, wait, event, isAssigned, ...facts } = given;
+  const { stage, rules, wait, event, isAssigned, approvals: states, ...facts } = given;
   const wrong = rules.filter((id) => !programme.rules.some((r) => r.id === id)).map((id) => `there is no rule "${id}"`);
   const begun = wait ? waitOf(wait, programme) : null;
   if (wait && !begun) wrong.push(`no rule "${wait.rule}" waits so that its end is known`);
   const fired = begun && !rules.includes(begun.rule) ? [...rules, begun.rule] : rules;
-  const kept = { stage, rules: fired, wait: begun, isAssigned };
+  const approvals = Object.fromEntries(
+    Object.entries(states).map(([name, state]) => [name, { state, by: state === 'open' ? '' : 'Somebody', at: now }]),
+  );
+  const kept = { stage, rules: fired, wait: begun, isAssigned, approvals };
   const progress = progressAt(kept, new Date(now), { isAnswered: false, events: event === '' ? [] : [event] });
   return { caseFacts: { ...facts, previousProgramme: programme.name, progress }, wrong };
 }

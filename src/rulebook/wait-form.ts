@@ -1,13 +1,13 @@
 // Turns the steps that wait, and what follows them, into the core's form: plain steps first, then one wait.
 import type { EffectSpec, Rule } from '../core/rulebook.js';
-import type { FollowUp, WaitSpec } from '../core/wait.js';
+import type { ApprovalSpec, FollowUp, WaitSpec } from '../core/wait.js';
 import { parseSpan } from './duration.js';
 import type { EffectYaml } from './grammar-rules.js';
-import type { FollowUpYaml, WaitYaml } from './grammar-waits.js';
+import type { ApproveYaml, FollowUpYaml, WaitYaml } from './grammar-waits.js';
 
 /** Whether an item is more than one plain step. */
 const isPlain = (item: EffectYaml) =>
-  item.ask === undefined && item.wait === undefined && item.stage === undefined && !followUpOf(item);
+  !item.ask && !item.wait && !item.approve && item.stage === undefined && !followUpOf(item);
 
 /** The steps, the stage and the wait of a rule. An `ask` is a reply and the status pending; `toEffect` knows the plain steps. */
 export function toSteps(
@@ -26,11 +26,18 @@ export function toSteps(
 }
 
 function toWait(items: EffectYaml[]): WaitSpec | null {
-  const item = items.find((i) => i.ask || i.wait);
+  const item = items.find((i) => i.ask || i.wait || i.approve);
   if (!item) return null;
   const followUps = items.flatMap((i) => followUpOf(i) ?? []);
-  if (item.ask) return { kind: 'ask', time: spanOf(item.ask.within), event: null, followUps };
-  return { kind: 'wait', ...timeOf(item.wait!), followUps };
+  if (item.ask) return { kind: 'ask', time: spanOf(item.ask.within), event: null, approval: null, followUps };
+  if (item.wait) return { kind: 'wait', ...timeOf(item.wait), approval: null, followUps };
+  const { within, ...approval } = item.approve!;
+  return { kind: 'approve', time: spanOf(within), event: null, approval: toApproval(approval), followUps };
+}
+
+function toApproval({ name, by, template }: Omit<ApproveYaml, 'within'>): ApprovalSpec {
+  if (Array.isArray(by)) return { name, roles: by, listAdmins: false, template };
+  return { name, roles: by.roles ?? [], listAdmins: by.listAdmins, template };
 }
 
 function timeOf(wait: WaitYaml): Pick<WaitSpec, 'time' | 'event'> {

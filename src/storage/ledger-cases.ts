@@ -4,6 +4,7 @@ import { sql } from 'kysely';
 import type { Ledger, Trigger } from '../ledger.js';
 import { toJsonb } from './jsonb.js';
 import { replaceUnclaimed, spent } from './ledger-decisions.js';
+import { POKE } from './poke.js';
 import { type Db, heldAt, leaseCase, readCase, type Tx, timelineLine, underLease } from './rows.js';
 
 export type CasePart = Pick<
@@ -23,9 +24,6 @@ export type CasePart = Pick<
   | 'startGrace'
   | 'wake'
 >;
-
-/** Makes the case due. While it is leased, a `wake_at` before the lease's end tells the visit that is ending: the row itself carries it. */
-const POKE = sql`wake_at = case when lease_until is null then now() else least(now(), lease_until - interval '1 millisecond') end`;
 
 /** What is kept with a trigger: JSON, or null. */
 function dataOf({ outcome, event }: Trigger, proof: string | null = null): string | null {

@@ -5,6 +5,7 @@ import type { Triage } from '../core/decision.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { DecisionCommit, Ledger } from '../ledger.js';
 import { toJsonb } from './jsonb.js';
+import { approvalParts } from './ledger-waits.js';
 import { type Db, heldAt, timelineLine, underLease } from './rows.js';
 
 export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNotice' | 'latestTriage'> {
@@ -36,6 +37,7 @@ export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNot
         insertDecision(commit),
         ...insertWrites(lease.caseId, commit.writes, { ...commit, isNotice: false }),
         updateCase(commit),
+        ...approvalParts(commit),
         spent(commit.triggerIds),
         ...commit.timeline.map((line) => timelineLine(line.kind, line.text)),
       ]);

@@ -1,12 +1,89 @@
-// Waits in the ledger: what comes about when all steps of a decision are done, by the database's clock.
-import { sql } from 'kysely';
-import type { AfterSteps } from '../core/wait.js';
-import type { Ledger } from '../ledger.js';
+// Waits and approvals in the ledger: what comes about when all steps are done, who is asked, and whose answer counts.
+import { type RawBuilder, sql } from 'kysely';
+import type { AfterSteps, ApprovalState } from '../core/wait.js';
+import type { ApprovalContents, DecisionCommit, Ledger, ShownApproval } from '../ledger.js';
 import { toJsonb } from './jsonb.js';
+import { POKE } from './poke.js';
 import { type Db, timelineLine, underLease } from './rows.js';
 
-export function waitLedger(db: Db): Pick<Ledger, 'endSteps'> {
+/** The wait for it runs, or is about to begin. */
+const IS_WAITED_FOR = sql`c.episode = a.episode and ((c.state = 'waiting' and c.wait ->> 'approval' = a.name and c.wait ->> 'endedBy' is null
+    and (c.wait ->> 'until')::timestamptz > now()) or c.after_steps #>> '{wait,approval,name}' = a.name)`;
+/** What is new on the case may change what was shown: it is looked at first. */
+const IS_CHANGING = sql`exists (select 1 from usher.triggers t where t.case_id = c.id and t.handled_at is null)`;
+
+/** Parts of the statement that commits a decision: what is asked for, and what no longer counts. */
+export function approvalParts({ approval, withdrawn, episode }: DecisionCommit): RawBuilder<unknown>[] {
+  return [
+    ...(withdrawn.length === 0
+      ? []
+      : [
+          sql`update usher.approvals a set state = 'withdrawn' from held where a.case_id = held.id and a.id = any(${withdrawn}::text[])`,
+        ]),
+    ...(approval === null
+      ? []
+      : [
+          sql`insert into usher.approvals (id, case_id, episode, name, contents)
+            select ${approval.id}::text, id, ${episode}::int, ${approval.name}::text, ${toJsonb(approval.contents)}::jsonb from held
+            on conflict (id) do update set state = 'open', answered_at = null, answered_by = '', answered_via = ''
+              where approvals.state = 'withdrawn'`,
+        ]),
+  ];
+}
+
+interface ApprovalRow {
+  case_id: string;
+  name: string;
+  subject: string;
+  contents: ApprovalContents | null;
+  state: ApprovalState['state'] | 'withdrawn';
+  answered_by: string;
+  answered_at: Date | null;
+  is_waited_for: boolean;
+  is_changing: boolean;
+}
+
+function stateOf({ state, is_waited_for, is_changing }: ApprovalRow): ShownApproval['state'] {
+  if (state === 'withdrawn' || (state === 'open' && !is_waited_for)) return 'closed';
+  return state === 'open' && is_changing ? 'changing' : state;
+}
+
+export function waitLedger(db: Db): Pick<Ledger, 'endSteps' | 'approval' | 'answerApproval'> {
   return {
+    async approval(id) {
+      const found =
+        await sql<ApprovalRow>`select a.case_id, a.name, a.contents, a.state, a.answered_by, a.answered_at, c.subject,
+          ${IS_WAITED_FOR} as is_waited_for, ${IS_CHANGING} as is_changing
+        from usher.approvals a join usher.cases c on c.id = a.case_id where a.id = ${id}`.execute(db);
+      const row = found.rows[0];
+      if (!row?.contents) return null;
+      const { case_id: caseId, name, subject, contents, answered_by: by } = row;
+      return {
+        id,
+        caseId,
+        name,
+        subject,
+        contents,
+        by,
+        state: stateOf(row),
+        answeredAt: row.answered_at?.toISOString() ?? null,
+      };
+    },
+
+    async answerApproval(id, { state, by, via }) {
+      // The case's row is locked first, as every visit does. Of two answers the second finds the row no longer open.
+      const done = await sql`with locked as materialized (
+          select c.* from usher.cases c where c.id = (select case_id from usher.approvals where id = ${id}) for update),
+        won as (update usher.approvals a set state = ${state}::text, answered_at = now(), answered_by = ${by}::text, answered_via = ${via}::text
+          from locked c where a.id = ${id} and a.state = 'open' and ${IS_WAITED_FOR} and not ${IS_CHANGING} returning a.case_id, a.name),
+        put as (insert into usher.triggers (case_id, key, kind, at)
+          select case_id, ${`approval:${id}`}::text || ':' || nextval('usher.triggers_id_seq'), 'approval', clock_timestamp() from won),
+        line as (insert into usher.timeline (case_id, kind, text)
+          select case_id, 'settled', ${`${by} ${state} `}::text || name || ${` (by ${via}).`}::text from won)
+        update usher.cases set ${POKE} where id in (select case_id from won) returning id`.execute(db);
+      return done.rows.length > 0;
+    },
+
     async endSteps(lease, begin) {
       // Only whoever holds the lease changes what is read here; the change itself is under it.
       const found = await sql<{ after: AfterSteps | null; now: Date }>`select after_steps as after, now() as now

@@ -25,6 +25,9 @@ export async function eraseOld(db: Db, days: number): Promise<number> {
     await sql`update usher.decisions set ticket = 'null', case_facts = 'null', triage = null where case_id = any(${ids}::text[])`.execute(
       tx,
     );
+    await sql`update usher.approvals set contents = 'null', answered_by = '' where case_id = any(${ids}::text[])`.execute(
+      tx,
+    );
     await sql`delete from usher.comparisons where case_id = any(${ids}::text[])`.execute(tx);
     await sql`delete from usher.timeline where case_id = any(${ids}::text[])`.execute(tx);
     await sql`update usher.writes set requester = null, requester_domain = null, reason = null where case_id = any(${ids}::text[])`.execute(

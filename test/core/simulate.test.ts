@@ -24,6 +24,7 @@ const asks = aRule({
     kind: 'ask',
     time: { ms: 48 * HOUR_MS },
     event: null,
+    approval: null,
     followUps: [
       { kind: 'escalate', after: { ms: 36 * HOUR_MS }, effects: [mail], hold: null },
       {
@@ -38,7 +39,7 @@ const asks = aRule({
 const waits = aRule({
   id: 'waits',
   when: test_('case.wait.over', 'is', true),
-  wait: { kind: 'wait', time: { ms: HOUR_MS }, event: 'kick-off', followUps: [] },
+  wait: { kind: 'wait', time: { ms: HOUR_MS }, event: 'kick-off', approval: null, followUps: [] },
   [THEN]: [],
 });
 const gives = aRule({
@@ -92,6 +93,7 @@ describe('simulate', () => {
       rule: 'asks',
       kind: 'ask' as const,
       event: null,
+      approval: null,
       began: '2026-03-01T10:32:00.000Z',
       until: '2026-03-03T10:32:00.000Z',
       followUps: [

@@ -150,6 +150,7 @@ export async function startWorld(db: Database, options: WorldOptions = {}): Prom
       },
       mode: 'live',
       caseUrl: (caseId) => `https://usher.example/cases/${caseId}`,
+      approveUrl: (path) => `https://usher.example/approve/${path}`,
       owner: `process-${++processes}`,
       actSince: null,
       isGraceKept: false,

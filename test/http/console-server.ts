@@ -45,6 +45,7 @@ export async function startTestConsole(change: Partial<HttpOptions> = {}): Promi
       correct: async (...what) => void acts.push(`correct ${what.join(' ')}`),
     },
     sending: sampleSending(acts),
+    approvals: { show: async () => null, answer: async () => null },
     corrections: () => ['passed-to-api-integrations', 'relisted'],
     report: async (days) => ({ ...sampleReport, days }),
     programmes: () => ['everbright-api-access'],

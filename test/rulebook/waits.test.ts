@@ -22,6 +22,13 @@ rules:
     when: { ticket.fields.Due: { exists: true }, case.rules: { contains: asks } }
     whenUnknown: skip
     then: [ { wait: { until: ticket.fields.Due } } ]
+  - id: agree
+    when: { case.event: kick-off }
+    then: [ { approve: { name: lead, by: [sales-development], template: follow-up, within: 1h } } ]
+  - id: agreed
+    when: { case.approvals.lead: approved }
+    outcome: agreed
+    then: [ { reply: initial-response } ]
   - id: answered
     when: { case.wait.over: false, case.rules: { contains: asks } }
     outcome: answered
@@ -67,6 +74,21 @@ const rows: [name: string, given: string, expected: string][] = [
     'waits until a day that a field names',
     'case: { rules: [asks] }, due: true',
     '{ kind: act, rule: until-a-day, effects: [] }',
+  ],
+  [
+    'asks for an approval',
+    'case: { rules: [asks], event: kick-off }',
+    '{ kind: act, rule: agree, effects: [email follow-up] }',
+  ],
+  [
+    'waits for it in silence',
+    'case: { rules: [asks], event: kick-off, wait: { rule: agree, began: 2026-03-02T09:30:00Z }, approvals: { lead: open } }',
+    '{ kind: act, rule: agree, effects: [] }',
+  ],
+  [
+    'goes on with it',
+    'case: { rules: [asks], wait: { rule: agree, began: 2026-03-02T09:30:00Z }, approvals: { lead: approved } }',
+    '{ kind: act, rule: agreed, outcome: agreed }',
   ],
   ['cannot wait until no day', 'case: { rules: [asks] }, due: never', '{ kind: hold, reason: "not a time" }'],
 ];

@@ -3,7 +3,7 @@ import type { Knowledge } from '../../src/flow/deps.js';
 import { knowledgeWith } from '../flow/knowledge-with.js';
 import { sampleKnowledge } from '../flow/sample-knowledge.js';
 
-/** Who names no company is asked, reminded and told of to sales, all within minutes; an answer leads to another wait. */
+/** Who names no company is asked, reminded and told of to sales, all within minutes; an answer leads to an approval that nobody gives. */
 const WAITS = `
   - id: asks
     when: { match.verdict: unidentified, match.name: { exists: false } }
@@ -16,7 +16,11 @@ const WAITS = `
   - id: answered
     when: { case.rules: { contains: asks }, case.wait.over: false }
     outcome: answered
-    then: [ { note: forwarded }, { tag: answered }, { stage: answered }, { wait: { for: 3m } } ]
+    then:
+      - note: forwarded
+      - tag: answered
+      - stage: answered
+      - approve: { name: go, by: [sales-development], template: follow-up, within: 3m }
   - id: rested
     when: { case.rules: { contains: answered } }
     outcome: rested

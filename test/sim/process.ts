@@ -110,6 +110,7 @@ export class BotProcess {
       caps,
       mode: 'live',
       caseUrl: (caseId) => `https://usher.example/cases/${caseId}`,
+      approveUrl: (path) => `https://usher.example/approve/${path}`,
       owner: this.parts.name,
       actSince: null,
       isGraceKept,

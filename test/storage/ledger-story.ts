@@ -98,6 +98,8 @@ export async function story({ ledger }: LedgerUnderTest) {
       firedRules: [],
       wait: null,
       afterSteps: null,
+      approval: null,
+      withdrawn: [],
       ...more,
     });
   }

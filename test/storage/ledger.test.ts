@@ -9,13 +9,14 @@ import { eachDatabase, OPENING_MS } from './databases.js';
 import { LEDGER_CHECKS } from './ledger-checks.js';
 import type { LedgerUnderTest } from './ledger-story.js';
 import { letPass } from './time-passes.js';
+import { WAIT_CHECKS } from './wait-checks.js';
 
 function suite(open: () => Promise<LedgerUnderTest>): void {
   let under: LedgerUnderTest;
   beforeAll(async () => {
     under = await open();
   }, OPENING_MS);
-  for (const [name, check] of Object.entries(LEDGER_CHECKS)) it(name, () => check(under));
+  for (const [name, check] of Object.entries({ ...LEDGER_CHECKS, ...WAIT_CHECKS })) it(name, () => check(under));
 }
 
 eachDatabase((_name, open) =>

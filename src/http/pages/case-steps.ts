@@ -1,5 +1,7 @@
 // The steps of a case: what goes out together, how far each is, its content, and the question when nobody knows.
+import { allEffects } from '../../core/approval-draft.js';
 import type { Triage } from '../../core/decision.js';
+import { afterWords } from '../../core/wait-words.js';
 import type { CaseDetail } from '../../ports.js';
 import { type Html, html } from './html.js';
 import { formToken, type Shell } from './layout.js';
@@ -20,7 +22,8 @@ export function stepsSection(shell: Shell, c: CaseDetail): Html {
 }
 
 /** What the rule says, of which nothing was done. */
-export function wouldSection(mode: CaseDetail['mode'], { decision, effects }: Triage): Html | false {
+export function wouldSection(mode: CaseDetail['mode'], triage: Triage): Html | false {
+  const { decision } = triage;
   if (decision.kind !== 'act') return false;
   const says =
     mode === 'shadow'
@@ -28,10 +31,11 @@ export function wouldSection(mode: CaseDetail['mode'], { decision, effects }: Tr
       : 'Propose mode: nothing of this was done; an internal note says it.';
   return html`<section aria-labelledby="would"><h2 id="would">What Usher would have done</h2>
 <p class="dim">${says}</p>
-<ol class="writes">${effects.map(
+<ol class="writes">${allEffects(triage).map(
     (effect) => html`<li class="write"><article class="step"><header><h3>${stepTitle(effect)}</h3></header>
 ${isMessage(effect) ? html`<details><summary>Text</summary>${stepContent(effect)}</details>` : stepContent(effect)}</article></li>`,
-  )}</ol></section>`;
+  )}</ol>
+${afterWords(decision, triage.facts.now).map((text) => html`<p>${text}</p>`)}</section>`;
 }
 
 /** What agents were told on a ticket that needs a person; nothing here is to be settled. */

@@ -206,6 +206,11 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     firedRules: [...row.firedRules],
     wait: row.wait,
     afterSteps: row.afterSteps,
+    approvals: [...t.approvals.values()].flatMap((a) =>
+      a.caseId === id && a.episode === episode && a.state !== 'withdrawn'
+        ? [{ id: a.id, name: a.name, state: a.state, by: a.by, at: new Date(a.askedAt).toISOString() }]
+        : [],
+    ),
     readAt: new Date(t.now()).toISOString(),
     triggers: t.triggers
       .filter((x) => x.caseId === id && x.handledAt === null)

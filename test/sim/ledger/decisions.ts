@@ -1,6 +1,7 @@
 // The ledger's stand-in, decisions: facts, trace and plan become durable at once, and every slot is filled once.
 import { type PlannedWrite, slotKey } from '../../../src/core/write.js';
 import type { DecisionCommit, Ledger } from '../../../src/ledger.js';
+import { askApprovals } from './approvals.js';
 import type { CaseRow, Tables } from './tables.js';
 
 export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'planNotice' | 'latestTriage'> {
@@ -22,6 +23,7 @@ export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'pla
       const { episode, answers } = commit;
       insertWrites(t, row.id, commit.writes, { decisionId, episode, answers, isNotice: false });
       updateCase(t, row, commit);
+      askApprovals(t, row.id, commit);
       t.spend(row.id, commit.triggerIds);
     },
   };

@@ -1,5 +1,6 @@
 // A stand-in for the ledger, in memory and on a clock of one's choice; it passes the same suite as PostgreSQL.
 import type { Ledger } from '../../../src/ledger.js';
+import { memoryApprovals } from './approvals.js';
 import { memoryCases, openIn } from './cases.js';
 import { memoryDecisions } from './decisions.js';
 import { memoryPeople } from './people.js';
@@ -19,6 +20,7 @@ export function memoryLedger(now: () => number): { ledger: Ledger; tables: Table
       ...memoryDecisions(t),
       ...memoryWrites(t),
       ...memoryPeople(t),
+      ...memoryApprovals(t),
       ...related(t),
       ...intake(t),
       ...kept(t),

@@ -4,7 +4,7 @@ import type { RuleOccasion } from '../../../src/core/rulebook.js';
 import type { AfterSteps, CaseWait } from '../../../src/core/wait.js';
 import type { WriteState, WriteTarget } from '../../../src/core/write.js';
 import type { IntakeRun } from '../../../src/ledger/intake.js';
-import { type DecisionCommit, type Lease, LeaseLost, type Trigger } from '../../../src/ledger.js';
+import { type DecisionCommit, type Lease, LeaseLost, type NewApproval, type Trigger } from '../../../src/ledger.js';
 import type { CaseState } from '../../../src/ports.js';
 
 /** Times are milliseconds by the database's clock. */
@@ -45,6 +45,15 @@ export interface CaseRow {
   firedRules: string[];
   wait: CaseWait | null;
   afterSteps: AfterSteps | null;
+}
+
+export interface ApprovalRow extends NewApproval {
+  caseId: string;
+  episode: number;
+  state: 'open' | 'approved' | 'refused' | 'withdrawn';
+  askedAt: number;
+  by: string;
+  answeredAt: number | null;
 }
 
 export interface TriggerRow {
@@ -118,6 +127,7 @@ export class Tables {
   readonly decisions: DecisionRow[] = [];
   readonly writes: WriteRow[] = [];
   readonly steps: StepRow[] = [];
+  readonly approvals = new Map<string, ApprovalRow>();
   readonly meta = new Map<string, Meta>();
   readonly duties = new Map<string, { owner: string; until: number }>();
   readonly cursors = new Map<string, { cursor: string; since: string }>();

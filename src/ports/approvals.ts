@@ -1,0 +1,33 @@
+// Approvals as the ledger keeps them, and as screens and people who were asked see them.
+import type { ApprovalDraft } from '../core/approval-draft.js';
+import type { ApprovalState } from '../core/wait.js';
+
+/** What those who may approve are shown. */
+export type ApprovalContents = Pick<ApprovalDraft, 'approvers' | 'asks' | 'consequence'>;
+
+export interface NewApproval {
+  id: string;
+  name: string;
+  contents: ApprovalContents;
+}
+
+export interface ShownApproval {
+  id: string;
+  caseId: string;
+  name: string;
+  subject: string;
+  contents: ApprovalContents;
+  /** `closed`: withdrawn, or the wait for it is over. `changing`: something on the case waits to be looked at first. */
+  state: ApprovalState['state'] | 'closed' | 'changing';
+  by: string;
+  /** When it was answered, ISO; null while it was not. */
+  answeredAt: string | null;
+}
+
+export interface ApprovalAnswer {
+  state: 'approved' | 'refused';
+  /** Name of who answers. */
+  by: string;
+  /** `e-mail`, `Slack`, … */
+  via: string;
+}

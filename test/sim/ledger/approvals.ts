@@ -1,0 +1,57 @@
+// The ledger's stand-in, approvals: asked for with a decision, answered once, and only while they are waited for.
+import type { DecisionCommit, Ledger, ShownApproval } from '../../../src/ledger.js';
+import type { ApprovalRow, CaseRow, Tables } from './tables.js';
+
+export function memoryApprovals(t: Tables): Pick<Ledger, 'approval' | 'answerApproval'> {
+  return {
+    async approval(id) {
+      const row = t.approvals.get(id);
+      if (!row) return null;
+      const { caseId, name, contents, by, answeredAt } = row;
+      const at = answeredAt === null ? null : new Date(answeredAt).toISOString();
+      return {
+        id,
+        caseId,
+        name,
+        subject: t.cases.get(caseId)!.subject,
+        contents,
+        by,
+        state: shown(t, row),
+        answeredAt: at,
+      };
+    },
+    async answerApproval(id, { state, by }) {
+      const row = t.approvals.get(id);
+      if (!row || shown(t, row) !== 'open') return false;
+      Object.assign(row, { state, by, answeredAt: t.now() });
+      return t.putTrigger(row.caseId, { key: `approval:${id}:${t.nextNumber()}`, kind: 'approval' });
+    },
+  };
+}
+
+function shown(t: Tables, row: ApprovalRow): ShownApproval['state'] {
+  const isOpen = row.state === 'open';
+  if (row.state === 'withdrawn' || (isOpen && !isWaitedFor(t, row, t.cases.get(row.caseId)!))) return 'closed';
+  const isChanging = t.triggers.some((x) => x.caseId === row.caseId && x.handledAt === null);
+  return isOpen && isChanging ? 'changing' : (row.state as ShownApproval['state']);
+}
+
+function isWaitedFor(t: Tables, { name, episode }: ApprovalRow, c: CaseRow): boolean {
+  const { wait, afterSteps } = c;
+  const isRunning =
+    c.state === 'waiting' && wait?.approval === name && wait.endedBy === null && Date.parse(wait.until) > t.now();
+  return c.episode === episode && (isRunning || afterSteps?.wait?.approval?.name === name);
+}
+
+/** What a commit asks for, and what no longer counts. */
+export function askApprovals(t: Tables, caseId: string, { approval, withdrawn, episode }: DecisionCommit): void {
+  for (const id of withdrawn) {
+    const row = t.approvals.get(id);
+    if (row) row.state = 'withdrawn';
+  }
+  if (!approval) return;
+  const known = t.approvals.get(approval.id);
+  if (known && known.state !== 'withdrawn') return;
+  const fresh = { state: 'open' as const, by: '', answeredAt: null };
+  t.approvals.set(approval.id, { ...approval, caseId, episode, askedAt: t.now(), ...known, ...fresh });
+}

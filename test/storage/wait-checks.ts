@@ -1,0 +1,119 @@
+// What every ledger must do with waits and approvals; part of the ledger's suite.
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { startWait, type WaitPlan } from '../../src/core/wait.js';
+import { type Lease, LeaseLost } from '../../src/ledger.js';
+import { LEASE_MS, type LedgerUnderTest, story } from './ledger-story.js';
+
+const HOUR_MS = 3_600_000;
+const plan = (more: Partial<WaitPlan> = {}): WaitPlan => ({
+  rule: 'asks',
+  kind: 'ask',
+  time: { ms: HOUR_MS },
+  event: null,
+  approval: null,
+  followUps: [],
+  hours: null,
+  hasCome: false,
+  ...more,
+});
+const approval = { name: 'lead', roles: [], listAdmins: true, template: 'lead' };
+const contents = {
+  approvers: [{ role: 'lead', name: 'Lee', address: 'lee@x.example', slack: null }],
+  asks: { requester: '', organization: '', reason: '', evidence: [] },
+  consequence: { rule: null, reason: '', effects: [] },
+};
+const asks = plan({ kind: 'approve', approval });
+
+/** A case that waits for the approval of that id. */
+async function waiting(under: LedgerUnderTest, id: string) {
+  const s = await story(under);
+  const { lease } = await s.decided([], { approval: { id, name: 'lead', contents }, afterSteps: { wait: asks } });
+  await under.ledger.endSteps(lease, startWait);
+  return { ...s, lease };
+}
+const free = (under: LedgerUnderTest, lease: Lease) => under.ledger.release(lease, HOUR_MS, false);
+const yes = { state: 'approved', by: 'Lee', via: 'e-mail' } as const;
+
+export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<void>> = {
+  'begins a wait by its own clock when all steps are done; its rule has fired, the stage is kept': async (under) => {
+    const s = await story(under);
+    const { lease } = await s.decided([], { afterSteps: { stage: 'asked', wait: plan() } });
+    deepEqual((await under.ledger.read(lease)).afterSteps?.stage, 'asked');
+    await under.ledger.endSteps(lease, startWait);
+    const record = await under.ledger.read(lease);
+    deepEqual([record.state, record.stage, record.firedRules, record.afterSteps], ['waiting', 'asked', ['asks'], null]);
+    equal(Date.parse(record.wait!.until) - Date.parse(record.wait!.began), HOUR_MS);
+    ok(Math.abs(Date.parse(record.wait!.began) - Date.parse(record.readAt)) < 5_000);
+  },
+
+  'ends the episode when nothing is waited for, and keeps the stage over episodes': async (under) => {
+    const s = await story(under);
+    const { lease } = await s.decided([], { afterSteps: { stage: 'live' } });
+    await under.ledger.endSteps(lease, startWait);
+    const ended = await under.ledger.read(lease);
+    deepEqual([ended.state, ended.stage, ended.firedRules, ended.wait], ['done', 'live', [], null]);
+    await s.commit(lease, [], { episode: 2 });
+    equal((await under.ledger.read(lease)).stage, 'live');
+  },
+
+  'begins no wait for who has lost the case': async (under) => {
+    const s = await story(under);
+    const { lease } = await s.decided([], { afterSteps: { wait: plan() } });
+    await under.pass(LEASE_MS + 1_000);
+    const heir = await under.ledger.lease(s.caseId, 'another', LEASE_MS);
+    const late = await under.ledger.endSteps(lease, startWait).catch((error: unknown) => error);
+    ok(late instanceof LeaseLost);
+    equal((await under.ledger.read(heir!.lease)).wait, null);
+  },
+
+  'keeps the name of an event with its trigger': async (under) => {
+    const s = await story(under);
+    await under.ledger.wake(s.caseId, { key: 'event:1', kind: 'event', event: 'kick-off' });
+    const { record } = await s.lease();
+    deepEqual(
+      record.triggers.map((t) => [t.kind, t.event]),
+      [
+        ['changed', null],
+        ['event', 'kick-off'],
+      ],
+    );
+  },
+
+  'takes the first answer to an approval, and wakes the case with it': async (under) => {
+    const { ledger } = under;
+    const { lease, caseId } = await waiting(under, 'first');
+    await free(under, lease);
+    equal((await ledger.approval('first'))?.state, 'open');
+    deepEqual(await Promise.all([1, 2, 3].map(() => ledger.answerApproval('first', yes))), [true, false, false]);
+    equal(await ledger.answerApproval('first', { ...yes, state: 'refused' }), false);
+    const shown = await ledger.approval('first');
+    deepEqual([shown?.state, shown?.by, shown?.contents], ['approved', 'Lee', contents]);
+    const next = await ledger.lease(caseId, 'another', LEASE_MS);
+    deepEqual(
+      [next?.record.triggers.map((t) => t.kind), next?.record.approvals.map((a) => [a.name, a.state, a.by])],
+      [['approval'], [['lead', 'approved', 'Lee']]],
+    );
+  },
+
+  'takes no answer while news waits, once it is withdrawn, or after its time': async (under) => {
+    const { ledger } = under;
+    const s = await waiting(under, 'news');
+    await ledger.addTrigger(s.lease, { key: 'news', kind: 'changed' });
+    deepEqual([await ledger.answerApproval('news', yes), (await ledger.approval('news'))?.state], [false, 'changing']);
+    const { triggers, wait } = await ledger.read(s.lease);
+    const next = {
+      approval: { id: 'again', name: 'lead', contents },
+      withdrawn: ['news'],
+      state: 'waiting' as const,
+      wait,
+    };
+    await s.commit(s.lease, [], { ...next, triggerIds: triggers.map((t) => t.id) });
+    deepEqual([await ledger.answerApproval('news', yes), (await ledger.approval('news'))?.state], [false, 'closed']);
+    equal((await ledger.approval('again'))?.state, 'open');
+    await s.commit(s.lease, [], { ...next, approval: { ...next.approval, id: 'news' }, withdrawn: ['again'] });
+    equal((await ledger.approval('news'))?.state, 'open');
+    await s.commit(s.lease, [], { state: 'waiting', wait: { ...wait!, until: '2020-01-01T00:00:00.000Z' } });
+    deepEqual([await ledger.answerApproval('news', yes), (await ledger.approval('news'))?.state], [false, 'closed']);
+    equal(await ledger.approval('nothing'), null);
+  },
+};
