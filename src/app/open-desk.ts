@@ -25,11 +25,14 @@ export async function openDesk(settings: Settings, opened: Opened): Promise<Desk
       reach: settings,
     };
   // Loaded only where it is needed: a bot on a real help desk starts without it.
-  const [{ writeSampleLists }, { startSandbox }] = await Promise.all([
+  const [{ writeSampleLists }, { writeSheet }, { sampleSheetsOf }, { startSandbox }] = await Promise.all([
     import('../sandbox/sample-lists.js'),
+    import('../sandbox/write-sheet.js'),
+    import('./sample-tickets.js'),
     import('../sandbox/sandbox.js'),
   ]);
   await writeSampleLists(join(settings.DATA_DIR, 'lists'));
+  for (const sheet of await sampleSheetsOf(settings)) await writeSheet(sheet);
   const sandbox = await startSandbox({ dataDir: settings.DATA_DIR });
   opened.push(() => sandbox.close());
   const reach = { ...settings, ...sandbox.settings(), ALLOW_PRIVATE_NETWORK: true };

@@ -4,6 +4,7 @@ import { evaluate } from '../../src/core/condition.js';
 import { readFact } from '../../src/core/condition-test.js';
 import { factsMarkdown, factTable, findFact } from '../../src/core/facts.js';
 import type { ListInUse } from '../../src/core/listing.js';
+import { nobodyNamed } from '../../src/core/match/named.js';
 import { aField, aListing, aMatch, aProgramme, aRule, aTicket, noHistory, someFacts, test_ } from './fixtures.js';
 
 const unlisted = aMatch({
@@ -23,17 +24,21 @@ function inUse(name: string, more: Partial<ListInUse> = {}): ListInUse {
 
 describe('the table of facts', () => {
   it('has an entry for every fact that is built, and every entry is built', () => {
-    const approval = { name: 'lead', roles: [], listAdmins: true, template: 'lead' };
+    const approval = { name: 'lead', roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
     const wait = { kind: 'approve', time: { ms: 1 }, event: null, approval, followUps: [] } as const;
     const facts = someFacts({
       programme: aProgramme({ rules: [aRule({ id: 'asks', wait: { ...wait, followUps: [] } })] }),
       ticket: aTicket({ fields: { Region: 'x' }, organization: { id: '1', name: 'B', fields: { Tier: 'x' } } }),
+      named: { ...nobodyNamed, values: { kind: ['x'] } },
       request: [{ field: aField('lead'), values: ['x'], source: 'text', strange: [], isUnclear: false }],
     });
-    const open = { '<Title>': 'Region', '<title>': 'Tier', '<list>': 'api-tracker', '<name>': 'lead' } as Record<
-      string,
-      string
-    >;
+    const open = {
+      '<Title>': 'Region',
+      '<title>': 'Tier',
+      '<list>': 'api-tracker',
+      '<name>': 'lead',
+      '<key>': 'kind',
+    } as Record<string, string>;
     for (const { path } of factTable) {
       const value = readFact(
         facts,

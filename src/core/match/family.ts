@@ -64,6 +64,18 @@ export function readFamily({ verdict, listings }: Match, index: MatchIndex): Fam
   };
 }
 
+/** Who owns it: the parent's row, or its own where it names none; null when the parent is not found once, or has a parent itself. */
+export function ownerOfListing(listing: Listing, index: MatchIndex): Entry | null {
+  const owner = parentNames(listing).length === 0 ? entryOf(listing, index) : parentOf(listing, index);
+  return owner && owner.parents.length === 0 ? owner : null;
+}
+
+function entryOf({ list: name, row, name: written }: Listing, index: MatchIndex): Entry | null {
+  const now = index.lists.find((l) => l.name === name)?.now;
+  const entries = nameKey(written).parts.flatMap((part) => now?.byKey.get(part.key) ?? []);
+  return entries.find((entry) => entry.listing.row === row) ?? null;
+}
+
 /** The one row of the same list that bears the parent's name; null when there is none, or more than one. */
 function parentOf(child: Listing, index: MatchIndex): Entry | null {
   const list = index.lists.find((l) => l.name === child.list);
