@@ -47,6 +47,12 @@ export function renderEffects(
   }
 }
 
+/** Why a person is asked instead of rendering; null for an error of another kind. */
+export function holdReason(error: unknown): string | null {
+  const isOurs = error instanceof EmptyVariable || error instanceof TemplateFailure || error instanceof Unrenderable;
+  return isOurs ? capital(error.message) : null;
+}
+
 /** Why an effect may not leave: credentials never pass through a message. Names the kind, never the value. */
 function credentialsIn(effect: RenderedEffect): string[] {
   const { type } = effect;
@@ -61,12 +67,6 @@ function credentialsIn(effect: RenderedEffect): string[] {
     (kind) =>
       `The ${type}${which} seems to contain a credential (${kind}): those never pass through messages, so nothing was sent`,
   );
-}
-
-/** Why a person is asked instead of rendering; null for an error of another kind. */
-export function holdReason(error: unknown): string | null {
-  const isOurs = error instanceof EmptyVariable || error instanceof TemplateFailure || error instanceof Unrenderable;
-  return isOurs ? capital(error.message) : null;
 }
 
 function renderEffect(effect: EffectSpec, context: RenderContext, scope: object): RenderedEffect {
@@ -129,7 +129,11 @@ export function renderMail(
   if (!ADDRESS.test(to.address)) throw new Unrenderable(`"${to.role}" has no mail address that can be used`);
   const { subject, body, html } = message(template, 'email', context, { ...scope, ...more });
   const { role, name, address } = to;
-  return { type: 'email', to: role, address, name, template, subject: subject ?? '', text: body, html, handoff: false };
+  const content = { template, subject: subject ?? '', text: body, html, handoff: false };
+  const mail = { type: 'email' as const, to: role, address, name, ...content };
+  const [leak] = credentialsIn(mail);
+  if (leak !== undefined) throw new Unrenderable(leak);
+  return mail;
 }
 
 /** One plain address: no list, no display name, nothing that a mail program could read as a second recipient. */

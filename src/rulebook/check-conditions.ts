@@ -15,9 +15,9 @@ export interface ConditionWorld {
   lists: ListMapping[] | null;
   /** Stages of the programme, and names of what its rules want approved. */
   stages: string[];
+  approvals: string[];
   /** null where the programme reads no request fields. */
   request: RequestYaml | null;
-  approvals: string[];
   file: YamlFile;
 }
 

@@ -156,9 +156,15 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
   };
   problems.push(...checkRequest(yaml, world.templates, file));
   const approvals = yaml.rules.flatMap((rule) => rule[THEN].flatMap((item) => item.approve?.name ?? []));
-  const conditionWorld = { lists: world.mappings, request: yaml.request ?? null, stages: yaml.stages, approvals, file };
   const rules = yaml.rules.map((written, index) => {
     const { rule, tests } = toRule(written, index, file.place(['rules', index]));
+    const conditionWorld = {
+      lists: world.mappings,
+      request: yaml.request ?? null,
+      stages: yaml.stages,
+      approvals,
+      file,
+    };
     problems.push(...checkTests(tests, conditionWorld));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
     problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));

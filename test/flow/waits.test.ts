@@ -1,6 +1,7 @@
 // Cases that wait: they sleep until an answer, an event or a time, remind meanwhile, and are decided again by whatever wakes them.
 import { sql } from 'kysely';
 import { beforeAll, expect, it } from 'vitest';
+import { explainDecision } from '../../src/core/explain.js';
 import type { Checkpoint } from '../../src/flow/checkpoints.js';
 import type { Knowledge } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
@@ -156,6 +157,20 @@ eachDatabase((_name, open) => {
     await untilRest(stage, process, ticketId, { until: (d) => sleeps(d) && d.decisions.length > 1 });
     expect(await kept(ticketId)).toMatchObject({ state: 'waiting', ended: null });
     expect(stage.world.replies(ticketId)).toHaveLength(1);
+  });
+
+  it('waits for nobody in shadow mode, and shows what would be waited for', async () => {
+    const ticketId = stage.world.zendesk.customerFiles({
+      name: 'Kim Doe',
+      email: 'kim.doe@gmail.com',
+      subject: 'API access request',
+      body: 'We would like to get API access.',
+      fields: {},
+    });
+    const shadow = stage.world.process(null, { knowledge: async () => knowledge, hands: null, mode: 'shadow' });
+    const detail = await arrive(stage, shadow, ticketId);
+    expect(await kept(ticketId)).toMatchObject({ stage: '', fired_rules: [], state: 'done' });
+    expect(explainDecision(detail.decisions[0]!.triage)).toContain('Then: Waiting for the requester until');
   });
 
   it('leaves the ticket to an agent who takes it, and reminds nobody', async () => {
