@@ -52,6 +52,14 @@ describe('who may approve', () => {
     );
   });
 
+  it('is who owns the organizations that the request names, where the rule says so, and never the requester', () => {
+    const ownerAdmins = ['vi@owner.example', 'kim@a.example'];
+    const owners = { ...spec, roles: [], listAdmins: false, ownerAdmins: true };
+    const approvers = approversOf(owners, match, { directory, requester: 'Kim@a.example', ownerAdmins });
+    expect(approvers.map((a) => a.address)).toEqual(['vi@owner.example']);
+    expect(approversOf(spec, match, { directory, requester: '', ownerAdmins })).toHaveLength(3);
+  });
+
   it('is a question for a person when it is nobody', () => {
     const nobody = { ...spec, roles: ['nobody'], listAdmins: false };
     const rules = programme.rules.map((r) => (r.wait ? { ...r, wait: { ...r.wait, approval: nobody } } : r));
