@@ -1,5 +1,5 @@
 // The spreadsheets that the sandbox makes for each active programme, of the rows that its sample scenarios speak of.
-import { resolve } from 'node:path';
+import { resolve, sep } from 'node:path';
 import { PARENT } from '../core/match/family.js';
 import type { ListMapping } from '../core/rulebook.js';
 import type { ScenarioRow } from '../rulebook/grammar-scenarios.js';
@@ -27,10 +27,12 @@ function sheetOf(list: ListMapping, samples: PlacedScenario[], dataDir: string):
   const rows = new Map(
     samples.flatMap((s) => rowsOf(s.lists[list.name] ?? []).rows.map((row) => [row.name, row] as const)),
   );
-  if (rows.size === 0) return null;
+  const path = resolve(dataDir, list.file);
+  // What lies elsewhere is somebody's own file.
+  if (rows.size === 0 || !path.startsWith(resolve(dataDir) + sep)) return null;
   const columns = Object.entries(columnsOf(list));
   return {
-    path: resolve(dataDir, list.file),
+    path,
     sheet: list.sheet,
     rows: [columns.map(([header]) => header), ...[...rows.values()].map((row) => columns.map(([, text]) => text(row)))],
   };

@@ -1,4 +1,5 @@
 // What is shown to those who may approve: who asks, the evidence, what would be done, and what their answer is bound to.
+import { readFact } from './condition-test.js';
 import type { CaseFacts, Decision, Json, RenderedEffect, Triage } from './decision.js';
 import { stepLine } from './explain.js';
 import type { Match } from './match-result.js';
@@ -31,12 +32,17 @@ export interface ApprovalDraft {
 export const linkTo = (name: string, index: number): string => `https://approval.invalid/${name}/${index}`;
 
 /** Who may approve now: nobody approves their own request. */
-export function approversOf(spec: ApprovalSpec, match: Match, directory: Directory, requester: string): Approver[] {
+export function approversOf(
+  spec: ApprovalSpec,
+  match: Match,
+  { directory, requester, ownerAdmins }: { directory: Directory; requester: string; ownerAdmins: string[] },
+): Approver[] {
   const people = spec.roles.flatMap((role) => {
     const person = Object.hasOwn(directory.people, role) ? directory.people[role]! : null;
     return person?.email ? [{ role, name: person.name, address: person.email, slack: person.slack }] : [];
   });
-  const addresses = spec.listAdmins ? [...new Set(match.listings.flatMap((l) => l.admins))].sort() : [];
+  const listed = spec.listAdmins ? match.listings.flatMap((l) => l.admins) : [];
+  const addresses = [...new Set([...listed, ...(spec.ownerAdmins ? ownerAdmins : [])])].sort();
   const admins = addresses.map((address, n) => ({ role: `list-admin-${n + 1}`, name: address, address, slack: null }));
   const own = requester.toLowerCase();
   const others = [...people, ...admins].filter((a) => a.address.toLowerCase() !== own);
@@ -49,7 +55,12 @@ export function draftApproval(
   { decision, approved, context }: { decision: Decision; approved: Triage; context: RenderContext },
 ): { draft: ApprovalDraft } | { hold: string } {
   const { facts, match, directory } = context;
-  const approvers = approversOf(spec, match, directory, String(facts.requester.email ?? ''));
+  const owners = readFact(facts, 'match.named.ownerAdmins');
+  const approvers = approversOf(spec, match, {
+    directory,
+    requester: String(facts.requester.email ?? ''),
+    ownerAdmins: Array.isArray(owners) ? owners.map(String) : [],
+  });
   if (approvers.length === 0) return { hold: `Nobody can approve "${spec.name}": no address of an approver is known` };
   const { rule, reason } = approved.decision;
   const draft = {

@@ -65,6 +65,11 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
     "Whether the help desk's record or a listing's admin addresses say so; a ticket field is only a claim",
   ],
   [
+    'requester.failsAuthentication',
+    'yes/no',
+    'Whether SPF, DKIM or DMARC say that the sender may be forged; no where the help desk tells nothing of them',
+  ],
+  [
     'requester.isParentAdmin',
     'yes/no',
     'Whether the address is a listed admin of the organization that this one belongs to',
@@ -114,6 +119,28 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
     'match.admins',
     'texts',
     "Addresses of its own listed admins and of its parent's; not known when the parent is not found",
+  ],
+  [
+    'match.named.names',
+    'texts',
+    "Listed organizations that the request's `claim` fields name; one named beside its sub-organizations is only their owner",
+  ],
+  ['match.named.count', 'number', 'How many they are'],
+  ['match.named.unfound', 'texts', 'Names written there that no row bears, or more than one'],
+  ['match.named.owners', 'texts', 'Organizations that the named ones belong to, or they themselves'],
+  ['match.named.ownerCount', 'number', 'How many owners there are'],
+  ['match.named.ownerStatus', 'list word', "The owners' word in the list; not known where they differ"],
+  ['match.named.ownerAdmins', 'texts', "Mail addresses of the owners' listed admins"],
+  ['match.named.isOwnerAdmin', 'yes/no', "Whether the requester's address is a listed admin of every owner"],
+  [
+    'match.named.isOfRequester',
+    'yes/no',
+    'Whether the matched organization belongs to the same owner; not known unless it is listed',
+  ],
+  [
+    'match.named.values.<key>',
+    'texts',
+    'A further column of the named rows by its key in lists.yaml; blank cells left out',
   ],
   ['match.listReasons.<list>', 'text', 'The cell a list word comes from, or why it is not known'],
   [

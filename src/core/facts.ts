@@ -9,6 +9,7 @@ import { listFacts, matchFacts } from './list-facts.js';
 import type { ListInUse } from './listing.js';
 import { authenticationFails, readDirectory, readSender } from './match/domains.js';
 import type { Family } from './match/family.js';
+import type { Named } from './match/named.js';
 import type { Match } from './match-result.js';
 import { noDirectory } from './no-directory.js';
 import { readOrgAdmin } from './org-admin.js';
@@ -28,6 +29,8 @@ export interface FactsInput {
   match: Match;
   /** What the lists say of the matched organization's parent. */
   family: Family;
+  /** What they say of the organizations that the request names. */
+  named: Named;
   caseFacts: CaseFacts;
   /** null when no programme was chosen. */
   intent: IntentResult | null;
@@ -56,7 +59,7 @@ export function buildFacts(input: FactsInput): Facts {
     organization: organizationFacts(ticket),
     request: requestFacts(input.request),
     intent: intentFacts(input.intent),
-    match: { ...matchFacts(input.match, lists), ...input.family },
+    match: { ...matchFacts(input.match, lists), ...input.family, named: input.named },
     lists: lists.words,
     case: caseFactsOf(input.caseFacts, programme),
     programme: programme
@@ -152,6 +155,7 @@ function requesterFacts({ ticket, match, programme, contact, directory }: FactsI
     isOrgAdmin: admin.isOrgAdmin,
     orgAdminSource: admin.source,
     orgAdminProven: admin.isProven,
+    failsAuthentication: authenticationFails(ticket.authentication),
     state: contact.state,
     stateSource: contact.stateSource,
     phone: contact.phone,

@@ -49,6 +49,9 @@ const rows: [path: string, meaning: string][] = [
   ['match.name', 'The organization as matched'],
   ['match.reason', 'The verdict in a sentence'],
   ['match.nearest', 'The nearest listed name, if there is a candidate'],
+  ['match.named.names', 'Listed organizations that the request names, for a loop'],
+  ['match.named.owners', 'Organizations that they belong to, or they themselves, for a loop'],
+  ['match.named.unfound', 'Names in the request that no row bears, or more than one, for a loop'],
   ['match.evidence', 'Sentences of evidence, for a loop'],
   ['match.candidates', 'Candidates, for a loop; each has `name`, `list`, `cell`, `status`, `why`'],
   ['lists.<list>', "The list's word for the organization"],
@@ -162,6 +165,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     match: {
       ...pick(facts.match, ['verdict', 'reason', 'nearest']),
       name: match.name,
+      named: namedScope(facts.match.named),
       evidence: match.evidence.map((e) => e.says),
       candidates: match.candidates.map(({ name, list, cell, status, why }) => ({ name, list, cell, status, why })),
     },
@@ -194,6 +198,11 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     today: facts.now.slice(0, 10),
     signature: 'Usher, the support bot',
   }) as Record<string, unknown>;
+}
+
+function namedScope(named: Json | undefined): object {
+  const { names, owners, unfound } = (named ?? {}) as { [key: string]: Json };
+  return { names: orNull(names), owners: orNull(owners), unfound: orNull(unfound) };
 }
 
 /** An empty list is true in an `if`. */

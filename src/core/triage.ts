@@ -8,6 +8,7 @@ import type { ListInUse } from './listing.js';
 import { readFamily } from './match/family.js';
 import { matchOrganization } from './match/match.js';
 import { matchQuery } from './match/match-query.js';
+import { readNamed } from './match/named.js';
 import { indexFor, listsOf, type MatchIndexes, meantBy } from './match/programme-indexes.js';
 import type { Match } from './match-result.js';
 import { renderEffects } from './render.js';
@@ -62,6 +63,7 @@ export function triage(input: TriageInput): Triage {
     ticket,
     match,
     family: readFamily(match, index),
+    named: readNamed(request, match, { ticket, index }),
     caseFacts: input.caseFacts,
     intent: choice.kind === 'ignore' ? null : choice.intent,
     contact: readContact(ticket, programme),

@@ -29,6 +29,8 @@ export interface ApprovalSpec {
   roles: string[];
   /** The admins whom the organization's rows name. */
   listAdmins: boolean;
+  /** The admins of whoever owns the organizations that the request names: `match.named.ownerAdmins`. */
+  ownerAdmins: boolean;
   /** E-mail template. */
   template: string;
 }

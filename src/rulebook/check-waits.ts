@@ -54,7 +54,7 @@ function checkItem(item: EffectYaml, path: PropertyKey[], world: WaitWorld): Pro
   if (followUp) return checkEffects(followUp.effects, [...path, followUp.kind], world);
   if (item.approve) {
     const { by, template } = item.approve;
-    const roles = Array.isArray(by) ? by : (by.roles ?? []);
+    const roles = Array.isArray(by) ? by : 'roles' in by ? (by.roles ?? []) : [];
     return [
       ...roles.flatMap((role) => checkMailbox(role, [...path, 'approve', 'by'], world)),
       ...checkTemplate(template, 'email', [...path, 'approve', 'template'], world),

@@ -20,6 +20,7 @@ const fieldShape = z.strictObject({
       description: 'Looked for in running text too: true for all wordings of its values, or phrases for each value',
     }),
   labels: wordingsShape.default([]).meta({ description: 'What stands before the colon: "Organization: Acme"' }),
+  ignore: wordingsShape.default([]).meta({ description: 'What is never its value: names of your own products' }),
   fields: wordingsShape.default([]).meta({ description: 'Titles of ticket fields that hold it' }),
   values: z
     .record(nameShape, wordingsShape)

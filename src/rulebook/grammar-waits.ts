@@ -25,8 +25,15 @@ export const approveShape = z
   .strictObject({
     name: nameShape.meta({ description: 'Rules read it as case.approvals.<name>' }),
     by: z
-      .union([rolesShape, z.strictObject({ listAdmins: z.literal(true), roles: rolesShape.optional() })])
-      .meta({ description: "Roles of rules/directory.yaml, or the admins that the organization's rows name" }),
+      .union([
+        rolesShape,
+        z.strictObject({ listAdmins: z.literal(true), roles: rolesShape.optional() }),
+        z.strictObject({ ownerAdmins: z.literal(true) }),
+      ])
+      .meta({
+        description:
+          "Roles of rules/directory.yaml, the admins that the organization's rows name, or those of whoever owns the organizations that the request names",
+      }),
     template: nameShape.meta({ description: 'The e-mail that asks them; it prints approval.link' }),
     within: spanShape,
   })

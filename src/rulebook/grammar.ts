@@ -35,7 +35,7 @@ export const scalarShape = z.union([z.string(), z.number(), z.boolean()]);
 export const fieldValuesShape = z.record(textShape, scalarShape);
 export const mailShape = z
   .string()
-  .regex(/^[^\s@<>,;:"()]+@[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'must be one plain mail address')
+  .regex(/^[^\s@<>,;:"()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/, 'must be one plain mail address')
   .meta({ description: 'name@example.com' });
 export const domainShape = z
   .string()

@@ -36,8 +36,10 @@ function toWait(items: EffectYaml[]): WaitSpec | null {
 }
 
 function toApproval({ name, by, template }: Omit<ApproveYaml, 'within'>): ApprovalSpec {
-  if (Array.isArray(by)) return { name, roles: by, listAdmins: false, template };
-  return { name, roles: by.roles ?? [], listAdmins: by.listAdmins, template };
+  const nobody = { name, roles: [], listAdmins: false, ownerAdmins: false, template };
+  if (Array.isArray(by)) return { ...nobody, roles: by };
+  if ('ownerAdmins' in by) return { ...nobody, ownerAdmins: true };
+  return { ...nobody, roles: by.roles ?? [], listAdmins: true };
 }
 
 function timeOf(wait: WaitYaml): Pick<WaitSpec, 'time' | 'event'> {

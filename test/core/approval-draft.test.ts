@@ -7,7 +7,7 @@ import type { TicketInput } from '../../src/core/ticket.js';
 import { everbright, run, templates } from './everbright.js';
 import { aListing, aMatch, aRule, aTemplate, directory, THEN, test_ } from './fixtures.js';
 
-const spec = { name: 'lead', roles: ['sales-development'], listAdmins: true, template: 'approve' };
+const spec = { name: 'lead', roles: ['sales-development'], listAdmins: true, ownerAdmins: false, template: 'approve' };
 const mail = aTemplate('Look: {{ approval.link }}\n{% for s in approval.consequence %}{{ s }}\n{% endfor %}', {
   name: 'approve',
   channel: 'email',
@@ -47,7 +47,17 @@ describe('who may approve', () => {
     ['never the requester, however written', 'Dana@A.example', ['mercedes@ever.example', 'zoe@a.example']],
     ['not the requester as a colleague either', 'mercedes@ever.example', ['dana@a.example', 'zoe@a.example']],
   ])('%s', (_name, email, addresses) => {
-    expect(approversOf(spec, match, directory, email).map((a) => a.address)).toEqual(addresses);
+    expect(approversOf(spec, match, { directory, requester: email, ownerAdmins: [] }).map((a) => a.address)).toEqual(
+      addresses,
+    );
+  });
+
+  it('is who owns the organizations that the request names, where the rule says so, and never the requester', () => {
+    const ownerAdmins = ['vi@owner.example', 'kim@a.example'];
+    const owners = { ...spec, roles: [], listAdmins: false, ownerAdmins: true };
+    const approvers = approversOf(owners, match, { directory, requester: 'Kim@a.example', ownerAdmins });
+    expect(approvers.map((a) => a.address)).toEqual(['vi@owner.example']);
+    expect(approversOf(spec, match, { directory, requester: '', ownerAdmins })).toHaveLength(3);
   });
 
   it('is a question for a person when it is nobody', () => {

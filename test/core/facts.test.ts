@@ -4,6 +4,7 @@ import { evaluate } from '../../src/core/condition.js';
 import { readFact } from '../../src/core/condition-test.js';
 import { factsMarkdown, factTable, findFact } from '../../src/core/facts.js';
 import type { ListInUse } from '../../src/core/listing.js';
+import { nobodyNamed } from '../../src/core/match/named.js';
 import { aField, aListing, aMatch, aProgramme, aRule, aTicket, noHistory, someFacts, test_ } from './fixtures.js';
 
 const unlisted = aMatch({
@@ -23,22 +24,26 @@ function inUse(name: string, more: Partial<ListInUse> = {}): ListInUse {
 
 describe('the table of facts', () => {
   it('has an entry for every fact that is built, and every entry is built', () => {
-    const approval = { name: 'task', roles: [], listAdmins: true, template: 'lead' };
+    const approval = { name: 'lead', roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
     const wait = { kind: 'approve', time: { ms: 1 }, event: null, approval, followUps: [] } as const;
     const facts = someFacts({
       programme: aProgramme({ rules: [aRule({ id: 'asks', wait: { ...wait, followUps: [] } })] }),
       ticket: aTicket({
         fields: { Region: 'x' },
         organization: { id: '1', name: 'B', fields: { Tier: 'x' } },
-        event: { source: 'crm', name: 'Lead:Won', fields: { task: '7' } },
+        event: { source: 'crm', name: 'Lead:Won', fields: { lead: '7' } },
       }),
-      request: [{ field: aField('task'), values: ['x'], source: 'text', strange: [], isUnclear: false }],
-      caseFacts: { ...noHistory, values: { task: '7' } },
+      request: [{ field: aField('lead'), values: ['x'], source: 'text', strange: [], isUnclear: false }],
+      caseFacts: { ...noHistory, values: { lead: '7' } },
+      named: { ...nobodyNamed, values: { kind: ['x'] } },
     });
-    const open = { '<Title>': 'Region', '<title>': 'Tier', '<list>': 'api-tracker', '<name>': 'task' } as Record<
-      string,
-      string
-    >;
+    const open = {
+      '<Title>': 'Region',
+      '<title>': 'Tier',
+      '<list>': 'api-tracker',
+      '<name>': 'lead',
+      '<key>': 'kind',
+    } as Record<string, string>;
     for (const { path } of factTable) {
       const value = readFact(
         facts,

@@ -3,6 +3,7 @@ import type { CaseFacts, Facts } from '../../src/core/decision.js';
 import { buildFacts } from '../../src/core/facts.js';
 import { recognizeIntents } from '../../src/core/intent.js';
 import type { Listing } from '../../src/core/listing.js';
+import { nobodyNamed } from '../../src/core/match/named.js';
 import type { Match } from '../../src/core/match-result.js';
 import type { RequestField } from '../../src/core/request/request-spec.js';
 import type {
@@ -92,7 +93,16 @@ export const intent: Intent = {
 };
 
 export function aField(name: string, more: Partial<RequestField> = {}): RequestField {
-  const none = { required: false, many: false, claim: false, labels: [], titles: [], values: [], phrases: [] };
+  const none = {
+    required: false,
+    many: false,
+    claim: false,
+    labels: [],
+    ignore: [],
+    titles: [],
+    values: [],
+    phrases: [],
+  };
   return { name, ...none, ...more };
 }
 
@@ -200,6 +210,7 @@ export function someFacts(more: Partial<Parameters<typeof buildFacts>[0]> = {}):
     ticket,
     match: aMatch(),
     family: { isSubOrganization: false, parent: '', parentStatus: '', parentAdmins: [], admins: [] },
+    named: nobodyNamed,
     caseFacts: noHistory,
     intent: programme ? recognizeIntents(ticket, programme.intents)[0]! : null,
     contact: { state: 'CA', stateSource: 'from signature', phone: '+1 619 555 0100' },

@@ -161,6 +161,16 @@ describe('a mail', () => {
     expect(body('Organization: n/a\nTask: tbd\nPlatform: [Platform]').missing).toContain('organization');
   });
 
+  it('takes nothing for a value that is never one', () => {
+    const fields = spec.fields.map((field) => (field.claim ? { ...field, ignore: ['Acme Portal'] } : field));
+    const readings = readRequest(aTicket({ subject: 'Acme Portal integration', body: 'Org: acme portal' }), {
+      ...spec,
+      fields,
+    });
+    expect(requestFacts(readings)).toMatchObject({ organization: null, task: 'integration' });
+    expect(read({ subject: 'Acme Portal integration' }).organization).toEqual(['Acme Portal']);
+  });
+
   it('is read in time that grows with its length only', () => {
     const hostile = [
       'Organization:'.repeat(40_000),

@@ -53,6 +53,7 @@ describe('a sub-organization', () => {
       'Sunny West',
       true,
     ],
+    ['its parent, by its own admin from a domain they share', { from: 'boss@acme.example' }, 'Acme Solar LLC', false],
     [
       'its parent, which names it',
       { record: 'Acme Solar LLC', from: 'x@acme.example', text: 'Acme East' },

@@ -62,7 +62,7 @@ describe('a mistake in a file', () => {
   });
 
   it('in the group that gets what needs a person is named', async () => {
-    await space.edit(RULES, 'holds: { remindAfter: 4h }', 'holds: { group: front, remindAfter: 4h }');
+    await space.edit(RULES, 'holds: { remindAfter: 4h', 'holds: { group: front, remindAfter: 4h');
     expect(await only('unknown-group')).toMatchObject({
       severity: 'error',
       message: 'The directory has no group "front"',

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
 
-/** Not on a ticket's way: answers to approvals, announcements, comparisons in shadow mode, and the look at finished cases after a list changed. */
+/** Not on a ticket's way: answers to approvals, sizes of images that no simulated desk has, announcements, comparisons in shadow mode, and the look at finished cases after a list changed. */
 const BESIDE = [
   'announce.ts',
   'chat-desk.ts',
@@ -12,6 +12,7 @@ const BESIDE = [
   'relisting.ts',
   'note-only.ts',
   'answer-approval.ts',
+  'image-sizes.ts',
 ];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',

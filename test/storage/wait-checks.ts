@@ -16,7 +16,7 @@ const plan = (more: Partial<WaitPlan> = {}): WaitPlan => ({
   hasCome: false,
   ...more,
 });
-const approval = { name: 'lead', roles: [], listAdmins: true, template: 'lead' };
+const approval = { name: 'lead', roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
 const contents = {
   approvers: [{ role: 'lead', name: 'Lee', address: 'lee@x.example', slack: null }],
   asks: { requester: '', organization: '', reason: '', evidence: [] },

@@ -10,8 +10,7 @@ export const PARENT = 'parent';
 
 /** Names that a row gives for its parent; [] for an organization of its own. */
 export function parentNames({ values }: Listing): NamePart[] {
-  const written = values[PARENT] ?? '';
-  return written.trim() === '' ? [] : nameKey(written).parts;
+  return isOfItsOwn({ values }) ? [] : nameKey(values[PARENT]!).parts;
 }
 
 /** Whether one is the other's parent, in the same list. What speaks for one of them does not speak against the other. */
@@ -45,7 +44,7 @@ export function readFamily({ verdict, listings }: Match, index: MatchIndex): Fam
   const unknown = { isSubOrganization: null, parent: null, parentStatus: null, parentAdmins: null, admins: null };
   if (verdict !== 'listed') return unknown;
   const own = listings.flatMap((l) => l.admins);
-  const children = listings.filter((l) => (l.values[PARENT] ?? '').trim() !== '');
+  const children = listings.filter((l) => !isOfItsOwn(l));
   if (children.length === 0)
     return { isSubOrganization: false, parent: '', parentStatus: '', parentAdmins: [], admins: [...new Set(own)] };
   const parents = children.map((child) => parentOf(child, index));
@@ -62,6 +61,23 @@ export function readFamily({ verdict, listings }: Match, index: MatchIndex): Fam
     parentAdmins,
     admins: [...new Set([...own, ...parentAdmins])],
   };
+}
+
+/** Who owns it: the parent's row, or its own where it names none; null when the parent is not found once, or has a parent itself. */
+export function ownerOfListing(listing: Listing, index: MatchIndex): Entry | null {
+  // A cell that names nobody (`unknown`) does not make it an organization of its own.
+  const owner = isOfItsOwn(listing) ? entryOf(listing, index) : parentOf(listing, index);
+  return owner && isOfItsOwn(owner.listing) ? owner : null;
+}
+
+function isOfItsOwn({ values }: Pick<Listing, 'values'>): boolean {
+  return (values[PARENT] ?? '').trim() === '';
+}
+
+function entryOf({ list: name, row, name: written }: Listing, index: MatchIndex): Entry | null {
+  const now = index.lists.find((l) => l.name === name)?.now;
+  const entries = nameKey(written).parts.flatMap((part) => now?.byKey.get(part.key) ?? []);
+  return entries.find((entry) => entry.listing.row === row) ?? null;
 }
 
 /** The one row of the same list that bears the parent's name; null when there is none, or more than one. */

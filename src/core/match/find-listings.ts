@@ -112,9 +112,14 @@ export function settleList(list: ListIndex, hits: Hit[]): Finding {
   return { ...finding, entry };
 }
 
-/** Of an organization and its sub-organization, the one that the help desk's own record names; null when it names none, or both. */
+/**
+ * Of an organization and its sub-organizations, the one that the help desk's own record names, or, where it names none, the one whose
+ * row lists the sender as an admin; null when that is none, or more than one.
+ */
 function namedOfKin(entries: Entry[], hits: Hit[]): Entry | null {
-  const named = entries.filter((e) => hits.some((h) => h.entry === e && h.evidence.source === RECORD_SOURCE));
+  const those = (is: (hit: Hit) => boolean) => entries.filter((e) => hits.some((h) => h.entry === e && is(h)));
+  const recorded = those((h) => h.evidence.source === RECORD_SOURCE);
+  const named = recorded.length > 0 ? recorded : those((h) => h.evidence.kind === 'listed-admin');
   const [one] = named;
   return one && named.length === 1 && entries.every((e) => e === one || areKin(e, one)) ? one : null;
 }

@@ -20,7 +20,7 @@ const LOOSE = new Set(
 
 /** Whether nothing is said in a text but filling words and the fields' own labels. */
 export function isFiller(text: string, fields: readonly RequestField[]): boolean {
-  const labels = new Set(fields.flatMap((f) => [f.name, ...f.labels]).flatMap((label) => foldWords(label).split(' ')));
+  const labels = new Set(fields.flatMap(namesOf).flatMap((label) => foldWords(label).split(' ')));
   return foldWords(text)
     .split(' ')
     .every((word) => word === '' || FILLERS.has(word) || labels.has(word));
@@ -58,10 +58,15 @@ export function saidIn(field: RequestField, text: string): Said {
   return { field, values, strange: distinct(strange) };
 }
 
+/** What speaks of the field, or is never its value. */
+function namesOf({ name, labels, ignore }: RequestField): string[] {
+  return [name, ...labels, ...ignore];
+}
+
 /** A placeholder (`n/a`, `tbd`) says nothing, nor does a form that nobody filled in (`[Organization]`). */
 function isSaid(value: string, field: RequestField): boolean {
   const folded = foldWords(value);
-  const isEcho = [field.name, ...field.labels].some((label) => foldWords(label) === folded);
+  const isEcho = namesOf(field).some((label) => foldWords(label) === folded);
   // A day or a number is no name, and says something all the same.
   return folded !== '' && !isEcho && (/\p{N}/u.test(value) || nameKey(value).problem !== 'no-name');
 }

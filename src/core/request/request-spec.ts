@@ -16,6 +16,8 @@ export interface RequestField {
   claim: boolean;
   /** `Organization` for a line like `Organization: Acme`. */
   labels: string[];
+  /** What is never its value. */
+  ignore: string[];
   /** Titles of help desk fields that hold it. */
   titles: string[];
   /** Known values with what people write for them; empty: any text. */
