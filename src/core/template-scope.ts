@@ -1,10 +1,10 @@
 // The variables that templates may print: the documented table, and their values for one decision.
 import type { Decision, Facts, Json } from './decision.js';
-import { markLink, oneLine } from './escape.js';
+import { oneLine } from './escape.js';
 import { cellAddress } from './listing.js';
 import type { Match } from './match-result.js';
 import type { Directory } from './rulebook.js';
-import { ownLines } from './text.js';
+import { Link, lines, pick, Quote, quote } from './template-values.js';
 import type { Ticket } from './ticket.js';
 
 export interface VariableEntry {
@@ -221,35 +221,4 @@ function personName(written: Json | undefined): string | null {
   const name = typeof written === 'string' ? oneLine(written) : '';
   const isTooLong = name.length > NAME_MOST || name.split(' ').length > WORDS_MOST;
   return isTooLong || /[@/\\<>|]|\p{L}{2}\.\p{L}{2}/u.test(name) ? null : name;
-}
-
-/** A text already fit to print: a link that is ours, or lines that were cut one by one. */
-class Link {
-  constructor(readonly url: string) {}
-}
-class Quote {
-  constructor(readonly text: string) {}
-}
-
-function lines(value: unknown): unknown {
-  if (value instanceof Link) return markLink(value.url);
-  if (value instanceof Quote) return value.text === '' ? null : value.text;
-  if (typeof value === 'string') return oneLine(value, 300) || null;
-  if (Array.isArray(value)) return value.map(lines);
-  if (typeof value !== 'object' || value === null) return value ?? null;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, lines(inner)]));
-}
-
-function pick<T extends object>(from: T, keys: (keyof T)[]): Partial<T> {
-  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Partial<T>;
-}
-
-/** Three lines of the requester's own words: enough for a rep without a help desk login, and no more. */
-function quote(body: string): string {
-  return ownLines(body)
-    .map((line) => oneLine(line, 200))
-    .filter((line) => line !== '')
-    .slice(0, 3)
-    .map((line) => `> ${line}`)
-    .join('\n');
 }
