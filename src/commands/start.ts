@@ -113,7 +113,8 @@ async function welcomeToSandbox(app: App, print: Print): Promise<void> {
     print(
       `${left} sample tickets were filed; each line says who, what was decided, by which rule, why, and what was done.`,
     );
-    print('Some of the writers come back when they have read the answer: one more line for each.');
+    if (app.sandbox?.isAnswering)
+      print('Some of the writers come back when they have read the answer: one more line for each.');
   } else
     print(
       `The sample tickets were handled before (${seen.done} done, ${seen.held} need a person, ${seen['not-for-usher']} not for Usher); nothing is repeated.`,
