@@ -19,6 +19,7 @@ import { followSamples, type SampleHandlings, whatCameOf } from './app/sample-ha
 import { ruleSecrets } from './app/secrets.js';
 import { closeAll, type Opened, openStore } from './app/store.js';
 import { startTracing } from './app/tracing.js';
+import { runningWait } from './core/wait.js';
 import { TIMING } from './flow/deps.js';
 import type { Worker } from './flow/worker.js';
 import { startControlSocket } from './http/control-socket.js';
@@ -58,7 +59,12 @@ export interface App {
 }
 
 /** Nothing more is done about these until something happens. */
-export const AT_REST: readonly CaseState[] = ['done', 'held', 'not-for-usher'];
+const AT_REST: readonly CaseState[] = ['done', 'held', 'not-for-usher'];
+
+/** Whether nothing more is done about a case until something happens; one that sleeps on somebody rests too, in a grace period it does not. */
+export function isAtRest({ state, wait }: Pick<CaseDetail, 'state' | 'wait'>): boolean {
+  return AT_REST.includes(state) || (state === 'waiting' && runningWait(wait) !== null);
+}
 const STOP_DEADLINE_MS = 20_000;
 const clock: Clock = { now: () => new Date() };
 
@@ -180,7 +186,9 @@ async function redisPlace({ QUEUE_URL: url }: Settings, ledger: Ledger): Promise
 
 async function casesAtRest(views: CaseViews): Promise<App['atRest']> {
   const known = await views.list({ limit: 10_000, offset: 0 });
-  return new Map(known.filter((c) => AT_REST.includes(c.state)).map((c) => [c.id, whatCameOf(c)]));
+  return new Map(
+    known.filter((c) => AT_REST.includes(c.state) || c.state === 'waiting').map((c) => [c.id, whatCameOf(c)]),
+  );
 }
 
 function stopOnce(worker: Worker, opened: Opened, ending: AbortController): App['stop'] {

@@ -1,7 +1,7 @@
 // `usher start`: runs the bot, prints one readable line a ticket, and stops cleanly on Ctrl-C.
 import { once } from 'node:events';
 import { whatCameOf } from '../app/sample-handlings.js';
-import { type App, type AppEvents, AT_REST, startApp } from '../app.js';
+import { type App, type AppEvents, isAtRest, startApp } from '../app.js';
 import { stepLine } from '../core/explain.js';
 import type { Mode } from '../ledger.js';
 import type { CaseDetail, CaseState } from '../ports.js';
@@ -40,7 +40,7 @@ export async function startCommand(settings: Settings, print: Print): Promise<nu
   const onCase = (detail: CaseDetail) => {
     // Nothing is told before it was said what this is.
     if (early) return void early.push(detail);
-    if (!AT_REST.includes(detail.state)) return;
+    if (!isAtRest(detail)) return;
     const line = caseLine(detail);
     // Seen again, and nothing came of it: an earlier start told it.
     const isKnown = app?.atRest.get(detail.id) === whatCameOf(detail);
@@ -113,7 +113,8 @@ async function welcomeToSandbox(app: App, print: Print): Promise<void> {
     print(
       `${left} sample tickets were filed; each line says who, what was decided, by which rule, why, and what was done.`,
     );
-    print('Some of the writers come back when they have read the answer: one more line for each.');
+    if (app.sandbox?.isAnswering)
+      print('Some of the writers come back when they have read the answer: one more line for each.');
   } else
     print(
       `The sample tickets were handled before (${seen.done} done, ${seen.held} need a person, ${seen['not-for-usher']} not for Usher); nothing is repeated.`,
@@ -149,10 +150,10 @@ export function caseLine(detail: CaseDetail): string {
 
 async function printSummary(app: App, print: Print): Promise<void> {
   const n = await app.views.counts();
-  const busy = n.new + n.acting + n.waiting;
+  const busy = n.new + n.acting;
   print('');
   print(
-    `Summary: ${n.done} done, ${n.held} need a person, ${n['not-for-usher']} not for Usher${busy > 0 ? `, ${busy} in work` : ''}.`,
+    `Summary: ${n.done} done, ${n.held} need a person, ${n['not-for-usher']} not for Usher${n.waiting > 0 ? `, ${n.waiting} waiting` : ''}${busy > 0 ? `, ${busy} in work` : ''}.`,
   );
   print(`Everything it did and why: ${app.address}  (Ctrl-C stops)`);
 }

@@ -74,6 +74,8 @@ export interface Sandbox {
   readonly smtp: SmtpSandbox;
   /** Every other system that rules speak to. */
   readonly others: OtherSystems;
+  /** Whether writers of samples answer when they have read what Usher says. */
+  readonly isAnswering: boolean;
   settings(): SandboxSettings;
   setWebhook(url: string): void;
   /**

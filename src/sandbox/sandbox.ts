@@ -60,6 +60,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   });
   return {
     ...servers,
+    isAnswering: programmes.withOwn,
     settings: () => settingsOf(servers),
     setWebhook: (url) => zendesk.setWebhook(url),
     fileSamples: () =>
