@@ -139,13 +139,13 @@ describe('commands that only read files', () => {
 describe('commands about cases and lists', () => {
   let home: Place;
   let bot: Bot;
-  /** Two declines whose Slack post is refused for good: the channel is gone. */
+  /** Two declines whose Slack post is refused for good: the channel is archived. */
   const stuck: string[] = [];
 
   beforeAll(async () => {
     home = await openPlace('without-samples');
     await home.editWorld((world) => {
-      world.slack.channels = world.slack.channels.filter((c) => c.name !== 'everbright-sales');
+      for (const c of world.slack.channels) if (c.name === 'everbright-sales') c.is_archived = true;
     });
     bot = startBot(home);
     for (const name of ['Lindqvist Roofing', 'Tamarack Exteriors']) {
@@ -290,7 +290,7 @@ describe('commands about cases and lists', () => {
     const ran = await run(home, ['correct', id, '--outcome', 'passed-to-api-integrations']);
     expect(ran).toMatchObject({ code: 0, stderr: '' });
     expect(ran.stdout).toMatch(/said that passed-to-api-integrations would have been right, not passed-to-sales\./);
-    // The channel is still gone: the correction gets as far as that.
+    // The channel is still archived: the correction gets as far as that.
     const line = await bot.line(new RegExp(`^#${id.replace('sandbox-', '')} `), from);
     expect(line).toContain('by rule corrected-to-api-integrations');
     expect(received(await home.world()).mails.filter((m) => /disregard/i.test(m.subject + m.text))).toHaveLength(1);
