@@ -4,10 +4,23 @@ import { z } from 'zod';
 const text = z.string().min(1);
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const writeState = z.enum(['planned', 'claimed', 'done', 'refused', 'unsure', 'dropped']);
-const effectType = z.enum(['reply', 'note', 'set', 'tag', 'assign', 'group', 'status', 'close', 'email', 'slack']);
+const effectType = z.enum([
+  'reply',
+  'note',
+  'set',
+  'tag',
+  'assign',
+  'group',
+  'status',
+  'close',
+  'email',
+  'slack',
+  'http',
+]);
 
 const evidence = z.strictObject({
-  tier: z.number().int().min(1).max(5).nullable(),
+  // 0: a person's word.
+  tier: z.number().int().min(0).max(5).nullable(),
   kind: text,
   supports: z.boolean(),
   says: text,
@@ -88,6 +101,9 @@ export const caseShape = caseSummary.extend({
   url: z.string(),
   requester: z.strictObject({ name: z.string(), email: z.string() }),
   episode: z.number().int().positive(),
+  stage: z.string(),
+  firedRules: z.array(text),
+  wait: z.looseObject({ rule: text, kind: text, began: z.iso.datetime(), until: z.iso.datetime() }).nullable(),
   timeline: z.array(z.strictObject({ at: z.iso.datetime(), kind: text, text })).min(1),
   decisions: z.array(
     z.strictObject({ at: z.iso.datetime(), episode: z.number(), trigger: text, triage: z.looseObject({}) }),
