@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { httpEndpoints } from '../../src/adapters/http/endpoints.js';
 import { noWebhooks } from '../../src/app/doors.js';
 import { eventDoor } from '../../src/app/event-door.js';
+import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import type { Rulebook } from '../../src/core/rulebook.js';
 import type { FlowDeps } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
@@ -41,7 +42,8 @@ export async function startEventWorld(
   const loaded = await loadRulebook({ rulesDir: 'rules', templatesDir: 'templates', programmes });
   const rulebook = change(loaded.rulebook!);
   addChannels(world.slack, [{ id: 'C0ECOLEADS', name: 'ecologic-leads' }]);
-  const knowledge = async () => ({ ...world.knowledge, rulebook });
+  const indexes = buildMatchIndexes(world.knowledge.lists, rulebook);
+  const knowledge = async () => ({ ...world.knowledge, rulebook, indexes });
   const logged: string[] = [];
   const note = (fields: object, message: string) => void logged.push(JSON.stringify([fields, message]));
   const others = await startOtherSystems();
