@@ -28,7 +28,7 @@ const TOGETHER = [
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 const threads = { isolate: false, minThreads: 1, maxThreads: 2 };
 
-// Much of the time is waited for timers and processes: two times two keep two cores busy.
+// Much of the time is waited for timers and processes: two threads and three processes keep two cores busy to the end.
 export default defineConfig({
   test: {
     globalSetup: ['test/global-setup.ts'],
@@ -51,7 +51,7 @@ export default defineConfig({
           ],
           pool: 'forks',
           // No test lives long enough to earn back what optimizing the embedded database's code costs.
-          poolOptions: { forks: { maxForks: 2, execArgv: ['--liftoff-only'] } },
+          poolOptions: { forks: { maxForks: 3, execArgv: ['--liftoff-only'] } },
         },
       },
     ],
