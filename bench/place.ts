@@ -2,9 +2,9 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { matchAsked } from '../src/commands/match-asked.js';
 import type { ListInUse } from '../src/core/listing.js';
 import { buildMatchIndex } from '../src/core/match/index-lists.js';
+import { matchAsked } from '../src/core/match/match-asked.js';
 import type { Match } from '../src/core/match-result.js';
 import { noDirectory } from '../src/core/no-directory.js';
 import { sampleSellers, sampleTracker } from '../src/sandbox/sample-lists.js';
