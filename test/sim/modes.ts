@@ -117,6 +117,11 @@ export function soup(seed: number): Plan {
   };
 }
 
+/** Processes that stand still again and again, longer than their leases: what they had begun is not theirs any more. */
+export function stalls(seed: number): Plan {
+  return { ...soup(seed), soup: { writes: 0.05, reads: 0.02, ledger: 0, stalls: 0.03, webhooks: 0.1 } };
+}
+
 /** Who stops all sending lets it go on in the end. */
 function withAnEnd(acts: Plan['acts']): Plan['acts'] {
   const last = Math.max(...acts.map((a) => a.atMs));

@@ -15,6 +15,7 @@ import {
   neverPassed,
   rehearse,
   soups,
+  stalls,
 } from './suites.js';
 import { inWords, Tally } from './tally.js';
 
@@ -62,7 +63,9 @@ describe('the simulator', { timeout: PATIENCE_MS }, () => {
 
   it('keeps them however customers, agents and operators interleave', () => unbroken(() => interleavings(tally, 100)));
 
-  it('comes to rest within an hour after ten minutes of everything at once', () => unbroken(() => soups(tally, 130)));
+  it('comes to rest within an hour after ten minutes of everything at once', () => unbroken(() => soups(tally, 100)));
+
+  it('keeps them when processes stand still longer than their leases', () => unbroken(() => stalls(tally, 40)));
 
   it('saw what must be seen for all this to mean something', () => {
     expect(MUST_HAPPEN.filter((what) => !tally.seen.get(what))).toEqual([]);

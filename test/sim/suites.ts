@@ -100,6 +100,10 @@ export async function soups(tally: Tally, runs: number, from = 1): Promise<void>
   for (let n = from; n < from + runs; n++) await tally.play(modes.soup(n));
 }
 
+export async function stalls(tally: Tally, runs: number, from = 1): Promise<void> {
+  for (let n = from; n < from + runs; n++) await tally.play(modes.stalls(n));
+}
+
 /** What must have been seen at least once, or the runs proved nothing (research 3.5). */
 export const MUST_HAPPEN = [
   'repeat told',
