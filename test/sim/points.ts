@@ -3,7 +3,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
 
-/** Not on a ticket's way: answers to approvals, sizes of images that no simulated desk has, announcements, comparisons in shadow mode, and the look at finished cases after a list changed. */
+/**
+ * Not on a ticket's way: events and those who are told of cases, answers to approvals, sizes of images that no simulated desk has,
+ * announcements, comparisons in shadow mode, and the look at finished cases after a list changed.
+ */
 const BESIDE = [
   'announce.ts',
   'chat-desk.ts',
@@ -13,7 +16,12 @@ const BESIDE = [
   'note-only.ts',
   'answer-approval.ts',
   'image-sizes.ts',
+  'deliver-events.ts',
+  'event-desk.ts',
+  'take-event.ts',
 ];
+/** No simulated approval is asked for by a card. */
+const NOT_SIMULATED = ['ledger.approval'];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',
   reader: 'desk',
@@ -30,6 +38,7 @@ export async function allPoints(flowDir = 'src/flow'): Promise<string[]> {
     for (const [, port, method] of text.matchAll(/\b(ledger|reader|helpdesk|chat|mail)!?\.(\w+)\(/g))
       calls.add(`${PORTS[port!]}.${method}`);
   }
+  for (const call of NOT_SIMULATED) calls.delete(call);
   return [...CHECKPOINTS, ...[...calls].sort().flatMap((call) => [`${call} asked`, `${call} answered`])];
 }
 
