@@ -42,7 +42,7 @@ export const PLANTS: Plant[] = [
   },
   {
     name: 'refresh stamp before retry',
-    file: 'flow/send.js',
+    file: 'flow/deliver.js',
     snippet: 'return hands.helpdesk.update(record.ticketId, content, { mark, version: write.version });',
     instead:
       "const now = await deps.reader.inspect(record.ticketId, '1970-01-01T00:00:00Z');\n    return hands.helpdesk.update(record.ticketId, content, { mark, version: now?.version ?? write.version });",
