@@ -226,4 +226,6 @@ export interface ListStatus {
   problem: string | null;
   waiting: { hash: string; why: string; since: string } | null;
   lint: LintFinding[];
+  /** Where the list has days of approvals, as they stand today; `until` like `2026-11-30`. */
+  approvals?: { notYet: number; ended: number; endSoon: { name: string; cell: string; until: string }[] };
 }

@@ -58,6 +58,8 @@ const rows: [path: string, meaning: string][] = [
   ['listing.<list>.name', 'Name in that list'],
   ['listing.<list>.status', 'Status word in that list'],
   ['listing.<list>.cell', 'Sheet and cell of the status'],
+  ['listing.<list>.approvedFrom', 'First day of its approval, `2026-01-01`, where the row names one'],
+  ['listing.<list>.approvedUntil', 'Its last day'],
   ['listing.<list>.<key>', 'A further column of that list by its key in lists.yaml'],
   ['request.missing', "Names of the request's fields that are still missing, for a loop"],
   ['request.unclear', 'Names of its fields that are contradictory or none of the known values, for a loop'],
@@ -173,7 +175,14 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     listing: Object.fromEntries(
       match.listings.map((l) => [
         l.list,
-        { ...l.values, name: l.name, status: l.status, cell: cellAddress(l, 'status') },
+        {
+          ...l.values,
+          name: l.name,
+          status: l.status,
+          cell: cellAddress(l, 'status'),
+          approvedFrom: l.approval?.from ?? null,
+          approvedUntil: l.approval?.until ?? null,
+        },
       ]),
     ),
     request: Object.fromEntries(Object.entries(facts.request).map(([name, value]) => [name, orNull(value)])),

@@ -55,7 +55,7 @@ export function triage(input: TriageInput): Triage {
   const choice = chooseProgramme(ticket, rulebook, input.caseFacts);
   const programme = choice.kind === 'ignore' ? null : choice.programme;
   const lists = listsOf(input.lists, programme, rulebook);
-  const index = indexFor(input.indexes, programme, rulebook);
+  const index = indexFor(input.indexes, programme, rulebook, input.now);
   const request = programme?.request ? readRequest(ticket, programme.request) : [];
   const person = input.caseFacts.steering?.organization ?? null;
   const match = matchOrganization({ ...matchQuery(ticket, fieldsOf(programme, rulebook), request), person }, index);

@@ -16,7 +16,7 @@ import { answerApproval } from './answer-approval.js';
 import type { FlowDeps } from './deps.js';
 import { clickProof } from './hold-cards.js';
 
-export interface DeskDeps extends Pick<FlowDeps, 'knowledge' | 'mark' | 'caseUrl' | 'enqueue'> {
+export interface DeskDeps extends Pick<FlowDeps, 'knowledge' | 'mark' | 'caseUrl' | 'enqueue' | 'clock'> {
   ledger: Pick<Ledger, 'standingOf' | 'redraw' | 'resumeCase' | 'isNewDelivery' | 'approval' | 'answerApproval'>;
   views: CaseViews;
   sending: Sending;
@@ -99,10 +99,10 @@ async function why({ views, helpdesk }: DeskDeps, asked: string): Promise<ChatCa
 }
 
 /** In the lists of each active programme. */
-async function matchEverywhere({ knowledge }: DeskDeps, name: string): Promise<ChatCard> {
+async function matchEverywhere({ knowledge, clock }: DeskDeps, name: string): Promise<ChatCard> {
   const { rulebook, indexes } = await knowledge();
   const parts = rulebook.programmes.flatMap((programme) => {
-    const match = matchAsked({ name }, indexFor(indexes, programme, rulebook));
+    const match = matchAsked({ name }, indexFor(indexes, programme, rulebook, clock.now()));
     return matched(match, rulebook.programmes.length > 1 ? `${programme.title}: ` : '');
   });
   return { heading: null, parts, buttons: [], footer: null };

@@ -50,7 +50,7 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const message = lastRequesterMessage(fetched);
   const hasNews = isNews(message, record);
   const knowledge = await deps.knowledge();
-  const steering = newCommands(record, fetched, knowledge);
+  const steering = newCommands(record, fetched, knowledge, began);
   const occasion = occasionOf(record, hasNews, steering.isReleased);
   if (occasion === null) {
     await steerOnly(deps, lease, record, { steering, ticket: fetched });

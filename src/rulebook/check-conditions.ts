@@ -3,6 +3,7 @@ import { RE2JS } from 're2js';
 import { factTable, findFact } from '../core/fact-table.js';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
+import { checkDateFact, isDateFact } from './check-approval-dates.js';
 import { checkApproval, checkStage } from './check-stage.js';
 import type { RequestYaml } from './grammar-request.js';
 import { checkRequestFact, checkRequestValue } from './load-request.js';
@@ -35,6 +36,7 @@ function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[
   if (!test.fact.startsWith('lists.')) {
     if (/^case\.approv(als|edBy)\./.test(test.fact))
       return checkApproval(test.fact.split('.')[2]!, world.approvals, place);
+    if (isDateFact(test.fact)) return checkDateFact(test, world.lists, place);
     if (findFact(test.fact)) return [];
     const lists = (world.lists ?? []).map((list) => `lists.${list.name}`);
     const near = suggestion(test.fact, [...namedFacts, 'all', 'any', 'not', ...lists]);

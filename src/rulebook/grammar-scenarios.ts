@@ -13,6 +13,8 @@ const rowShape = z.strictObject({
   domains: z.array(textShape).default([]),
   admins: z.array(mailShape).default([]),
   organizationId: textShape.optional(),
+  approvedFrom: z.iso.date().optional().meta({ description: 'First day of the approval' }),
+  approvedUntil: z.iso.date().optional().meta({ description: 'Its last day' }),
   parent: textShape.optional().meta({ description: 'The organization that a sub-organization belongs to' }),
   values: z.record(nameShape, z.string()).default({}),
   doubts: z
