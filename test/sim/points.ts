@@ -5,7 +5,7 @@ import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
 
 /**
  * Not on a ticket's way: events and those who are told of cases, answers to approvals, sizes of images that no simulated desk has,
- * announcements, comparisons in shadow mode, and the look at finished cases after a list changed.
+ * announcements and approvals that end, comparisons in shadow mode, and the look at finished cases after a list changed.
  */
 const BESIDE = [
   'announce.ts',
@@ -17,6 +17,7 @@ const BESIDE = [
   'answer-approval.ts',
   'image-sizes.ts',
   'deliver-events.ts',
+  'ending-approvals.ts',
   'event-desk.ts',
   'take-event.ts',
 ];
