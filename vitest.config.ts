@@ -6,11 +6,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const SLOW_FIRST = [
   'test/e2e/killed',
   'test/real/',
+  'test/sim/planted',
   'test/e2e/commands',
   'test/e2e/',
   'test/flow/people',
   'test/flow/',
-  'test/http/',
+  'test/http/browser',
+  'test/sim/',
   'test/',
 ];
 
