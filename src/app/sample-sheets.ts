@@ -16,6 +16,7 @@ export async function sampleSheetsOf(
   settings: Pick<Settings, 'RULES_DIR' | 'TEMPLATES_DIR' | 'PROGRAMMES' | 'DATA_DIR'>,
   now = new Date(),
 ): Promise<SampleSheet[]> {
+  if (settings.PROGRAMMES.length === 0) return [];
   const { byProgramme } = await loadRulebook({
     rulesDir: settings.RULES_DIR,
     templatesDir: settings.TEMPLATES_DIR,
