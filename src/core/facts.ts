@@ -1,4 +1,5 @@
 // Builds the facts of one deciding: everything a rule may look at, as plain JSON, and nothing else.
+import { aboutOf, type Standing, standingOf } from './approval-items.js';
 import type { Contact } from './contact.js';
 import { maskedKinds } from './credentials.js';
 import type { CaseFacts, Facts, Json } from './decision.js';
@@ -50,18 +51,21 @@ export interface FactsInput {
 export function buildFacts(input: FactsInput): Facts {
   const { ticket, programme } = input;
   const lists = listFacts(input);
+  const requester = { ...requesterFacts(input), isParentAdmin: isParentAdmin(input) };
+  const request = requestFacts(input.request);
+  const match = { ...matchFacts(input.match, lists), ...input.family, named: input.named };
   return {
     now: input.now,
     ticket: ticketFacts(ticket, input.screening),
     message: messageFacts(ticket, programme),
     event: ticket.event ? { ...ticket.event } : { source: null, name: null, fields: {} },
-    requester: { ...requesterFacts(input), isParentAdmin: isParentAdmin(input) },
+    requester,
     organization: organizationFacts(ticket),
-    request: requestFacts(input.request),
+    request,
     intent: intentFacts(input.intent),
-    match: { ...matchFacts(input.match, lists), ...input.family, named: input.named },
+    match,
     lists: lists.words,
-    case: caseFactsOf(input.caseFacts, programme),
+    case: caseFactsOf(input.caseFacts, programme, aboutOf({ requester, request, match })),
     programme: programme
       ? { name: programme.name, title: programme.title, orgAdmin: programme.orgAdmin }
       : { name: null, title: null, orgAdmin: null },
@@ -184,13 +188,17 @@ function intentFacts(intent: IntentResult | null): Facts['intent'] {
   return { name: intent.name, score: intent.score, unsure: intent.verdict === 'unsure', reasons: intent.reasons };
 }
 
-/** Each approval that a rule of the programme asks for; empty while it was not. */
-function approvalFacts({ approvals }: CaseFacts['progress'], programme: Programme | null) {
+/** Each approval that a rule of the programme asks for; empty while it was not, or while the request is another one than was shown. */
+function approvalFacts({ approvals }: CaseFacts['progress'], programme: Programme | null, about: string) {
   const names = (programme?.rules ?? []).flatMap((rule) => rule.wait?.approval?.name ?? []);
-  const each = (read: (name: string) => string) => Object.fromEntries(names.map((name) => [name, read(name)]));
+  const each = (read: (standing: Standing) => Json) =>
+    Object.fromEntries(names.map((name) => [name, read(standingOf(approvals, name, about))]));
   return {
-    approvals: each((name) => approvals[name]?.state ?? ''),
-    approvedBy: each((name) => (approvals[name]?.state === 'approved' ? approvals[name].by : '')),
+    approvals: each(({ state }) => state),
+    approvedBy: each(({ state, by }) => (state === 'approved' ? by.join(', ') : '')),
+    approved: each(({ items }) => items.approved),
+    refused: each(({ items }) => items.refused),
+    unanswered: each(({ items }) => items.open),
   };
 }
 
@@ -198,7 +206,7 @@ function waitFacts(wait: CaseWait | null): { [key: string]: Json } {
   return { rule: wait?.rule ?? '', kind: wait?.kind ?? '', over: wait?.endedBy === 'time' };
 }
 
-function caseFactsOf(facts: CaseFacts, programme: Programme | null): Facts['case'] {
+function caseFactsOf(facts: CaseFacts, programme: Programme | null, about: string): Facts['case'] {
   return {
     episode: facts.episode,
     trigger: facts.trigger,
@@ -211,6 +219,6 @@ function caseFactsOf(facts: CaseFacts, programme: Programme | null): Facts['case
     rules: facts.progress.rules,
     event: facts.progress.event,
     wait: waitFacts(facts.progress.wait),
-    ...approvalFacts(facts.progress, programme),
+    ...approvalFacts(facts.progress, programme, about),
   };
 }

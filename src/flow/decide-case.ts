@@ -162,7 +162,7 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
     episode: d.facts.episode,
     previous: { outcome: d.facts.previousOutcome, rule: d.facts.previousRule },
     ...waits,
-    approval: asking.approval,
+    approvals: asking.approvals,
     withdrawn: asking.withdrawn,
     state: stateAfter(d.result, record, {
       startsGrace: grace.announcement !== null,

@@ -7,7 +7,14 @@ import type { TicketInput } from '../../src/core/ticket.js';
 import { everbright, run, templates } from './everbright.js';
 import { aListing, aMatch, aRule, aTemplate, directory, THEN, test_ } from './fixtures.js';
 
-const spec = { name: 'lead', roles: ['sales-development'], listAdmins: true, ownerAdmins: false, template: 'approve' };
+const spec = {
+  name: 'lead',
+  each: null,
+  roles: ['sales-development'],
+  listAdmins: true,
+  ownerAdmins: false,
+  template: 'approve',
+};
 const mail = aTemplate('Look: {{ approval.link }}\n{% for s in approval.consequence %}{{ s }}\n{% endfor %}', {
   name: 'approve',
   channel: 'email',

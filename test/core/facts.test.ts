@@ -24,7 +24,7 @@ function inUse(name: string, more: Partial<ListInUse> = {}): ListInUse {
 
 describe('the table of facts', () => {
   it('has an entry for every fact that is built, and every entry is built', () => {
-    const approval = { name: 'lead', roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
+    const approval = { name: 'lead', each: null, roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
     const wait = { kind: 'approve', time: { ms: 1 }, event: null, approval, followUps: [] } as const;
     const facts = someFacts({
       programme: aProgramme({ rules: [aRule({ id: 'asks', wait: { ...wait, followUps: [] } })] }),

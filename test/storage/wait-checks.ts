@@ -16,7 +16,7 @@ const plan = (more: Partial<WaitPlan> = {}): WaitPlan => ({
   hasCome: false,
   ...more,
 });
-const approval = { name: 'lead', roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
+const approval = { name: 'lead', each: null, roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
 const contents = {
   approvers: [{ role: 'lead', name: 'Lee', address: 'lee@x.example', slack: null }],
   asks: { requester: '', organization: '', reason: '', evidence: [] },
@@ -27,7 +27,7 @@ const asks = plan({ kind: 'approve', approval });
 /** A case that waits for the approval of that id. */
 async function waiting(under: LedgerUnderTest, id: string) {
   const s = await story(under);
-  const { lease } = await s.decided([], { approval: { id, name: 'lead', contents }, afterSteps: { wait: asks } });
+  const { lease } = await s.decided([], { approvals: [{ id, name: 'lead', contents }], afterSteps: { wait: asks } });
   await under.ledger.endSteps(lease, startWait);
   return { ...s, lease };
 }
@@ -102,7 +102,7 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
     deepEqual([await ledger.answerApproval('news', yes), (await ledger.approval('news'))?.state], [false, 'changing']);
     const { triggers, wait } = await ledger.read(s.lease);
     const next = {
-      approval: { id: 'again', name: 'lead', contents },
+      approvals: [{ id: 'again', name: 'lead', contents }],
       withdrawn: ['news'],
       state: 'waiting' as const,
       wait,
@@ -110,7 +110,7 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
     await s.commit(s.lease, [], { ...next, triggerIds: triggers.map((t) => t.id) });
     deepEqual([await ledger.answerApproval('news', yes), (await ledger.approval('news'))?.state], [false, 'closed']);
     equal((await ledger.approval('again'))?.state, 'open');
-    await s.commit(s.lease, [], { ...next, approval: { ...next.approval, id: 'news' }, withdrawn: ['again'] });
+    await s.commit(s.lease, [], { ...next, approvals: [{ ...next.approvals[0]!, id: 'news' }], withdrawn: ['again'] });
     equal((await ledger.approval('news'))?.state, 'open');
     await s.commit(s.lease, [], { state: 'waiting', wait: { ...wait!, until: '2020-01-01T00:00:00.000Z' } });
     deepEqual([await ledger.answerApproval('news', yes), (await ledger.approval('news'))?.state], [false, 'closed']);
