@@ -50,7 +50,10 @@ export function standingOf(approvals: Record<string, ApprovalState>, name: strin
     ([key, a]) => nameOfKey(key) === name && (about === undefined || (a.about ?? about) === about),
   );
   const among = (state: ApprovalState['state']) => own.filter(([, a]) => a.state === state);
-  const items = (state: ApprovalState['state']) => among(state).flatMap(([key]) => itemOfKey(key) ?? []);
+  const items = (state: ApprovalState['state']) =>
+    among(state)
+      .flatMap(([key]) => itemOfKey(key) ?? [])
+      .sort();
   const state = (['open', 'refused', 'approved'] as const).find((one) => among(one).length > 0) ?? '';
   return {
     state,

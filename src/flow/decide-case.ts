@@ -12,7 +12,8 @@ import { triage } from '../core/triage.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
-import { type Answered, askingOf, decideAnswered } from './approvals.js';
+import { answerByNotes } from './answer-by-note.js';
+import { type Answered, askedNow, askingOf, decideAnswered } from './approvals.js';
 import { decisionSentence } from './decision-sentence.js';
 import { type FlowDeps, type Knowledge, knowledgeUsed } from './deps.js';
 import { fetchWithEvent } from './event-desk.js';
@@ -52,13 +53,16 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const knowledge = await deps.knowledge();
   const steering = newCommands(record, fetched, knowledge);
   const occasion = occasionOf(record, hasNews, steering.isReleased);
+  const { directory } = knowledge.rulebook;
+  const noted = (current: string[]) => answerByNotes({ deps, lease, record, ticket: fetched, directory, current });
   if (occasion === null) {
+    if (await noted([])) return 0;
     await steerOnly(deps, lease, record, { steering, ticket: fetched });
     await deps.ledger.spendTriggers(lease, triggerIds);
     return null;
   }
   const { opensEpisode } = occasion;
-  const isAutomatic = screenTicket(fetched, knowledge.rulebook.directory).automatic;
+  const isAutomatic = screenTicket(fetched, directory).automatic;
   const facts = { ...caseFacts(record, occasion, { hasNews, isAutomatic }), ...steeringFacts(steering) };
   if (steering.looksAgain) facts.trigger = 'person';
   if (record.decidedMessageId === null && fetched.followUpOf) await followUp(deps, record, fetched.followUpOf, facts);
@@ -66,6 +70,7 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const { answered, key } = await decideOn(deps, record, { ticket, facts, knowledge });
   const { result } = answered;
   await deps.checkpoint('decided', record.id);
+  if (await noted(askedNow(deps, record, answered))) return 0;
   // A changed list is no reason to take a finished case up again, unless a rule says so.
   if (opensEpisode && occasion.on === 'list' && result.decision.kind !== 'act') {
     await steerOnly(deps, lease, record, { steering, ticket: fetched });
