@@ -14,7 +14,7 @@ import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
 import { answerByNotes } from './answer-by-note.js';
 import { type Answered, askedNow, askingOf, decideAnswered } from './approvals.js';
-import { decisionSentence } from './decision-sentence.js';
+import { decisionSentence, linesOf } from './decision-sentence.js';
 import { type FlowDeps, type Knowledge, knowledgeUsed } from './deps.js';
 import { fetchWithEvent } from './event-desk.js';
 import { planGrace } from './grace.js';
@@ -185,7 +185,7 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
     messageAt: d.message.at,
     knowledge: d.knowledge,
     organizationKey: d.key,
-    timeline: isOld(record, d, writes.length > 0) ? [] : [{ kind: decision.kind, text: sentence }],
+    timeline: linesOf(record, d, { sentence, hasWrites: writes.length > 0 }),
     steered: { commands, answers: answersDue(deps, record, commands, true) },
     retriesRefused,
   };
@@ -194,15 +194,6 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
 /** What comes after a wait is no second answer to the same message: the time passed, or a reminder came due. */
 function legOf({ progress }: CaseFacts): string[] {
   return [...progress.rules, ...(progress.due > 0 ? [`${progress.due}`] : [])];
-}
-
-/** Nothing that the timeline does not say already: the same question to a person, a wait that goes on. */
-function isOld(record: CaseRecord, { result, occasion }: Decided, hasWrites: boolean): boolean {
-  const { decision } = result;
-  if (decision.isWaiting) return !hasWrites;
-  return (
-    !occasion.opensEpisode && record.state === 'held' && decision.kind === 'hold' && record.reason === decision.reason
-  );
 }
 
 /** What is written in this mode: the rule's effects, or one note that says them. A ticket that needed a person no longer says so. */

@@ -85,7 +85,7 @@ oneDatabase((open) => {
         .map(([, id, n, key]) => ({ id: id!, n: Number(n), key: key! }));
     return { ticketId, mails, links };
   }
-  const says = (ticketId: string, text: string, agentId = john) =>
+  const says = (ticketId: string, text: string, agentId: number = john) =>
     stage.world.zendesk.agentReplies(ticketId, text, { public: false, agentId });
   const notes = (ticketId: string) =>
     stage.world.zendesk

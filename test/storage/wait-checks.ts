@@ -95,6 +95,32 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
     );
   },
 
+  'answers each of several items by itself, and takes an answer of whoever has the case in spite of news': async (
+    under,
+  ) => {
+    const { ledger } = under;
+    const s = await story(under);
+    const item = (name: string) => ({
+      id: `item-${name}`,
+      name: `lead: ${name}`,
+      contents: { ...contents, about: 'x' },
+    });
+    const { lease } = await s.decided([], { approvals: [item('a: 1'), item('b')], afterSteps: { wait: asks } });
+    await ledger.endSteps(lease, startWait);
+    equal(await ledger.answerApproval('item-a: 1', yes), true);
+    deepEqual(
+      [await ledger.answerApproval('item-b', yes), (await ledger.approval('item-b'))?.state],
+      [false, 'changing'],
+    );
+    equal(await ledger.answerApproval('item-b', yes, { ...lease, fence: '0' }), false);
+    equal(await ledger.answerApproval('item-b', { ...yes, state: 'refused' }, lease), true);
+    const { approvals } = await ledger.read(lease);
+    deepEqual(approvals.map((a) => [a.name, a.state, a.about]).sort(), [
+      ['lead: a: 1', 'approved', 'x'],
+      ['lead: b', 'refused', 'x'],
+    ]);
+  },
+
   'takes no answer while news waits, once it is withdrawn, or after its time': async (under) => {
     const { ledger } = under;
     const s = await waiting(under, 'news');

@@ -39,8 +39,13 @@ function standing({ approval, approver }: AskedApproval, counts: boolean | null)
     return html`<p class="banner care" role="status">Something on the ticket has just changed and is being looked at. Load this page again in a minute.</p>`;
   const whose = counts === true ? 'You' : by;
   const said = html`${whose} ${state === 'approved' ? 'approved' : 'refused'} this ${answeredAt ? time(answeredAt, true) : ''}`;
+  // A change that nobody has told Usher of is found when the ticket is read again, before anything is sent.
+  const careful =
+    counts === true &&
+    state === 'approved' &&
+    html` The ticket is read once more before anything is sent. If it has changed since, nothing is, and you are asked anew by another mail.`;
   const late = counts === false && html` An answer was there before yours, and the first one counts.`;
-  return html`<p class="banner ${state === 'approved' ? 'good' : 'care'}" role="status">${said}.${late}</p>`;
+  return html`<p class="banner ${state === 'approved' ? 'good' : 'care'}" role="status">${said}.${careful}${late}</p>`;
 }
 
 function question(approver: string): Html {
