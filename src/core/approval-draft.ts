@@ -25,8 +25,8 @@ export interface ApprovalDraft {
   /** For a person: who asks, and what is known of them. */
   asks: { requester: string; organization: string; reason: string; evidence: string[] };
   consequence: { rule: string | null; reason: string; effects: RenderedEffect[] };
-  /** What was given counts for nothing else later (`aboutOf`). */
-  about: string;
+  /** What was given counts for nothing else later (`aboutOf`); absent where the rule names nothing. */
+  about?: string;
   /** An answer counts while this stays the same: approvers, requester, message, evidence and what would be done. */
   basis: Json;
   /** One to each approver. Their links are `linkTo`, to be replaced. */
@@ -97,6 +97,7 @@ export function draftApproval(
       hold: `"${spec.name}" is to be approved for ${items.length} items, and ${ITEMS_MOST} are the most: split the request`,
     };
   const { rule, reason } = approved.decision;
+  const about = aboutOf(spec, facts);
   const draft = {
     name: spec.name,
     ...(items.length > 0 ? { items } : {}),
@@ -108,7 +109,7 @@ export function draftApproval(
       evidence: match.evidence.map((e) => e.says),
     },
     consequence: { rule, reason, effects: approved.effects },
-    about: aboutOf(facts),
+    ...(about === undefined ? {} : { about }),
     basis: basisOf(approvers, approved, context),
   };
   const scope = templateScope({ ...context, decision });

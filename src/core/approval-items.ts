@@ -1,7 +1,8 @@
 // Approvals of several things at once: each item is an approval of its own, and together they answer as one.
-import type { Facts, Json } from './decision.js';
+import { readFact } from './condition-test.js';
+import type { Facts } from './decision.js';
 import type { EffectSpec } from './rulebook.js';
-import type { ApprovalState } from './wait.js';
+import type { ApprovalSpec, ApprovalState } from './wait.js';
 
 /** The recipient of a reminder to those who were asked to approve, of what is still open. */
 export const APPROVERS = 'approvers';
@@ -44,11 +45,10 @@ export interface Standing {
   items: Record<ApprovalState['state'], string[]>;
 }
 
-/** `about`: only what was asked for the same thing counts; what an older release asked for is about anything. */
+/** `about`: only what was asked for that counts; what was asked for nothing in particular counts always. */
 export function standingOf(approvals: Record<string, ApprovalState>, name: string, about?: string): Standing {
-  const own = Object.entries(approvals).filter(
-    ([key, a]) => nameOfKey(key) === name && (about === undefined || (a.about ?? about) === about),
-  );
+  const counts = (a: ApprovalState) => about === undefined || (a.about ?? about) === about;
+  const own = Object.entries(approvals).filter(([key, a]) => nameOfKey(key) === name && counts(a));
   const among = (state: ApprovalState['state']) => own.filter(([, a]) => a.state === state);
   const items = (state: ApprovalState['state']) =>
     among(state)
@@ -62,15 +62,11 @@ export function standingOf(approvals: Record<string, ApprovalState>, name: strin
   };
 }
 
-/** What an approval is about, apart from what would be done: who asks, and what is asked for whom. Another one is no longer approved by it. */
-export function aboutOf({ requester, request, match }: Pick<Facts, 'requester' | 'request' | 'match'>): string {
-  const { missing: _m, unclear: _u, sources: _s, strange: _t, ...fields } = request;
-  const asked = Object.entries(fields).filter(([, value]) => value !== null);
-  const { names = null } = (match.named ?? {}) as { [key: string]: Json };
-  return JSON.stringify([
-    requester.email ?? null,
-    match.name ?? null,
-    names,
-    asked.sort(([a], [b]) => (a < b ? -1 : 1)),
-  ]);
+/** The facts that an approval is about, as they are now: while they are others, it is not approved. undefined: none are named. */
+export function aboutOf(
+  { each, boundTo }: Pick<ApprovalSpec, 'each' | 'boundTo'>,
+  facts: Omit<Facts, 'case'>,
+): string | undefined {
+  const paths = [...(each === null ? [] : [each]), ...boundTo];
+  return paths.length === 0 ? undefined : JSON.stringify(paths.map((path) => readFact(facts, path) ?? null));
 }

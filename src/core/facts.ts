@@ -51,25 +51,22 @@ export interface FactsInput {
 export function buildFacts(input: FactsInput): Facts {
   const { ticket, programme } = input;
   const lists = listFacts(input);
-  const requester = { ...requesterFacts(input), isParentAdmin: isParentAdmin(input) };
-  const request = requestFacts(input.request);
-  const match = { ...matchFacts(input.match, lists), ...input.family, named: input.named };
-  return {
+  const facts = {
     now: input.now,
     ticket: ticketFacts(ticket, input.screening),
     message: messageFacts(ticket, programme),
     event: ticket.event ? { ...ticket.event } : { source: null, name: null, fields: {} },
-    requester,
+    requester: { ...requesterFacts(input), isParentAdmin: isParentAdmin(input) },
     organization: organizationFacts(ticket),
-    request,
+    request: requestFacts(input.request),
     intent: intentFacts(input.intent),
-    match,
+    match: { ...matchFacts(input.match, lists), ...input.family, named: input.named },
     lists: lists.words,
-    case: caseFactsOf(input.caseFacts, programme, aboutOf({ requester, request, match })),
     programme: programme
       ? { name: programme.name, title: programme.title, orgAdmin: programme.orgAdmin }
       : { name: null, title: null, orgAdmin: null },
   };
+  return { ...facts, case: caseFactsOf(input.caseFacts, programme, facts) };
 }
 
 function ticketFacts(ticket: Ticket, screening: Screening): Facts['ticket'] {
@@ -188,11 +185,11 @@ function intentFacts(intent: IntentResult | null): Facts['intent'] {
   return { name: intent.name, score: intent.score, unsure: intent.verdict === 'unsure', reasons: intent.reasons };
 }
 
-/** Each approval that a rule of the programme asks for; empty while it was not, or while the request is another one than was shown. */
-function approvalFacts({ approvals }: CaseFacts['progress'], programme: Programme | null, about: string) {
-  const names = (programme?.rules ?? []).flatMap((rule) => rule.wait?.approval?.name ?? []);
+/** Each approval that a rule of the programme asks for; empty while it was not, or not for what it would be asked for now. */
+function approvalFacts({ approvals }: CaseFacts['progress'], programme: Programme | null, facts: Omit<Facts, 'case'>) {
+  const specs = (programme?.rules ?? []).flatMap((rule) => rule.wait?.approval ?? []);
   const each = (read: (standing: Standing) => Json) =>
-    Object.fromEntries(names.map((name) => [name, read(standingOf(approvals, name, about))]));
+    Object.fromEntries(specs.map((spec) => [spec.name, read(standingOf(approvals, spec.name, aboutOf(spec, facts)))]));
   return {
     approvals: each(({ state }) => state),
     approvedBy: each(({ state, by }) => (state === 'approved' ? by.join(', ') : '')),
@@ -206,7 +203,7 @@ function waitFacts(wait: CaseWait | null): { [key: string]: Json } {
   return { rule: wait?.rule ?? '', kind: wait?.kind ?? '', over: wait?.endedBy === 'time' };
 }
 
-function caseFactsOf(facts: CaseFacts, programme: Programme | null, about: string): Facts['case'] {
+function caseFactsOf(facts: CaseFacts, programme: Programme | null, known: Omit<Facts, 'case'>): Facts['case'] {
   return {
     episode: facts.episode,
     trigger: facts.trigger,
@@ -219,6 +216,6 @@ function caseFactsOf(facts: CaseFacts, programme: Programme | null, about: strin
     rules: facts.progress.rules,
     event: facts.progress.event,
     wait: waitFacts(facts.progress.wait),
-    ...approvalFacts(facts.progress, programme, about),
+    ...approvalFacts(facts.progress, programme, known),
   };
 }

@@ -59,7 +59,10 @@ function progressAfter({ decision, approval }: Triage, { progress }: CaseFacts, 
   const begun = decision.wait ? startWait(decision.wait, now) : null;
   const fired = begun ? [...rules, begun.rule] : rules;
   const keys = begun?.approval && approval ? approvalKeys(approval) : [];
-  const asked = keys.map((key) => [key, { state: 'open' as const, by: '', at: begun!.began, about: approval!.about }]);
+  const asked = keys.map((key) => [
+    key,
+    { state: 'open' as const, by: '', at: begun!.began, ...(approval?.about ? { about: approval.about } : {}) },
+  ]);
   const approvals = { ...progress.approvals, ...Object.fromEntries(asked) };
   return {
     ...noProgress,

@@ -29,6 +29,8 @@ export interface ApprovalSpec {
   name: string;
   /** The fact of which each text is approved by itself; null: one approval. */
   each: string | null;
+  /** Facts that it is about: it counts only while they stay as they were when it was asked for. */
+  boundTo: string[];
   /** Roles of the directory. */
   roles: string[];
   /** The admins whom the organization's rows name. */
@@ -46,7 +48,7 @@ export interface ApprovalState {
   by: string;
   /** When it was asked for, ISO. */
   at: string;
-  /** What it is about (`aboutOf`); absent: whatever the case is about. */
+  /** What it is about (`aboutOf`); absent: nothing in particular. */
   about?: string;
 }
 

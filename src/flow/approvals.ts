@@ -108,7 +108,7 @@ export function askingOf(
   const ids = askedNow(deps, record, { result, facts });
   const old = [...withdrawn, ...before].filter((known) => !ids.includes(known));
   const { name, items, approvers, asks, consequence, about } = draft;
-  const contents = { approvers, asks, consequence, about, ...(items ? { items } : {}) };
+  const contents = { approvers, asks, consequence, ...(about ? { about } : {}), ...(items ? { items } : {}) };
   const approvals = approvalKeys(draft).map((key, n) => ({ id: ids[n]!, name: key, contents }));
   const link = (mail: ApprovalMail, n: number) => linked(deps, mail, { ids, name, n });
   // Asked anew, they are asked by a mail of its own.

@@ -18,7 +18,7 @@ export interface ApprovalRecord {
   by: string;
   /** When it was asked for, ISO. */
   at: string;
-  /** What it counts for; absent where an older release asked. */
+  /** What it counts for; absent: nothing in particular. */
   about?: string;
 }
 

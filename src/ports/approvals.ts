@@ -4,7 +4,7 @@ import type { ApprovalState } from '../core/wait.js';
 
 /** What those who may approve are shown. */
 export type ApprovalContents = Pick<ApprovalDraft, 'approvers' | 'asks' | 'consequence' | 'items'> & {
-  /** What it counts for (`aboutOf`); absent where an older release asked. */
+  /** What it counts for (`aboutOf`); absent: nothing in particular. */
   about?: string;
 };
 

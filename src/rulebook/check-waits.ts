@@ -66,12 +66,13 @@ function checkItem(item: EffectYaml, path: PropertyKey[], world: WaitWorld): Pro
     ];
   }
   if (item.approve) {
-    const { by, each, template } = item.approve;
+    const { by, each, boundTo = [], template } = item.approve;
     const roles = Array.isArray(by) ? by : 'roles' in by ? (by.roles ?? []) : [];
     return [
       ...roles.flatMap((role) => checkMailbox(role, [...path, 'approve', 'by'], world)),
       ...checkTemplate(template, 'email', [...path, 'approve', 'template'], world),
       ...(each === undefined ? [] : checkNamed(each, [...path, 'approve', 'each'], world.file)),
+      ...boundTo.flatMap((fact, n) => checkNamed(fact, [...path, 'approve', 'boundTo', n], world.file)),
     ];
   }
   if (item.wait && 'until' in item.wait) return checkNamed(item.wait.until, [...path, 'wait', 'until'], world.file);

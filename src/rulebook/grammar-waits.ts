@@ -29,6 +29,9 @@ export const approveShape = z
       description:
         'A fact with several texts: each of them is approved by itself, and together they are case.approvals.<name>',
     }),
+    boundTo: z.array(textShape).min(1).optional().meta({
+      description: 'Facts that it is about: it counts only while they stay as they were when it was asked for',
+    }),
     by: z
       .union([
         rolesShape,

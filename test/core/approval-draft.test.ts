@@ -10,6 +10,7 @@ import { aListing, aMatch, aRule, aTemplate, directory, THEN, test_ } from './fi
 const spec = {
   name: 'lead',
   each: null,
+  boundTo: [],
   roles: ['sales-development'],
   listAdmins: true,
   ownerAdmins: false,

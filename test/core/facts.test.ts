@@ -24,7 +24,8 @@ function inUse(name: string, more: Partial<ListInUse> = {}): ListInUse {
 }
 
 describe('an approval', () => {
-  const approval = { name: 'lead', each: null, roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
+  const bound = { each: 'match.named.names', boundTo: ['request.platform', 'requester.email'] };
+  const approval = { name: 'lead', ...bound, roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
   const wait = { kind: 'approve' as const, time: { ms: 1 }, event: null, approval, followUps: [] };
   const programme = aProgramme({ rules: [aRule({ id: 'asks', wait })] });
   const facts = (more: Parameters<typeof someFacts>[0], about?: string) => {
@@ -44,9 +45,9 @@ describe('an approval', () => {
       'another requester',
       { ...named(['East']), ...asked('sunpath'), ticket: aTicket({ requester: { email: 'a@b.example' } }) },
     ],
-  ])('counts for what was shown, and not for %s', (_what, changed) => {
+  ])('counts for what it is bound to, and not for %s', (_what, changed) => {
     const shown = { ...named(['East']), ...asked('sunpath') };
-    const about = aboutOf(facts(shown));
+    const about = aboutOf(bound, facts(shown));
     expect(facts(shown, about).case).toMatchObject({ approvals: { lead: 'approved' }, approvedBy: { lead: 'Ann' } });
     expect(facts(changed, about).case).toMatchObject({ approvals: { lead: '' }, approvedBy: { lead: '' } });
     expect(facts(changed).case).toMatchObject({ approvals: { lead: 'approved' } });
@@ -66,7 +67,15 @@ describe('an approval', () => {
 
 describe('the table of facts', () => {
   it('has an entry for every fact that is built, and every entry is built', () => {
-    const approval = { name: 'lead', each: null, roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
+    const approval = {
+      name: 'lead',
+      each: null,
+      boundTo: [],
+      roles: [],
+      listAdmins: true,
+      ownerAdmins: false,
+      template: 'lead',
+    };
     const wait = { kind: 'approve', time: { ms: 1 }, event: null, approval, followUps: [] } as const;
     const facts = someFacts({
       programme: aProgramme({ rules: [aRule({ id: 'asks', wait: { ...wait, followUps: [] } })] }),

@@ -16,7 +16,15 @@ const plan = (more: Partial<WaitPlan> = {}): WaitPlan => ({
   hasCome: false,
   ...more,
 });
-const approval = { name: 'lead', each: null, roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
+const approval = {
+  name: 'lead',
+  each: null,
+  boundTo: [],
+  roles: [],
+  listAdmins: true,
+  ownerAdmins: false,
+  template: 'lead',
+};
 const contents = {
   approvers: [{ role: 'lead', name: 'Lee', address: 'lee@x.example', slack: null }],
   asks: { requester: '', organization: '', reason: '', evidence: [] },
