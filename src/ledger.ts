@@ -63,8 +63,8 @@ export interface DecisionCommit {
   wait: CaseWait | null;
   /** What comes about when all writes are done. */
   afterSteps: AfterSteps | null;
-  /** An approval that is asked for; known by its id, it stays as it is. */
-  approval: NewApproval | null;
+  /** Approvals that are asked for; one known by its id stays as it is. */
+  approvals: NewApproval[];
   /** Approvals that no longer count. */
   withdrawn: string[];
 }
@@ -121,9 +121,9 @@ export interface Ledger extends IntakeLedger, EventLedger, CardLedger {
   approval(id: string): Promise<ShownApproval | null>;
   /**
    * Answers an approval, in one statement: the first answer of all counts, and only while the wait for it runs and nothing on the
-   * case waits to be looked at. false: it did not count.
+   * case waits to be looked at. Whoever has read the ticket under the `lease` has looked. false: it did not count.
    */
-  answerApproval(id: string, answer: ApprovalAnswer): Promise<boolean>;
+  answerApproval(id: string, answer: ApprovalAnswer, lease?: Lease): Promise<boolean>;
   /** How another case ended, for follow-ups; null when there is none or it has not ended. */
   endOf(caseId: string): Promise<{ outcome: string | null; rule: string | null } | null>;
   /** Nothing new to decide: the triggers are spent. */

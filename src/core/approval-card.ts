@@ -18,7 +18,7 @@ export interface ApprovalCardInput {
   name: string;
   ticketId: string;
   subject: string;
-  contents: Pick<ApprovalDraft, 'approvers' | 'asks' | 'consequence'>;
+  contents: Pick<ApprovalDraft, 'approvers' | 'asks' | 'consequence' | 'items'>;
   state: string;
   by: string;
   answeredAt: string | null;
@@ -33,7 +33,7 @@ const HEADINGS: Record<string, string> = { open: 'Approval asked', approved: 'Ap
 export function approvalCard(input: ApprovalCardInput): { card: ChatCard; text: string } | null {
   const { contents, state, name } = input;
   if (!contents) return null;
-  const { asks, consequence, approvers } = contents;
+  const { asks, consequence, approvers, items = [] } = contents;
   const heading = `${HEADINGS[state] ?? 'No longer asked'}${input.isRepeat ? ' (possible duplicate)' : ''}`;
   const title = `#${oneLine(input.ticketId, 40)}: ${oneLine(input.subject || '(no subject)', 200)}`;
   const line = (text: string) => oneLine(text, 300);
@@ -48,7 +48,7 @@ export function approvalCard(input: ApprovalCardInput): { card: ChatCard; text: 
       ? [{ label: 'Evidence', text: asks.evidence.slice(0, EVIDENCE_MOST).map(line).join('\n') }]
       : []),
     {
-      label: 'Once approved',
+      label: items.length > 1 ? `Once all ${items.length} are approved` : 'Once approved',
       text:
         consequence.effects
           .slice(0, STEPS_MOST)

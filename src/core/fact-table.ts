@@ -181,9 +181,12 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   [
     'case.approvals.<name>',
     'text',
-    '`open`, `approved` or `refused` in this episode; empty while it was not asked for',
+    '`open`, `approved` or `refused` in this episode; empty while it was not asked for, or not for what is asked now. Of several items: `open` while one is, then `refused` when one was',
   ],
   ['case.approvedBy.<name>', 'text', 'Who approved it; empty while nobody has'],
+  ['case.approved.<name>', 'texts', 'Of an approval with `each`: the items that were approved'],
+  ['case.refused.<name>', 'texts', 'The items that were refused'],
+  ['case.unanswered.<name>', 'texts', 'The items that nobody has answered yet'],
   ['case.wait.over', 'yes/no', 'Whether its time is up without what it waited for'],
   ['case.event', 'text', 'The event that woke the case now; empty otherwise'],
   ['case.values.<name>', 'text', 'What another system answered to a step `http` of this case; not known before'],

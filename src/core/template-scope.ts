@@ -71,7 +71,13 @@ const rows: [path: string, meaning: string][] = [
   ['case.previous.outcome', 'Outcome of the episode before'],
   ['case.values.<name>', 'What another system answered to a step `http`'],
   ['case.stage', 'The stage of the case; empty before the first'],
-  ['approval.link', 'Where to approve or refuse; in the mail that asks for an approval only'],
+  ['case.approved.<name>', 'Items that were approved, of an approval with `each`, for a loop'],
+  ['case.refused.<name>', 'Items that were refused, for a loop'],
+  [
+    'approval.link',
+    'Where to approve or refuse; in mails to those who may approve only, and empty where they are asked several things',
+  ],
+  ['approval.items', 'All that they are asked, for a loop; each has `name` and `link`'],
   ['approval.name', 'Name of the approval, there'],
   ['approval.consequence', 'What would be done once it is approved, for a loop, there'],
   ['programme.title', 'Title of the programme'],
@@ -130,11 +136,14 @@ export interface ScopeInput {
   ticket: Ticket;
 }
 
-/** The variables of the mail that asks for an approval. */
-export function approvalScope(approval: { link: string; name: string; consequence: string[] }): {
-  approval: unknown;
-} {
-  return { approval: lines({ ...approval, link: new Link(approval.link) }) };
+/** The variables of a mail to somebody who may approve; `items` are what is open, each with its own link. */
+export function approvalScope(approval: {
+  name: string;
+  items: { name: string; link: string }[];
+  consequence: string[];
+}): { approval: unknown } {
+  const items = approval.items.map(({ name, link }) => ({ name, link: new Link(link) }));
+  return { approval: lines({ ...approval, items, link: items.length === 1 ? items[0]!.link : null }) };
 }
 
 /** A ticket field is the customer's word, and John is told so. */
@@ -192,6 +201,8 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
       previous: facts.case.previous,
       values: facts.case.values,
       stage: facts.case.stage,
+      approved: eachOrNull(facts.case.approved),
+      refused: eachOrNull(facts.case.refused),
     },
     programme: pick(facts.programme, ['name', 'title']),
     decision: {
@@ -212,6 +223,10 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
 function namedScope(named: Json | undefined): object {
   const { names, owners, unfound } = (named ?? {}) as { [key: string]: Json };
   return { names: orNull(names), owners: orNull(owners), unfound: orNull(unfound) };
+}
+
+function eachOrNull(lists: Json | undefined): object {
+  return Object.fromEntries(Object.entries(lists ?? {}).map(([name, list]) => [name, orNull(list)]));
 }
 
 /** An empty list is true in an `if`. */

@@ -13,7 +13,7 @@ import type { FlowDeps, Knowledge } from './deps.js';
 import { handFor, isUnsent, workOn } from './perform.js';
 
 /** Commands taken on one ticket, ever; more is no person steering. */
-const COMMANDS_MOST = 40;
+export const COMMANDS_MOST = 40;
 
 interface Taken {
   note: SteeringNote;

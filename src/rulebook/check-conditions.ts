@@ -34,7 +34,7 @@ function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[
   const place = world.file.place(path, 'key');
   if (test.fact.startsWith('request.')) return checkRequestFact(test.fact, world.request, place);
   if (!test.fact.startsWith('lists.')) {
-    if (/^case\.approv(als|edBy)\./.test(test.fact))
+    if (/^case\.(approvals|approvedBy|approved|refused|unanswered)\./.test(test.fact))
       return checkApproval(test.fact.split('.')[2]!, world.approvals, place);
     if (isDateFact(test.fact)) return checkDateFact(test, world.lists, place);
     if (findFact(test.fact)) return [];

@@ -32,6 +32,8 @@ const listShape = z.union([
   }),
 ]);
 
+const answerShape = z.enum(['open', 'approved', 'refused']);
+
 const caseShape = z.strictObject({
   episode: z.number().int().min(1).default(1),
   trigger: z
@@ -59,9 +61,9 @@ const caseShape = z.strictObject({
     .optional()
     .meta({ description: 'The latest wait of the episode' }),
   approvals: z
-    .record(nameShape, z.enum(['open', 'approved', 'refused']))
+    .record(nameShape, z.union([answerShape, z.record(textShape, answerShape)]))
     .default({})
-    .meta({ description: 'How approvals of this episode stand' }),
+    .meta({ description: 'How approvals of this episode stand; of several items each' }),
   event: z.string().default('').meta({ description: 'The event that woke the case' }),
   isAssigned: z.boolean().default(false).meta({ description: 'A step of this episode assigned the ticket' }),
 });

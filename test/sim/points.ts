@@ -15,6 +15,7 @@ const BESIDE = [
   'relisting.ts',
   'note-only.ts',
   'answer-approval.ts',
+  'answer-by-note.ts',
   'image-sizes.ts',
   'deliver-events.ts',
   'ending-approvals.ts',
