@@ -49,11 +49,7 @@ export function approvalCard(input: ApprovalCardInput): { card: ChatCard; text: 
       : []),
     {
       label: 'Once approved',
-      text:
-        consequence.effects
-          .slice(0, STEPS_MOST)
-          .map((e) => line(stepLine(e)))
-          .join('\n') || 'nothing is sent',
+      text: consequenceLines(contents).join('\n'),
     },
     ...consequence.effects.slice(0, STEPS_MOST).flatMap(wordsOf),
     { label: 'Who may answer', text: approvers.map((a) => oneLine(a.name, 100)).join(', ') },
@@ -66,6 +62,12 @@ export function approvalCard(input: ApprovalCardInput): { card: ChatCard; text: 
   const buttons = [...(state === 'open' ? clicks : []), ...opening(input)];
   const card = { heading, parts, buttons, footer: 'The first answer counts. Nobody approves their own request.' };
   return { card, text: escapeSlack(`${heading}: ticket ${title}`) };
+}
+
+/** What would be done, a line a step. */
+export function consequenceLines({ consequence }: Pick<ApprovalDraft, 'consequence'>): string[] {
+  const lines = consequence.effects.slice(0, STEPS_MOST).map((e) => oneLine(stepLine(e), 300));
+  return lines.length > 0 ? lines : ['nothing is sent'];
 }
 
 /** The words of a message that would go out. */

@@ -6,7 +6,7 @@ import type { Match } from './match-result.js';
 import { holdReason, type RenderContext, renderMail } from './render.js';
 import type { Directory } from './rulebook.js';
 import { approvalScope, templateScope } from './template-scope.js';
-import type { ApprovalSpec } from './wait.js';
+import type { ApprovalSpec, ApprovalWay } from './wait.js';
 
 export interface Approver {
   /** Role of the directory, or `list-admin-1` of the organization's rows. */
@@ -19,12 +19,16 @@ export interface Approver {
 export interface ApprovalDraft {
   name: string;
   approvers: Approver[];
+  /** How they are asked; absent: as an earlier release did, by e-mail. */
+  via?: ApprovalWay[];
+  /** Role of the channel that gets the card; absent: the programme's. */
+  channel?: string;
   /** For a person: who asks, and what is known of them. */
   asks: { requester: string; organization: string; reason: string; evidence: string[] };
   consequence: { rule: string | null; reason: string; effects: RenderedEffect[] };
   /** An answer counts while this stays the same: approvers, requester, message, evidence and what would be done. */
   basis: Json;
-  /** One to each approver. Their links are `linkTo`, to be replaced. */
+  /** One to each approver who is asked by e-mail. Their links are `linkTo`, to be replaced. */
   mails: Extract<RenderedEffect, { type: 'email' }>[];
 }
 
@@ -56,16 +60,19 @@ export function draftApproval(
 ): { draft: ApprovalDraft } | { hold: string } {
   const { facts, match, directory } = context;
   const owners = readFact(facts, 'match.named.ownerAdmins');
+  const { template, via = ['email', 'slack'], channel } = spec;
   const approvers = approversOf(spec, match, {
     directory,
     requester: String(facts.requester.email ?? ''),
     ownerAdmins: Array.isArray(owners) ? owners.map(String) : [],
-  });
+  }).filter((a) => via.includes('email') || a.slack !== null);
   if (approvers.length === 0) return { hold: `Nobody can approve "${spec.name}": no address of an approver is known` };
   const { rule, reason } = approved.decision;
   const draft = {
     name: spec.name,
     approvers,
+    via,
+    ...(channel === undefined ? {} : { channel }),
     asks: {
       requester: [facts.requester.name, facts.requester.email].filter(Boolean).join(', '),
       organization: match.name ?? '',
@@ -77,10 +84,11 @@ export function draftApproval(
   };
   const scope = templateScope({ ...context, decision });
   const consequence = approved.effects.map(stepLine);
+  if (template === null) return { draft: { ...draft, mails: [] } };
   try {
     const mails = approvers.map((approver, n) => {
       const more = approvalScope({ link: linkTo(spec.name, n), name: spec.name, consequence });
-      return renderMail(approver, spec.template, { context, scope, more });
+      return renderMail(approver, template, { context, scope, more });
     });
     return { draft: { ...draft, mails } };
   } catch (error) {

@@ -52,10 +52,15 @@ export function decideAnswered(
   return { result, facts: asOpen, withdrawn: [given.id] };
 }
 
-/** Who is asked to approve must be able to open the page. */
+/** Who is asked to approve must be able to open the page, or be reached in the chat. */
 function unlessHomeless(deps: FlowDeps, result: Triage): Triage {
-  if (!result.approval || deps.mode !== 'live' || deps.approveUrl('') !== null) return result;
-  const reason = 'Nobody can be asked to approve: PUBLIC_URL does not say where the page is';
+  if (!result.approval || deps.mode !== 'live') return result;
+  const { mails } = result.approval;
+  if (mails.length > 0 ? deps.approveUrl('') !== null : deps.hands?.chat) return result;
+  const reason =
+    mails.length > 0
+      ? 'Nobody can be asked to approve: PUBLIC_URL does not say where the page is'
+      : 'Nobody can be asked to approve: they are asked in Slack alone, and Slack is not set up';
   const { trace, programme, rule } = result.decision;
   return { ...result, decision: { ...holdFor(reason, trace), programme, rule }, effects: [] };
 }
@@ -86,8 +91,8 @@ export function askingOf(
   if (!draft) return { approval: null, withdrawn: [...withdrawn, ...before], mails: [] };
   const id = approvalId(deps, record, facts, draft);
   const old = [...withdrawn, ...before].filter((known) => known !== id);
-  const { name, approvers, asks, consequence } = draft;
-  const approval: NewApproval = { id, name, contents: { approvers, asks, consequence } };
+  const { name, mails: _mails, basis: _basis, ...contents } = draft;
+  const approval: NewApproval = { id, name, contents };
   const mails = draft.mails.map((mail, n) => addressed(deps, mail, { id, name, n }));
   const asked = new Set(
     record.writes.flatMap((w) => w.steps.map((s) => s.effect.followUp)).filter((f) => f?.startsWith(`${name}#`)),

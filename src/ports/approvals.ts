@@ -3,7 +3,7 @@ import type { ApprovalDraft } from '../core/approval-draft.js';
 import type { ApprovalState } from '../core/wait.js';
 
 /** What those who may approve are shown. */
-export type ApprovalContents = Pick<ApprovalDraft, 'approvers' | 'asks' | 'consequence'>;
+export type ApprovalContents = Pick<ApprovalDraft, 'approvers' | 'via' | 'channel' | 'asks' | 'consequence'>;
 
 export interface NewApproval {
   id: string;
@@ -22,6 +22,13 @@ export interface ShownApproval {
   by: string;
   /** When it was answered, ISO; null while it was not. */
   answeredAt: string | null;
+}
+
+/** An open approval as the page of somebody who may answer it lists it. */
+export interface OpenApproval extends ShownApproval {
+  ticketId: string;
+  /** When the wait for it ends, ISO; null while it has not begun. */
+  until: string | null;
 }
 
 export interface ApprovalAnswer {

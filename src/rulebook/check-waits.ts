@@ -2,7 +2,8 @@
 import { findFact } from '../core/fact-table.js';
 import type { Span } from '../core/hours.js';
 import { type Problem, problem } from '../problem.js';
-import { checkEffects, checkMailbox, checkTemplate, type EffectWorld } from './check-effects.js';
+import { checkApproval } from './check-approval.js';
+import { checkEffects, type EffectWorld } from './check-effects.js';
 import { checkStage } from './check-stage.js';
 import { parseSpan } from './duration.js';
 import type { EffectYaml } from './grammar-rules.js';
@@ -52,14 +53,7 @@ const FOR_NOBODY = 'A rule that closes the ticket or asks a person waits for not
 function checkItem(item: EffectYaml, path: PropertyKey[], world: WaitWorld): Problem[] {
   const followUp = followUpOf(item);
   if (followUp) return checkEffects(followUp.effects, [...path, followUp.kind], world);
-  if (item.approve) {
-    const { by, template } = item.approve;
-    const roles = Array.isArray(by) ? by : 'roles' in by ? (by.roles ?? []) : [];
-    return [
-      ...roles.flatMap((role) => checkMailbox(role, [...path, 'approve', 'by'], world)),
-      ...checkTemplate(template, 'email', [...path, 'approve', 'template'], world),
-    ];
-  }
+  if (item.approve) return checkApproval(item.approve, [...path, 'approve'], world);
   if (item.wait && 'until' in item.wait && !findFact(item.wait.until))
     return [
       problem('unknown-fact', `unknown fact "${item.wait.until}"`, 'The facts are listed in docs/facts.md', {

@@ -35,8 +35,15 @@ function toWait(items: EffectYaml[]): WaitSpec | null {
   return { kind: 'approve', time: spanOf(within), event: null, approval: toApproval(approval), followUps };
 }
 
-function toApproval({ name, by, template }: Omit<ApproveYaml, 'within'>): ApprovalSpec {
-  const nobody = { name, roles: [], listAdmins: false, ownerAdmins: false, template };
+function toApproval({
+  name,
+  by,
+  template,
+  via,
+  channel,
+}: Omit<ApproveYaml, 'within'>): ApprovalSpec {
+  const ways = { ...(via ? { via } : {}), ...(channel === undefined ? {} : { channel }) };
+  const nobody = { name, roles: [], listAdmins: false, ownerAdmins: false, template: template ?? null, ...ways };
   if (Array.isArray(by)) return { ...nobody, roles: by };
   if ('ownerAdmins' in by) return { ...nobody, ownerAdmins: true };
   return { ...nobody, roles: by.roles ?? [], listAdmins: true };

@@ -40,8 +40,9 @@ export function slackPeopleOf(
   const team = { id: slackIds.team, domain: 'everbright' };
   const teamOf = (userId: string) => world.state.users.find((u) => u.id === userId)?.team_id ?? slackIds.team;
   return {
-    async clicks(channelName, ts, actionId, userId = slackPeople.mercedesDavis.id) {
+    async clicks(channelName, ts, actionId, givenUser) {
       const channel = world.channel(channelName);
+      const userId = givenUser ?? channel?.user ?? slackPeople.mercedesDavis.id;
       const message = channel?.messages.find((m) => m.ts === ts);
       const button = message && buttonsOf(message).find((b) => b.action_id === actionId);
       if (!channel || !message || !button) throw new Error(`no button ${actionId} stands in ${channelName} at ${ts}`);

@@ -9,7 +9,7 @@ import { SlackWorld } from './slack-world.js';
 
 export type * from './slack-types.js';
 
-const postMethods = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral', 'views.publish']);
+const postMethods = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral', 'conversations.open', 'views.publish']);
 
 /** Listens on 127.0.0.1. Logical errors are answered with status 200 and `ok: false`, as the vendor does. */
 export async function startSlackSandbox(options: SlackOptions = {}): Promise<SlackSandbox> {

@@ -22,6 +22,8 @@ export interface SlackChannel {
   is_member: boolean;
   is_private: boolean;
   is_archived: boolean;
+  /** Direct messages: with whom. */
+  user?: string;
   messages: SlackMessage[];
 }
 
