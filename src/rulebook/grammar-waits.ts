@@ -34,11 +34,9 @@ export const approveShape = z
         description:
           "Roles of rules/directory.yaml, the admins that the organization's rows name, or those of whoever owns the organizations that the request names",
       }),
-    template: nameShape
-      .optional()
-      .meta({
-        description: 'The e-mail that asks them; it prints approval.link. None where they are asked via Slack alone',
-      }),
+    template: nameShape.optional().meta({
+      description: 'The e-mail that asks them; it prints approval.link. None where they are asked via Slack alone',
+    }),
     within: spanShape,
     via: z
       .array(z.enum(['email', 'slack']))

@@ -35,13 +35,7 @@ function toWait(items: EffectYaml[]): WaitSpec | null {
   return { kind: 'approve', time: spanOf(within), event: null, approval: toApproval(approval), followUps };
 }
 
-function toApproval({
-  name,
-  by,
-  template,
-  via,
-  channel,
-}: Omit<ApproveYaml, 'within'>): ApprovalSpec {
+function toApproval({ name, by, template, via, channel }: Omit<ApproveYaml, 'within'>): ApprovalSpec {
   const ways = { ...(via ? { via } : {}), ...(channel === undefined ? {} : { channel }) };
   const nobody = { name, roles: [], listAdmins: false, ownerAdmins: false, template: template ?? null, ...ways };
   if (Array.isArray(by)) return { ...nobody, roles: by };

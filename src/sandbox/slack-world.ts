@@ -25,7 +25,10 @@ export class SlackWorld {
   direct(user: SlackUser): SlackChannel {
     const known = this.state.channels.find((c) => c.user === user.id);
     if (known) return known;
-    const opened = aChannel({ id: `D${user.id.slice(1)}`, name: `direct-${user.name}` }, { is_private: true, user: user.id });
+    const opened = aChannel(
+      { id: `D${user.id.slice(1)}`, name: `direct-${user.name}` },
+      { is_private: true, user: user.id },
+    );
     this.state.channels.push(opened);
     return opened;
   }
