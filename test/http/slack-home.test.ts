@@ -76,8 +76,8 @@ describe.skipIf(!hasBrowser())('in a browser', () => {
   });
   afterAll(() => browser?.close());
 
-  async function shown(card: ChatCard, where: string) {
-    const page = await browser.newPage({ viewport: { width: 700, height: 620 } });
+  async function shown(card: ChatCard, where: string, height: number) {
+    const page = await browser.newPage({ viewport: { width: 700, height } });
     const blocks = slackBlocks(
       cardBlocks(card),
       '',
@@ -91,7 +91,7 @@ describe.skipIf(!hasBrowser())('in a browser', () => {
   }
 
   it('the Home says what waits, with the same answers as the card', async () => {
-    const page = await shown(home, 'Home');
+    const page = await shown(home, 'Home', 390);
     const text = await page.locator('main').innerText();
     expect(text).toContain('#1004: Add user <https://evil.example|click> <!channel> (organization)');
     expect(text).toContain('Until 2026-03-04 10:32 UTC');
@@ -103,7 +103,7 @@ describe.skipIf(!hasBrowser())('in a browser', () => {
   });
 
   it('the card of an approval shows what would go out word for word', async () => {
-    const page = await shown(approvalCard(approval)!.card, 'to you');
+    const page = await shown(approvalCard(approval)!.card, 'to you', 570);
     expect(await page.locator('main').innerText()).toContain('you have access now.');
     expect(await page.locator('button').allInnerTexts()).toEqual(['Approve', 'Refuse']);
     await picture(page, 'slack-approval', false);

@@ -239,8 +239,8 @@ describe.skipIf(!hasDescriptions)('requests to Slack', () => {
       'auth.test',
       'chat.postMessage',
       'conversations.history',
-      'conversations.open',
       'conversations.info',
+      'conversations.open',
     ]);
   });
 });
