@@ -17,11 +17,13 @@ export function approvalIn(slot: string): string | null {
   return slot.startsWith(APPROVAL) ? slot.slice(APPROVAL.length).split('@')[0]! : null;
 }
 
+/** The direct message to an approver. */
+export const isDirect = (slot: string): boolean => approvalIn(slot) !== null && slot.includes('@');
 export const isLine = (slot: string): boolean => slot.startsWith(LINE);
 
 /** Cards that may head a thread: in direct messages every approval stands by itself. */
 const inChannels = ({ cards }: Pick<CaseRecord, 'cards'>): CardRecord[] =>
-  cards.filter(({ slot }) => !isLine(slot) && !(approvalIn(slot) && slot.includes('@')));
+  cards.filter(({ slot }) => !isLine(slot) && !isDirect(slot));
 
 /** The post that heads the thread in each channel, by channel id. */
 export function headsOf(record: Pick<CaseRecord, 'cards'>): Map<string, string> {
@@ -40,7 +42,7 @@ export function headsOf(record: Pick<CaseRecord, 'cards'>): Map<string, string> 
  */
 export function headFor(record: CaseRecord, slot: string, channelId: string): string | undefined | 'wait' {
   const others = { cards: record.cards.filter((c) => c.slot !== slot && c.channelId === channelId) };
-  if (!inChannels({ cards: [{ slot } as CardRecord] }).length && !isLine(slot)) return undefined;
+  if (isDirect(slot)) return undefined;
   const head = headsOf(others).get(channelId);
   if (head !== undefined) return head;
   return inChannels(others).some((c) => c.state === 'claimed') ? 'wait' : undefined;

@@ -5,7 +5,17 @@ import type { Directory, Programme, Rulebook } from '../core/rulebook.js';
 import { answerLine, endLine } from '../core/thread-line.js';
 import type { CardRecord, CaseRecord, Lease, ShownApproval } from '../ledger.js';
 import type { Chat } from '../ports.js';
-import { approvalIn, approvalSlot, endOf, headFor, headsOf, holdSlot, isLine, lineSlot } from './card-slots.js';
+import {
+  approvalIn,
+  approvalSlot,
+  endOf,
+  headFor,
+  headsOf,
+  holdSlot,
+  isDirect,
+  isLine,
+  lineSlot,
+} from './card-slots.js';
 import { type Drawn, later, showOne } from './cards.js';
 import type { FlowDeps } from './deps.js';
 
@@ -23,6 +33,9 @@ interface Wanted {
   /** Where it goes; for a direct message to whom, until it is known where that is. */
   to: { channelId: string } | { user: string; isOnlyWay: boolean };
 }
+
+/** Direct messages about one case: what is asked again and again then stands in the channel and on the own page alone. */
+const DIRECT_MOST = 40;
 
 interface Visit {
   deps: FlowDeps;
@@ -73,7 +86,8 @@ async function cardsOf(visit: Visit, record: CaseRecord, { programmes, directory
     const place = channelOf(directory, channel) ?? usual;
     if (place) wanted.push({ slot: approvalSlot(id), to: place });
     const isOnlyWay = !via.includes('email');
-    for (const { slack } of via.includes('slack') ? approvers : [])
+    const isFlood = record.cards.filter((c) => isDirect(c.slot)).length >= DIRECT_MOST;
+    for (const { slack } of via.includes('slack') && !isFlood ? approvers : [])
       if (slack !== null) wanted.push({ slot: approvalSlot(id, slack), to: { user: slack, isOnlyWay } });
   }
   const taken = new Set(record.cards.filter((c) => c.state === 'gone').map((c) => c.slot));

@@ -12,7 +12,7 @@ import type { Process } from './world.js';
 
 const MERCEDES = 'U0MERCEDES';
 const DIRECT = 'D0MERCEDES';
-const ROOM = 'usher-operations';
+const ROOM = 'everbright-sales';
 const rules = (approve: string) => `
   - id: ask-lead
     when: { match.verdict: unidentified, match.name: { exists: false } }
@@ -35,7 +35,7 @@ oneDatabase((open) => {
   const process = (knowledge = both, death: { at: Checkpoint; nth: number } | null = null): Process =>
     stage.world.process(death, { knowledge: async () => knowledge });
   beforeAll(async () => {
-    both = await knowledgeWith(stage.world.knowledge, rules('template: follow-up, channel: operations'));
+    both = await knowledgeWith(stage.world.knowledge, rules('template: follow-up, channel: everbright-sales'));
     alone = await knowledgeWith(stage.world.knowledge, rules('via: [slack]'));
     hearing = await hearSlack(stage, process().deps);
   }, OPENING_MS);
@@ -115,6 +115,20 @@ oneDatabase((open) => {
     expect((await ended(id, process(alone))).outcome).toBe('granted');
     await handleCase(process(alone).deps, caseIdOf(id));
     expect(postsAbout(id, DIRECT).map(headingOf)).toEqual(['Approved']);
+  });
+
+  it('is answered by Socket Mode as well, where commands and the own page come that way too', async () => {
+    const id = ticket();
+    await asked(id, process(alone));
+    const { slack } = stage.world;
+    const socket = await hearSlack(stage, process().deps, 'socket');
+    await slack.people.opensHome();
+    await expect.poll(home).toContain(`#${id}: API access`);
+    expect(JSON.stringify((await slack.people.types(`why ${id}`)).body)).toContain('ask-lead');
+    await slack.people.clicks(DIRECT, postsAbout(id, DIRECT)[0]!.ts, 'approve:Approve');
+    expect((await ended(id, process(alone))).outcome).toBe('granted');
+    await socket.close();
+    await expect.poll(() => slack.link.count).toBe(0);
   });
 
   it('is there once, wherever the process dies', async () => {
