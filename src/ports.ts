@@ -119,6 +119,8 @@ export interface Chat {
   post(post: ChatPost): Promise<Outcome>;
   /** Changes a post of ours in place; safe to repeat. */
   update(post: Omit<ChatPost, 'threadTs'> & { ts: string }): Promise<Outcome>;
+  /** The place of direct messages to somebody, by their id: `channel` of the receipt. Safe to repeat. */
+  direct(userId: string): Promise<Outcome>;
   /** Looks for a message of our own app carrying the mark, in the channel or (`threadTs`) among the answers to a post. */
   findMark(channelId: string, mark: string, notBefore: string, threadTs?: string): Promise<Lookup>;
 }

@@ -7,7 +7,7 @@ import type { Match } from './match-result.js';
 import { holdReason, type RenderContext, renderMail } from './render.js';
 import type { Directory } from './rulebook.js';
 import { approvalScope, templateScope } from './template-scope.js';
-import type { ApprovalSpec, ApprovalState } from './wait.js';
+import type { ApprovalSpec, ApprovalState, ApprovalWay } from './wait.js';
 
 export interface Approver {
   /** Role of the directory, or `list-admin-1` of the organization's rows. */
@@ -22,6 +22,10 @@ export interface ApprovalDraft {
   /** What is approved one by one; absent where it is one thing. */
   items?: string[];
   approvers: Approver[];
+  /** How they are asked; absent: as an earlier release did, by e-mail. */
+  via?: ApprovalWay[];
+  /** Role of the channel that gets the card; absent: the programme's. */
+  channel?: string;
   /** For a person: who asks, and what is known of them. */
   asks: { requester: string; organization: string; reason: string; evidence: string[] };
   consequence: { rule: string | null; reason: string; effects: RenderedEffect[] };
@@ -29,7 +33,7 @@ export interface ApprovalDraft {
   about?: string;
   /** An answer counts while this stays the same: approvers, requester, message, evidence and what would be done. */
   basis: Json;
-  /** One to each approver. Their links are `linkTo`, to be replaced. */
+  /** One to each approver who is asked by e-mail. Their links are `linkTo`, to be replaced. */
   mails: ApprovalMail[];
   /** Reminders that are due, of what is still open, to all approvers in their order; absent when none is. */
   reminders?: ApprovalMail[];
@@ -86,11 +90,12 @@ export function draftApproval(
 ): { draft: ApprovalDraft } | { hold: string } {
   const { facts, match, directory } = context;
   const owners = readFact(facts, 'match.named.ownerAdmins');
+  const { template, via = ['email', 'slack'], channel } = spec;
   const approvers = approversOf(spec, match, {
     directory,
     requester: String(facts.requester.email ?? ''),
     ownerAdmins: Array.isArray(owners) ? owners.map(String) : [],
-  });
+  }).filter((a) => via.includes('email') || a.slack !== null);
   if (approvers.length === 0) return { hold: `Nobody can approve "${spec.name}": no address of an approver is known` };
   if (items.length > ITEMS_MOST)
     return {
@@ -102,6 +107,8 @@ export function draftApproval(
     name: spec.name,
     ...(items.length > 0 ? { items } : {}),
     approvers,
+    via,
+    ...(channel === undefined ? {} : { channel }),
     asks: {
       requester: [facts.requester.name, facts.requester.email].filter(Boolean).join(', '),
       organization: match.name ?? '',
@@ -126,7 +133,7 @@ export function draftApproval(
       });
     });
   try {
-    const mails = write(spec.template, () => true);
+    const mails = template === null ? [] : write(template, () => true);
     const reminders = decision.effects.flatMap((effect) =>
       effect.type === 'email' && isToApprovers(effect)
         ? write(effect.template, (key) => (standing[key]?.state ?? 'open') === 'open').map((mail) => ({

@@ -37,9 +37,16 @@ export interface ApprovalSpec {
   listAdmins: boolean;
   /** The admins of whoever owns the organizations that the request names: `match.named.ownerAdmins`. */
   ownerAdmins: boolean;
-  /** E-mail template. */
-  template: string;
+  /** E-mail template; null: they are asked in the chat alone. */
+  template: string | null;
+  /** Ways in which each approver is asked, as far as they have them; absent: both. */
+  via?: ApprovalWay[];
+  /** Role of the channel that gets the card; absent: the programme's. */
+  channel?: string;
 }
+
+/** `slack`: a direct message. */
+export type ApprovalWay = 'email' | 'slack';
 
 /** How an approval stands. */
 export interface ApprovalState {

@@ -68,10 +68,15 @@ export function askedNow(
   return draft ? approvalKeys(draft).map((key) => approvalId(deps, record, facts, { key, draft })) : [];
 }
 
-/** Who is asked to approve must be able to open the page. */
+/** Who is asked to approve must be able to open the page, or be reached in the chat. */
 function unlessHomeless(deps: FlowDeps, result: Triage): Triage {
-  if (!result.approval || deps.mode !== 'live' || deps.approveUrl('') !== null) return result;
-  const reason = 'Nobody can be asked to approve: PUBLIC_URL does not say where the page is';
+  if (!result.approval || deps.mode !== 'live') return result;
+  const { mails, reminders = [] } = result.approval;
+  const byMail = mails.length + reminders.length > 0;
+  if (byMail ? deps.approveUrl('') !== null : deps.hands?.chat) return result;
+  const reason = byMail
+    ? 'Nobody can be asked to approve: PUBLIC_URL does not say where the page is'
+    : 'Nobody can be asked to approve: they are asked in Slack alone, and Slack is not set up';
   const { trace, programme, rule } = result.decision;
   return { ...result, decision: { ...holdFor(reason, trace), programme, rule }, effects: [] };
 }
@@ -107,8 +112,8 @@ export function askingOf(
   if (!draft) return { approvals: [], withdrawn: [...withdrawn, ...before], mails: [] };
   const ids = askedNow(deps, record, { result, facts });
   const old = [...withdrawn, ...before].filter((known) => !ids.includes(known));
-  const { name, items, approvers, asks, consequence, about } = draft;
-  const contents = { approvers, asks, consequence, ...(about ? { about } : {}), ...(items ? { items } : {}) };
+  const { name, approvers, mails: _mails, reminders: _reminders, basis: _basis, about, ...shown } = draft;
+  const contents = { ...shown, approvers, ...(about ? { about } : {}) };
   const approvals = approvalKeys(draft).map((key, n) => ({ id: ids[n]!, name: key, contents }));
   const link = (mail: ApprovalMail, n: number) => linked(deps, mail, { ids, name, n });
   // Asked anew, they are asked by a mail of its own.

@@ -3,7 +3,10 @@ import type { ApprovalDraft } from '../core/approval-draft.js';
 import type { ApprovalState } from '../core/wait.js';
 
 /** What those who may approve are shown. */
-export type ApprovalContents = Pick<ApprovalDraft, 'approvers' | 'asks' | 'consequence' | 'items'> & {
+export type ApprovalContents = Pick<
+  ApprovalDraft,
+  'approvers' | 'via' | 'channel' | 'asks' | 'consequence' | 'items'
+> & {
   /** What it counts for (`aboutOf`); absent: nothing in particular. */
   about?: string;
 };
@@ -27,6 +30,13 @@ export interface ShownApproval {
   by: string;
   /** When it was answered, ISO; null while it was not. */
   answeredAt: string | null;
+}
+
+/** An open approval as the page of somebody who may answer it lists it. */
+export interface OpenApproval extends ShownApproval {
+  ticketId: string;
+  /** When the wait for it ends, ISO; null while it has not begun. */
+  until: string | null;
 }
 
 export interface ApprovalAnswer {

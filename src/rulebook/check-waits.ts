@@ -1,9 +1,9 @@
 // Checks the steps that wait: one a rule, last in it, with follow-ups that can be sent before its time is up, and stages that exist.
 import { isToApprovers } from '../core/approval-items.js';
-import { findFact } from '../core/fact-table.js';
 import type { Span } from '../core/hours.js';
 import { type Problem, problem } from '../problem.js';
-import { checkEffects, checkMailbox, checkTemplate, type EffectWorld } from './check-effects.js';
+import { checkApprove, checkNamed } from './check-approve.js';
+import { checkEffects, checkTemplate, type EffectWorld } from './check-effects.js';
 import { checkStage } from './check-stage.js';
 import { parseSpan } from './duration.js';
 import type { EffectYaml } from './grammar-rules.js';
@@ -65,27 +65,11 @@ function checkItem(item: EffectYaml, path: PropertyKey[], world: WaitWorld): Pro
       ...toApprovers.flatMap((template) => checkTemplate(template, 'email', [...at, 'email', 'template'], world)),
     ];
   }
-  if (item.approve) {
-    const { by, each, boundTo = [], template } = item.approve;
-    const roles = Array.isArray(by) ? by : 'roles' in by ? (by.roles ?? []) : [];
-    return [
-      ...roles.flatMap((role) => checkMailbox(role, [...path, 'approve', 'by'], world)),
-      ...checkTemplate(template, 'email', [...path, 'approve', 'template'], world),
-      ...(each === undefined ? [] : checkNamed(each, [...path, 'approve', 'each'], world.file)),
-      ...boundTo.flatMap((fact, n) => checkNamed(fact, [...path, 'approve', 'boundTo', n], world.file)),
-    ];
-  }
+  if (item.approve) return checkApprove(item.approve, [...path, 'approve'], world);
   if (item.wait && 'until' in item.wait) return checkNamed(item.wait.until, [...path, 'wait', 'until'], world.file);
   return item.stage === undefined
     ? []
     : checkStage(item.stage, world.stages, { ...world.file.place([...path, 'stage']) });
-}
-
-function checkNamed(fact: string, path: PropertyKey[], file: YamlFile): Problem[] {
-  if (findFact(fact)) return [];
-  return [
-    problem('unknown-fact', `unknown fact "${fact}"`, 'The facts are listed in docs/facts.md', { ...file.place(path) }),
-  ];
 }
 
 /** Whoever is asked to approve can be reminded where somebody is. */

@@ -42,10 +42,26 @@ export const approveShape = z
         description:
           "Roles of rules/directory.yaml, the admins that the organization's rows name, or those of whoever owns the organizations that the request names",
       }),
-    template: nameShape.meta({ description: 'The e-mail that asks them; it prints approval.link' }),
+    template: nameShape.optional().meta({
+      description: 'The e-mail that asks them; it prints approval.link. None where they are asked via Slack alone',
+    }),
     within: spanShape,
+    via: z
+      .array(z.enum(['email', 'slack']))
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'How they are asked: by e-mail, by a direct message in Slack; default: both, as far as each has them',
+      }),
+    channel: nameShape
+      .optional()
+      .meta({ description: 'Channel of rules/directory.yaml that gets the card too; default: that of holds' }),
   })
-  .meta({ description: 'Ask these people by e-mail, show them what would be done, and wait so long' });
+  .refine(({ via, template }) => (via !== undefined && !via.includes('email')) === (template === undefined), {
+    error: 'needs the template of an e-mail, unless they are asked via: [slack] alone, which has none',
+  })
+  .meta({ description: 'Ask these people by e-mail or in Slack, show them what would be done, and wait so long' });
 
 const mailShape = z.strictObject({ to: recipientShape, template: nameShape }).meta({
   description: `To a role, listing.LIST.COLUMN, or after an approve: ${APPROVERS}, each with their own link to what is still open`,

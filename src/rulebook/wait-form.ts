@@ -35,7 +35,7 @@ function toWait(items: EffectYaml[]): WaitSpec | null {
   return { kind: 'approve', time: spanOf(within), event: null, approval: toApproval(approval), followUps };
 }
 
-function toApproval({ name, each, boundTo, by, template }: Omit<ApproveYaml, 'within'>): ApprovalSpec {
+function toApproval({ name, each, boundTo, by, template, via, channel }: Omit<ApproveYaml, 'within'>): ApprovalSpec {
   const nobody = {
     name,
     each: each ?? null,
@@ -43,7 +43,9 @@ function toApproval({ name, each, boundTo, by, template }: Omit<ApproveYaml, 'wi
     roles: [],
     listAdmins: false,
     ownerAdmins: false,
-    template,
+    template: template ?? null,
+    ...(via ? { via } : {}),
+    ...(channel === undefined ? {} : { channel }),
   };
   if (Array.isArray(by)) return { ...nobody, roles: by };
   if ('ownerAdmins' in by) return { ...nobody, ownerAdmins: true };

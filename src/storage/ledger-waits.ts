@@ -32,7 +32,10 @@ export function approvalParts({ approvals, withdrawn, episode }: DecisionCommit)
 }
 
 interface ApprovalRow {
+  id: string;
   case_id: string;
+  ticket_id: string;
+  until: string | null;
   name: string;
   subject: string;
   contents: ApprovalContents | null;
@@ -43,31 +46,48 @@ interface ApprovalRow {
   is_changing: boolean;
 }
 
+const APPROVAL = sql`select a.id, a.case_id, a.name, a.contents, a.state, a.answered_by, a.answered_at, c.subject, c.ticket_id,
+    case when c.wait ->> 'approval' = a.name then c.wait ->> 'until' end as until,
+    ${IS_WAITED_FOR} as is_waited_for, ${IS_CHANGING} as is_changing
+  from usher.approvals a join usher.cases c on c.id = a.case_id`;
+
 function stateOf({ state, is_waited_for, is_changing }: ApprovalRow): ShownApproval['state'] {
   if (state === 'withdrawn' || (state === 'open' && !is_waited_for)) return 'closed';
   return state === 'open' && is_changing ? 'changing' : state;
 }
 
-export function waitLedger(db: Db): Pick<Ledger, 'endSteps' | 'approval' | 'answerApproval'> {
+/** null after retention. */
+function shown(row: ApprovalRow | undefined): ShownApproval | null {
+  if (!row?.contents) return null;
+  const { id, case_id: caseId, name, subject, contents, answered_by: by } = row;
+  return {
+    id,
+    caseId,
+    name,
+    subject,
+    contents,
+    by,
+    state: stateOf(row),
+    answeredAt: row.answered_at?.toISOString() ?? null,
+  };
+}
+
+export function waitLedger(db: Db): Pick<Ledger, 'endSteps' | 'approval' | 'openApprovals' | 'answerApproval'> {
   return {
     async approval(id) {
+      const found = await sql<ApprovalRow>`${APPROVAL} where a.id = ${id}`.execute(db);
+      return shown(found.rows[0]);
+    },
+
+    async openApprovals(slack, limit) {
+      const named = toJsonb([{ slack }]);
       const found =
-        await sql<ApprovalRow>`select a.case_id, a.name, a.contents, a.state, a.answered_by, a.answered_at, c.subject,
-          ${IS_WAITED_FOR} as is_waited_for, ${IS_CHANGING} as is_changing
-        from usher.approvals a join usher.cases c on c.id = a.case_id where a.id = ${id}`.execute(db);
-      const row = found.rows[0];
-      if (!row?.contents) return null;
-      const { case_id: caseId, name, subject, contents, answered_by: by } = row;
-      return {
-        id,
-        caseId,
-        name,
-        subject,
-        contents,
-        by,
-        state: stateOf(row),
-        answeredAt: row.answered_at?.toISOString() ?? null,
-      };
+        await sql<ApprovalRow>`${APPROVAL} where a.state = 'open' and a.contents -> 'approvers' @> ${named}::jsonb
+        and ${IS_WAITED_FOR} order by a.asked_at, a.id limit ${limit}`.execute(db);
+      return found.rows.flatMap((row) => {
+        const approval = shown(row);
+        return approval ? [{ ...approval, ticketId: row.ticket_id, until: row.until }] : [];
+      });
     },
 
     async answerApproval(id, { state, by, via }, lease) {

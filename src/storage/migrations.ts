@@ -243,4 +243,9 @@ create index approvals_case on usher.approvals (case_id, episode);
   { name: '0007-events', up: EVENT_TABLES },
   { name: '0009-steering-and-cards', up: STEERING_TABLES },
   { name: '0010-ending-approvals', up: ENDING_APPROVALS_TABLE },
+  {
+    name: '0011-open-approvals',
+    // What waits for somebody is asked for by their id among the approvers.
+    up: `create index approvals_open on usher.approvals using gin ((contents -> 'approvers') jsonb_path_ops) where state = 'open';`,
+  },
 ];

@@ -22,8 +22,8 @@ const BESIDE = [
   'event-desk.ts',
   'take-event.ts',
 ];
-/** No simulated approval is asked for by a card. */
-const NOT_SIMULATED = ['ledger.approval'];
+/** No simulated approval is asked for by a card or a direct message. */
+const NOT_SIMULATED = ['ledger.approval', 'chat.direct'];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',
   reader: 'desk',

@@ -3,23 +3,38 @@ import { nameOfKey } from '../../../src/core/approval-items.js';
 import type { ApprovalRecord, DecisionCommit, Ledger, ShownApproval } from '../../../src/ledger.js';
 import type { ApprovalRow, CaseRow, Tables } from './tables.js';
 
-export function memoryApprovals(t: Tables): Pick<Ledger, 'approval' | 'answerApproval'> {
+export function memoryApprovals(t: Tables): Pick<Ledger, 'approval' | 'openApprovals' | 'answerApproval'> {
+  const shownOf = (row: ApprovalRow): ShownApproval => {
+    const { id, caseId, name, contents, by, answeredAt } = row;
+    const at = answeredAt === null ? null : new Date(answeredAt).toISOString();
+    return {
+      id,
+      caseId,
+      name,
+      subject: t.cases.get(caseId)!.subject,
+      contents,
+      by,
+      state: shown(t, row),
+      answeredAt: at,
+    };
+  };
   return {
     async approval(id) {
       const row = t.approvals.get(id);
-      if (!row) return null;
-      const { caseId, name, contents, by, answeredAt } = row;
-      const at = answeredAt === null ? null : new Date(answeredAt).toISOString();
-      return {
-        id,
-        caseId,
-        name,
-        subject: t.cases.get(caseId)!.subject,
-        contents,
-        by,
-        state: shown(t, row),
-        answeredAt: at,
-      };
+      return row ? shownOf(row) : null;
+    },
+    async openApprovals(slack, limit) {
+      const named = [...t.approvals.values()].filter(
+        (row) =>
+          row.state === 'open' &&
+          row.contents.approvers.some((a) => a.slack === slack) &&
+          isWaitedFor(t, row, t.cases.get(row.caseId)!),
+      );
+      const rows = named.sort((a, b) => a.askedAt - b.askedAt).slice(0, limit);
+      return rows.map((row) => {
+        const { ticketId, wait } = t.cases.get(row.caseId)!;
+        return { ...shownOf(row), ticketId, until: wait?.approval === row.name ? wait.until : null };
+      });
     },
     async answerApproval(id, { state, by }, lease) {
       const row = t.approvals.get(id);
