@@ -60,6 +60,8 @@ export interface CaseFacts {
   handoffDaysAgo: number | null;
   /** What other systems answered to steps of this case, by the name that a rule gave it. */
   values?: Record<string, string>;
+  /** Names of records elsewhere that belong to this case, by kind. */
+  links?: Record<string, string[]>;
   /** What agents said of the case by internal notes; absent when nothing. */
   steering?: Steering;
   progress: Progress;

@@ -68,6 +68,7 @@ const rows: [path: string, meaning: string][] = [
   ['case.episode', '1, or more after a reply to a finished case'],
   ['case.previous.outcome', 'Outcome of the episode before'],
   ['case.values.<name>', 'What another system answered to a step `http`'],
+  ['case.links.<kind>', 'Linked records of that kind, for a loop or `join`'],
   ['case.stage', 'The stage of the case; empty before the first'],
   ['approval.link', 'Where to approve or refuse; in the mail that asks for an approval only'],
   ['approval.name', 'Name of the approval, there'],
@@ -182,6 +183,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
       episode: facts.case.episode,
       previous: facts.case.previous,
       values: facts.case.values,
+      links: linksScope(facts.case.links),
       stage: facts.case.stage,
     },
     programme: pick(facts.programme, ['name', 'title']),
@@ -203,6 +205,11 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
 function namedScope(named: Json | undefined): object {
   const { names, owners, unfound } = (named ?? {}) as { [key: string]: Json };
   return { names: orNull(names), owners: orNull(owners), unfound: orNull(unfound) };
+}
+
+function linksScope(links: Json | undefined): object {
+  const kinds = Object.entries((links ?? {}) as { [kind: string]: Json });
+  return Object.fromEntries(kinds.map(([kind, names]) => [kind, orNull(names)]));
 }
 
 /** An empty list is true in an `if`. */

@@ -64,8 +64,8 @@ export interface SandboxViews {
   mails: { at: string; to: string; subject: string; text: string }[];
   /** Slack text in mrkdwn, as posted; a card has blocks. */
   posts: { at: string; ts: string; channel: string; text: string; blocks: unknown[] }[];
-  /** What other systems and subscribers were told, as JSON. */
-  told?: { at: string; system: string; text: string }[];
+  /** What other systems and subscribers were told, as JSON, and the id that they answered. */
+  told?: { at: string; system: string; request: string; answer: string; text: string }[];
   /** What one person alone was answered in Slack. */
   whispers: { at: string; user: string; text: string; blocks: unknown[] }[];
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { EventSource } from '../core/event.js';
+import { type EventSource, linkKinds } from '../core/event.js';
 import type { Directory, Intent, ListMapping, MessageTemplate, Programme, Rule } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
 import { checkTests } from './check-conditions.js';
@@ -176,6 +176,7 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
       request: yaml.request ?? null,
       stages: yaml.stages,
       approvals,
+      links: world.sources && linkKinds(world.sources),
       file,
     };
     problems.push(...checkTests(tests, conditionWorld));

@@ -8,6 +8,8 @@ export interface OtherRecord {
   /** First part of the path: which system it was meant for. */
   system: string;
   key: string;
+  /** `PUT /projects/P-7`, below the system; a record kept by an older release has none. */
+  request?: string;
   at: string;
   content: unknown;
 }
@@ -56,7 +58,8 @@ export async function startOtherSystems(options: OtherSystemsOptions = {}): Prom
       const known = key === '' ? undefined : mine.find((r) => r.key === key);
       if (known) return answer(200, known);
       const id = String(1_000 + state.records.length);
-      const made = { id, system, key, at: now().toISOString(), content: parsed(body) };
+      const request = `${method} ${route.slice(system.length + 1)}`;
+      const made = { id, system, key, request, at: now().toISOString(), content: parsed(body) };
       state.records.push(made);
       options.onChange?.();
       return answer(201, made);

@@ -2,6 +2,7 @@
 import { AUDIT_TABLES } from './audit-tables.js';
 import { CLAIM_WRITE } from './claim-function.js';
 import { EVENT_TABLES } from './event-tables.js';
+import { LINK_COLUMNS } from './link-columns.js';
 import type { Migration } from './migrate.js';
 import { STEERING_TABLES } from './steering-tables.js';
 
@@ -241,4 +242,5 @@ create index approvals_case on usher.approvals (case_id, episode);
   },
   { name: '0007-events', up: EVENT_TABLES },
   { name: '0009-steering-and-cards', up: STEERING_TABLES },
+  { name: '0013-linked-records', up: LINK_COLUMNS },
 ];

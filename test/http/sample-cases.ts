@@ -212,6 +212,7 @@ export function detailOf(sketch: Sketch, i: number): CaseDetail {
     requester: requesterOf(sketch),
     episode: 1,
     stage: '',
+    links: {},
     firedRules: [],
     wait: null,
     timeline: [
