@@ -112,6 +112,7 @@ export function sandboxSide(sandbox: Sandbox): SandboxSide {
             text: JSON.stringify(content, null, 1),
           }))
           .reverse(),
+        files: seen.files.reverse(),
         whispers: seen.whispers.reverse(),
       };
     },

@@ -32,7 +32,7 @@ export async function filesOf(deps: FlowDeps, write: Pick<WriteRecord, 'steps'>)
 type OneFile = { kind: 'file'; file: OutgoingFile } | { kind: 'later' | 'no'; reason: string };
 
 async function fileOf(deps: FlowDeps, { from, path, name, types, bytesMost }: AttachSpec): Promise<OneFile> {
-  const fetched = await deps.hands!.files!.fetch({ from, path, bytesMost });
+  const fetched = await deps.hands!.files!.download({ from, path, bytesMost });
   if (fetched.kind !== 'file') return fetched;
   const { content } = fetched;
   const kind = fileKind(content);

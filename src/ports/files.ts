@@ -18,7 +18,7 @@ export type FetchedFile =
 
 export interface Files {
   /** One GET with the endpoint's secret: https, its own address, no redirect, in bounded time. Never throws. */
-  fetch(call: FileCall): Promise<FetchedFile>;
+  download(call: FileCall): Promise<FetchedFile>;
 }
 
 /** A file as the help desk is given it. */

@@ -1,6 +1,7 @@
 // A stand-in for the systems that rules speak to and for subscribers: it keeps records by Idempotency-Key, and what it was told.
 import { startLoopback } from './loopback-server.js';
 import type { ReceivedRequest } from './received-request.js';
+import { greyPng } from './zendesk-files.js';
 
 /** A record that a request made: the same key again finds it. */
 export interface OtherRecord {
@@ -35,7 +36,7 @@ export interface OtherSystemsOptions {
   now?: () => Date;
 }
 
-/** Listens on 127.0.0.1. A POST, PUT or PATCH makes a record and answers its id; a GET answers the latest one. */
+/** Listens on 127.0.0.1. A POST, PUT or PATCH makes a record and answers its id; a GET answers the latest one, or a file of that ending. */
 export async function startOtherSystems(options: OtherSystemsOptions = {}): Promise<OtherSystems> {
   let state: OtherSystemsState = options.state ?? { records: [] };
   const now = options.now ?? (() => new Date());
@@ -53,6 +54,8 @@ export async function startOtherSystems(options: OtherSystemsOptions = {}): Prom
       const system = route.split('/')[1] ?? '';
       const mine = state.records.filter((r) => r.system === system);
       const latest = mine.at(-1);
+      if (method === 'GET' && route.endsWith('.png')) return fileAnswer('image/png', greyPng(320, 200));
+      if (method === 'GET' && route.endsWith('.dxf')) return fileAnswer('image/vnd.dxf', Buffer.from(DXF));
       if (method === 'GET') return latest ? answer(200, latest) : { status: 404, body: { error: 'nothing here' } };
       const key = headers['idempotency-key'] ?? headers['webhook-id'] ?? '';
       const known = key === '' ? undefined : mine.find((r) => r.key === key);
@@ -78,6 +81,11 @@ export async function startOtherSystems(options: OtherSystemsOptions = {}): Prom
 function answer(status: number, { id, content }: OtherRecord) {
   return { status, headers: { 'content-type': 'application/json' }, body: { data: { id, content } } };
 }
+
+/** The smallest drawing: a header without anything. */
+const DXF = '  0\nSECTION\n  2\nHEADER\n  0\nENDSEC\n  0\nEOF\n';
+
+const fileAnswer = (type: string, body: Buffer) => ({ status: 200, headers: { 'content-type': type }, body });
 
 function parsed(body: string): unknown {
   try {

@@ -31,7 +31,7 @@ const fetched = (more: Partial<EndpointOptions> = {}) =>
     allowPrivateNetwork: true,
     timeoutMs: 500,
     ...more,
-  }).fetch({ from: 'files', path: '/d/7.png', bytesMost: 1_000 });
+  }).download({ from: 'files', path: '/d/7.png', bytesMost: 1_000 });
 
 describe('a file of an endpoint', () => {
   it('is fetched with the secret of its endpoint, byte for byte', async () => {

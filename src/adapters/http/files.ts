@@ -8,7 +8,7 @@ const TIMEOUT_MS = 20_000;
 
 export function endpointFiles(options: EndpointOptions): Files {
   return {
-    async fetch({ from, path, bytesMost }): Promise<FetchedFile> {
+    async download({ from, path, bytesMost }): Promise<FetchedFile> {
       const endpoint = options.endpoint(from);
       if (!endpoint) return { kind: 'no', reason: `the directory has no endpoint "${from}"` };
       const secret = endpoint.secret === null ? null : options.secret(endpoint.secret);
