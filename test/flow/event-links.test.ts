@@ -1,6 +1,7 @@
 // Events that share a case: the round trip of a value to another system and back, records that join the case, and turns.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventDoor } from '../../src/app/event-door.js';
 import { LINKS_MOST } from '../../src/core/event.js';
 import type { Checkpoint } from '../../src/flow/checkpoints.js';
 import { inTurn } from '../../src/flow/event-turns.js';
@@ -80,7 +81,7 @@ oneDatabase((open) => {
     const detail = await events.world.detail(caseOf(answers[0]!));
     expect(detail.links).toEqual({ project: [project.id], design: ['D-1 7 kW', 'D-2 10 kW'] });
     expect(detail).toMatchObject({ state: 'done', episode: 3, rule: 'design' });
-    expect(detail.decisions[0]!.triage.facts.case.links).toEqual(detail.links);
+    expect(detail.decisions[0]!.triage.facts.case.links).toEqual({ ...detail.links, screenshot: [] });
   });
 
   it('asks for no second lead when a project is synchronized again with other values', async () => {
@@ -133,6 +134,20 @@ oneDatabase((open) => {
     const before = await events.count('events');
     expect(await project.design('D-1', 'y')).toMatchObject({ status: 422, body: { problems: [/linked records/] } });
     expect(await events.count('events')).toBe(before);
+  });
+
+  it('tells nobody which secret is missing, but the log', async () => {
+    const { rulebook } = await events.deps.knowledge();
+    const door = eventDoor(events.deps, { rulebook: () => rulebook, secrets: () => undefined, counts: events.counts });
+    const asked = {
+      source: 'aurora',
+      method: 'GET' as const,
+      query: 'secret=x',
+      headers: {},
+      rawBody: Buffer.alloc(0),
+    };
+    expect(await door(asked)).toEqual({ status: 503, body: { error: 'not ready' } });
+    expect(events.logged.join()).toContain('"secret":"aurora-events"');
   });
 
   it.each([
