@@ -2,6 +2,7 @@
 import type { ChatCard } from './core/chat-card.js';
 import type { GoneListing, LintFinding, ListSnapshot } from './core/listing.js';
 import type { Ticket } from './core/ticket.js';
+import type { OutgoingFile } from './ports/files.js';
 
 export type { Finding, Probe } from './probe.js';
 
@@ -48,7 +49,7 @@ export interface Inspection {
 
 /** Content of one ticket write; absent members stay as they are. */
 export interface TicketWrite {
-  comment?: { public: boolean; text: string; html: string };
+  comment?: { public: boolean; text: string; html: string; attachments?: OutgoingFile[] };
   /** By field title and option title, as in the directory and rules. */
   fields?: Record<string, string | number | boolean>;
   addTags?: string[];

@@ -2,6 +2,7 @@
 import type { DeskNeeds } from '../adapters/helpdesk/needs.js';
 import type { ChatNeeds } from '../adapters/slack/probe.js';
 import type { Directory, EffectSpec, Programme } from '../core/rulebook.js';
+import { isTemplate } from '../core/small-template.js';
 import type { Finding } from '../ports.js';
 import type { Settings } from '../settings.js';
 
@@ -134,7 +135,9 @@ function sets(steps: Step[]): DeskNeeds['sets'] {
 }
 
 function fieldsOf(effect: EffectSpec): Record<string, string | number | boolean> {
-  if (effect.type === 'set') return effect.fields;
+  // What a template gives is not known before.
+  if (effect.type === 'set')
+    return Object.fromEntries(Object.entries(effect.fields).filter(([, value]) => !isTemplate(value)));
   if (effect.type !== 'close') return {};
   return effect.resolution === null ? effect.fields : { Resolution: effect.resolution, ...effect.fields };
 }

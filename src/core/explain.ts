@@ -111,6 +111,8 @@ export function stepLine(effect: RenderedEffect): string {
       return `Slack post "${effect.template}" in ${effect.channelName}`;
     case 'http':
       return `${effect.method} "${effect.key}" to ${effect.to}`;
+    case 'attach':
+      return `attach "${effect.name}" from ${effect.from}`;
   }
 }
 

@@ -190,6 +190,11 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   ['case.wait.over', 'yes/no', 'Whether its time is up without what it waited for'],
   ['case.event', 'text', 'The event that woke the case now; empty otherwise'],
   ['case.values.<name>', 'text', 'What another system answered to a step `http` of this case; not known before'],
+  [
+    'case.links.<kind>',
+    'texts',
+    'Linked records of that kind, as `links:` in events.yaml names them, in the order they came; empty while there is none',
+  ],
   ['programme.name', 'text', 'The programme that decides'],
   ['programme.title', 'text', 'Its title'],
   ['programme.orgAdmin', 'text', '`note` or `require`, as the programme says'],

@@ -3,6 +3,7 @@ import { aboutOf, type Standing, standingOf } from './approval-items.js';
 import type { Contact } from './contact.js';
 import { maskedKinds } from './credentials.js';
 import type { CaseFacts, Facts, Json } from './decision.js';
+import { linkKinds } from './event.js';
 import { isMeasurable } from './image-files.js';
 import type { IntentResult } from './intent.js';
 import { detectLanguage, languageOf } from './language.js';
@@ -199,6 +200,11 @@ function approvalFacts({ approvals }: CaseFacts['progress'], programme: Programm
   };
 }
 
+/** Each kind that an event of the programme can add; empty before the first. */
+function linkFacts({ links = {} }: CaseFacts, programme: Programme | null): { [kind: string]: string[] } {
+  return { ...Object.fromEntries(linkKinds(programme?.sources ?? []).map((kind) => [kind, []])), ...links };
+}
+
 function waitFacts(wait: CaseWait | null): { [key: string]: Json } {
   return { rule: wait?.rule ?? '', kind: wait?.kind ?? '', over: wait?.endedBy === 'time' };
 }
@@ -212,6 +218,7 @@ function caseFactsOf(facts: CaseFacts, programme: Programme | null, known: Omit<
     graceElapsed: facts.graceElapsed,
     handoff: { daysAgo: facts.handoffDaysAgo ?? '' },
     values: { ...facts.values },
+    links: linkFacts(facts, programme),
     stage: facts.progress.stage,
     rules: facts.progress.rules,
     event: facts.progress.event,

@@ -6,6 +6,7 @@ import { renderHttpStep } from './http-step.js';
 import { ADDRESS, listedAddress, listedRecipient } from './listed-address.js';
 import type { Match } from './match-result.js';
 import type { Directory, EffectSpec, MessageTemplate, Person, Programme } from './rulebook.js';
+import { renderFields, renderPath } from './small-template.js';
 import {
   EmptyVariable,
   pickTemplate,
@@ -67,9 +68,11 @@ function credentialsIn(effect: RenderedEffect): string[] {
       ? [effect.path, effect.body, ...Object.values(effect.headers)]
       : 'text' in effect
         ? [effect.text, 'subject' in effect ? effect.subject : '']
-        : 'fields' in effect
-          ? [...Object.values(effect.fields), 'resolution' in effect ? effect.resolution : ''].map(String)
-          : [];
+        : effect.type === 'attach'
+          ? [effect.path]
+          : 'fields' in effect
+            ? [...Object.values(effect.fields), 'resolution' in effect ? effect.resolution : ''].map(String)
+            : [];
   const which = 'template' in effect ? ` ("${effect.template}")` : '';
   return findCredentials(texts.join('\n')).map(
     (kind) =>
@@ -105,6 +108,12 @@ function renderEffect(effect: EffectSpec, context: RenderContext, scope: object)
       if (!endpoint) throw new Unrenderable(`the directory has no endpoint "${effect.to}"`);
       return renderHttpStep(effect, scope, endpoint.isIdempotent);
     }
+    case 'attach':
+      if (!own(context.directory.endpoints, effect.from))
+        throw new Unrenderable(`the directory has no endpoint "${effect.from}"`);
+      return { ...effect, path: renderPath(effect.path, `attach ${effect.name}`, scope) };
+    case 'set':
+      return { ...effect, fields: renderFields(effect.fields, 'set', scope) };
     case 'hold':
       throw new Unrenderable(effect.reason);
     default:

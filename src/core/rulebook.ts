@@ -1,6 +1,7 @@
 // The checked rulebook as the core uses it: programmes, rules, intents, templates, directory. Built by src/rulebook.
 import type { Liquid, Template as LiquidTemplate } from 'liquidjs';
 import type { ApprovalColumns } from './approval-dates.js';
+import type { AttachSpec } from './attach-step.js';
 import type { CaseEventType } from './case-events.js';
 import type { EventSource } from './event.js';
 import type { Hours } from './hours.js';
@@ -134,6 +135,7 @@ type EffectStep =
   | { type: 'email'; to: string; template: string; handoff: boolean }
   | { type: 'slack'; channel: string; template: string }
   | HttpSpec
+  | AttachSpec
   | { type: 'hold'; reason: string };
 
 export type EffectType = EffectSpec['type'];

@@ -49,7 +49,7 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   if (ageMs < deps.timing.quietMs) return Math.max(50, deps.timing.quietMs - Math.max(0, ageMs));
 
   const message = lastRequesterMessage(fetched);
-  const hasNews = isNews(message, record);
+  const hasNews = !isEventDesk(record.helpdesk) && isNews(message, record);
   const knowledge = await deps.knowledge();
   const steering = newCommands(record, fetched, knowledge, began);
   const occasion = occasionOf(record, hasNews, steering.isReleased);

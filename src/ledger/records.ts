@@ -105,6 +105,8 @@ export interface CaseRecord {
   graceSeconds: number | null;
   /** What other systems answered to steps of this case, by the name that a rule gave it; the latest of each. */
   values: Record<string, string>;
+  /** Records elsewhere that belong to this case, by kind, in the order in which they came. */
+  links: Record<string, string[]>;
   /** The stage that the case has come to; '' before the first. */
   stage: string;
   /** Rules of the running episode whose wait has begun. */

@@ -48,6 +48,7 @@ const caseShape = z.strictObject({
   previousRule: nameShape.nullable().default(null),
   graceElapsed: z.boolean().default(false),
   values: z.record(z.string(), z.string()).default({}).meta({ description: 'What other systems answered before' }),
+  links: z.record(nameShape, z.array(textShape)).default({}).meta({ description: 'Linked records, by kind' }),
   handoffDaysAgo: z.number().min(0).nullable().default(null),
   stage: nameShape.or(z.literal('')).default(''),
   rules: z.array(nameShape).default([]).meta({ description: 'Rules of this episode whose wait has begun' }),

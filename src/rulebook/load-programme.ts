@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { zoneOf } from '../core/approval-dates.js';
-import type { EventSource } from '../core/event.js';
+import { type EventSource, linkKinds } from '../core/event.js';
 import type { Directory, Intent, ListMapping, MessageTemplate, Programme, Rule } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
 import { checkApprovalColumns, checkOwner } from './check-approval-dates.js';
@@ -182,6 +182,7 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
       request: yaml.request ?? null,
       stages: yaml.stages,
       approvals,
+      links: world.sources && linkKinds(world.sources),
       file,
     };
     problems.push(...checkTests(tests, conditionWorld));

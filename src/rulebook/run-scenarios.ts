@@ -155,6 +155,7 @@ function compareEffects(expected: string[], effects: RenderedEffect[]): string[]
 export function labelOf(effect: RenderedEffect): string {
   if ('template' in effect) return `${effect.type} ${effect.template}`;
   if (effect.type === 'http') return `http ${effect.key}`;
+  if (effect.type === 'attach') return `attach ${effect.name}`;
   if (effect.type === 'assign') return `assign ${effect.to}`;
   return effect.type === 'status' ? `status ${effect.status}` : effect.type;
 }

@@ -3,6 +3,7 @@ import { AUDIT_TABLES } from './audit-tables.js';
 import { CLAIM_WRITE } from './claim-function.js';
 import { ENDING_APPROVALS_TABLE } from './ending-approvals-table.js';
 import { EVENT_TABLES } from './event-tables.js';
+import { LINK_COLUMNS } from './link-columns.js';
 import type { Migration } from './migrate.js';
 import { STEERING_TABLES } from './steering-tables.js';
 
@@ -248,4 +249,5 @@ create index approvals_case on usher.approvals (case_id, episode);
     // What waits for somebody is asked for by their id among the approvers.
     up: `create index approvals_open on usher.approvals using gin ((contents -> 'approvers') jsonb_path_ops) where state = 'open';`,
   },
+  { name: '0013-linked-records', up: LINK_COLUMNS },
 ];

@@ -30,7 +30,7 @@ export async function eraseOld(db: Db, days: number): Promise<number> {
     if (ids.length === 0) return 0;
     await sql`update usher.cases set subject = '', url = '', requester_name = '', requester_email = '', reason = null, wait = null, after_steps = null, erased_at = now()
       where id = any(${ids}::text[])`.execute(tx);
-    await sql`update usher.events set fields = '{}' where case_id = any(${ids}::text[])`.execute(tx);
+    await sql`update usher.events set fields = '{}', links = '[]' where case_id = any(${ids}::text[])`.execute(tx);
     await sql`update usher.decisions set ticket = 'null', case_facts = 'null', triage = null where case_id = any(${ids}::text[])`.execute(
       tx,
     );

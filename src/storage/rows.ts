@@ -1,6 +1,7 @@
 // Rows of the ledger's tables as the driver returns them, and their translation into records.
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { RenderedEffect } from '../core/decision.js';
+import { type LinkedRecord, linksByKind } from '../core/event.js';
 import type { RuleOccasion } from '../core/rulebook.js';
 import type { AfterSteps, CaseWait } from '../core/wait.js';
 import type { WriteState, WriteTarget } from '../core/write.js';
@@ -69,6 +70,7 @@ interface CaseRow {
   approvals: CaseRecord['approvals'];
   triggers: CaseRecord['triggers'];
   values: Record<string, string>;
+  links: LinkedRecord[];
   commands: CaseRecord['commands'];
   cards: CaseRecord['cards'];
   decision_id: string | null;
@@ -117,6 +119,10 @@ export async function leaseCase(
   return row ? { fence: String(row.fence), record: toRecord(row) } : null;
 }
 
+/** Linked records of the case `c`, in the order in which they came. */
+export const LINKS = sql`(select coalesce(json_agg(l.value order by e.at, e.key, l.ordinality), '[]'::json)
+  from usher.events e, jsonb_array_elements(e.links) with ordinality l where e.case_id = c.id) as links`;
+
 /** Selects records from `cases`, with their open triggers and the episode's writes. */
 function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
   return sql`select id, fence, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
@@ -128,6 +134,7 @@ function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
       extract(epoch from grace_until - now())::float8 as grace_left,
       (select coalesce(jsonb_object_agg(substr(v.key, 7), v.value order by w.id), '{}') from usher.writes w, jsonb_each_text(w.receipt) v
          where w.case_id = c.id and w.target = 'http' and w.state = 'done' and v.key like 'value.%') as values,
+      ${LINKS},
       (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key, 'outcome', t.data ->> 'outcome', 'event', t.data ->> 'event') order by t.id), '[]'::json)
          from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers,
       (select coalesce(json_agg(json_build_object('commentId', k.comment_id, 'by', k.by, 'at', k.at, 'verb', k.verb, 'name', k.name,
@@ -194,6 +201,7 @@ function toRecord(row: CaseRow): CaseRecord {
     readAt: row.read_at.toISOString(),
     heldSeconds: row.held_for,
     values: row.values,
+    links: linksByKind(row.links),
     writes: standing.filter((w) => !w.notice).map(toWrite),
     notices: standing.filter((w) => w.notice).map(toWrite),
   };

@@ -153,6 +153,26 @@ export const sampleReceived: SandboxViews = {
       text: '*Larkspur Energy* (CA) is requesting API access. <https://help.example/tickets/5002|Ticket 5002> &lt;!channel&gt; <javascript:alert(1)|click>',
     },
   ],
+  told: [
+    {
+      at: '2026-03-12T14:04:00Z',
+      system: 'aurora-crm',
+      request: 'PUT /records/R-1',
+      answer: '1001',
+      text: '{ "lead_id": "1000" }',
+    },
+    { at: '2026-03-12T14:05:00Z', system: 'partner-portal', request: '', answer: '1002', text: '{}' },
+  ],
+  files: [
+    {
+      at: '2026-03-12T14:06:00Z',
+      ticketId: '1',
+      name: 'screenshot.png',
+      type: 'image/png',
+      bytes: 120,
+      isPublic: false,
+    },
+  ],
   whispers: [
     { at: '2026-03-12T14:02:00Z', user: 'U0MERCEDES', text: '/usher why 5001', blocks: cardBlocks(sampleAnswer) },
   ],

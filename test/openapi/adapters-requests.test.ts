@@ -41,6 +41,7 @@ const ZENDESK_PROSE = new Map([
   ['sort', 'List Comments: sorting with cursor pagination'],
   ['page', 'Pagination: offset (search)'],
   ['per_page', 'Pagination: offset (search), incremental export'],
+  ['filename', 'Upload Files'],
 ]);
 /** Webhooks have an API of their own, whose description is not among these. */
 const ZENDESK_ELSEWHERE = new Set(['/api/v2/webhooks']);
@@ -178,6 +179,14 @@ async function useEverything(sandbox: ZendeskSandbox): Promise<void> {
     },
     { assignee: 'john.kilfoil@goeverbright.com', status: 'pending' },
     { assignee: '9001' },
+    {
+      comment: {
+        public: true,
+        text: 'The drawing',
+        html: '<p>The drawing</p>',
+        attachments: [{ name: 'drawing.dxf', type: 'image/vnd.dxf', content: Uint8Array.of(1, 2, 3) }],
+      },
+    },
   ];
   for (const [i, write] of all.entries()) {
     const version = (await reader.fetchTicket(id))?.version ?? '';

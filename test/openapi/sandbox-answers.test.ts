@@ -85,6 +85,7 @@ describe.skipIf(!hasDescriptions)('an answer of the sandbox Zendesk', () => {
     ['GET', '/custom_roles/55', 'CustomRoleResponse'],
     ['PUT', '/tickets/1001', 'TicketUpdateResponse'],
     ['POST', '/tickets', 'TicketResponse'],
+    ['POST', '/uploads?filename=a.json', 'AttachmentUploadResponse'],
     ['PUT', '/tickets/1001/tags', 'TagsByObjectIdResponse'],
   ])('%s %s fits %s', async (method, path, name) => {
     const ticket = {

@@ -1,8 +1,10 @@
 // The ledger's stand-in, cases: opening, leasing with a growing fence, triggers, and which cases want a worker.
+import { linksByKind } from '../../../src/core/event.js';
 import type { CaseRecord, Ledger, WriteRecord } from '../../../src/ledger.js';
 import type { CasePart } from '../../../src/storage/ledger-cases.js';
 import { approvalRecord } from './approvals.js';
 import { replaceUnclaimed } from './decisions.js';
+import { linksOf } from './events.js';
 import type { CaseRow, Tables, WriteRow } from './tables.js';
 
 /** A case as it begins. */
@@ -203,6 +205,7 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     graceOver: row.graceMs === null ? null : leftMs !== null && leftMs <= 0,
     graceSeconds: leftMs === null ? null : Math.max(0, leftMs / 1000),
     values: Object.assign({}, ...t.writesOf(row.id).map(valuesOf)),
+    links: linksByKind(linksOf(t, row.id)),
     heldSeconds: row.heldAt === null ? null : (t.now() - row.heldAt) / 1000,
     failures: row.failures,
     stage: row.stage,
