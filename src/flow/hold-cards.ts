@@ -18,11 +18,13 @@ export function clickProof(
 
 /**
  * Posts or changes the cards of a case at the end of a visit. Answers when to look again; null: all is shown. Trouble with the chat
- * is told in the log and holds nothing up. Throws LeaseLost.
+ * is told in the log and holds nothing up. Throws LeaseLost. `seen`: the case as the visit last read it, null where the visit failed.
  */
-export async function showCards(deps: FlowDeps, lease: Lease): Promise<number | null> {
+export async function showCards(deps: FlowDeps, lease: Lease, seen: CaseRecord | null): Promise<number | null> {
   const chat = deps.hands?.chat;
   if (!chat || deps.mode !== 'live') return null;
+  // A visit reads the case after whatever gives it a card; what became of the case since then does not give it one.
+  if (seen && slotsOf(seen).length === 0) return null;
   const { rulebook } = await deps.knowledge();
   if (!rulebook.programmes.some((p) => p.holds.channel)) return null;
   const record = await deps.ledger.read(lease);

@@ -241,4 +241,11 @@ create index approvals_case on usher.approvals (case_id, episode);
   },
   { name: '0007-events', up: EVENT_TABLES },
   { name: '0009-steering-and-cards', up: STEERING_TABLES },
+  {
+    name: '0014-sleep',
+    up: `
+-- What is looked for every minute must not cost more with every case that sleeps.
+create index cases_compared on usher.cases (id) where mode in ('shadow','propose') and erased_at is null;
+`,
+  },
 ];
