@@ -67,7 +67,7 @@ export async function sleeping(
     ...(server ? [{ title: server.title, url: await server.fresh() }] : []),
   ];
   for (const { title, url } of databases) {
-    const side: Side = { title, databaseUrl: url, stage: await openStage(sizes.fresh * 4) };
+    const side: Side = { title, databaseUrl: url, stage: await openStage(sizes.due + sizes.fresh * 4) };
     try {
       await withRule(side.stage.place.root);
       await (await start(side)).stop();
