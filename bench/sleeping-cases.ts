@@ -2,24 +2,27 @@
 import type { Client, Pool } from 'pg';
 import type { Stamp } from './world-process.js';
 
+/** Begins the ids of cases that no timer wakes: no ticket has such a number. */
+const ASLEEP = 'zendesk-asleep-';
+
 /** The wait of a case, as the ledger keeps it. */
 const WAIT = (until: string) => `jsonb_build_object('rule', 'asked', 'kind', 'wait', 'event', null, 'approval', null,
   'began', to_char(now() - interval '3 days', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'until', to_char((${until}) at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
   'followUps', jsonb_build_array(), 'taken', 0, 'endedBy', null)`;
 
 /** What a case has behind it when it waits: its trigger, a decision, a write with its step, its story. Small, and of the same number of rows as in use. */
-const BEHIND = (cases: string) => `
+const BEHIND = (is: 'like' | 'not like') => `
   insert into usher.triggers (case_id, key, kind, at, handled_at)
-    select id, 'hook:' || id, 'changed', opened_at, opened_at from usher.cases where ${cases};
+    select id, 'hook:' || id, 'changed', opened_at, opened_at from usher.cases where id ${is} '${ASLEEP}%';
   insert into usher.decisions (case_id, episode, trigger, at, ticket, case_facts, triage)
-    select id, 1, 'ticket', opened_at, '{}', '{}', null from usher.cases where ${cases};
+    select id, 1, 'ticket', opened_at, '{}', '{}', null from usher.cases where id ${is} '${ASLEEP}%';
   insert into usher.writes (case_id, decision_id, episode, seq, target, state, mark, content_hash, message_id, planned_at, claimed_at, settled_at, sends, attempts)
     select d.case_id, d.id, 1, 1, 'ticket', 'done', md5(d.case_id), md5(d.case_id), '1', d.at, d.at, d.at, 1, 1
-    from usher.decisions d join usher.cases c on c.id = d.case_id where ${cases.replaceAll('id like', 'c.id like')};
+    from usher.decisions d join usher.cases c on c.id = d.case_id where c.id ${is} '${ASLEEP}%';
   insert into usher.steps (case_id, number, write_id, slot, type, effect)
-    select case_id, 1, id, case_id || ':1:1', 'note', '{"type": "note"}' from usher.writes where ${cases.replaceAll('id like', 'case_id like')};
+    select case_id, 1, id, case_id || ':1:1', 'note', '{"type": "note"}' from usher.writes where case_id ${is} '${ASLEEP}%';
   insert into usher.timeline (case_id, at, kind, text)
-    select id, opened_at, 'waiting', 'Waiting.' from usher.cases, generate_series(1, 3) where ${cases}`;
+    select id, opened_at, 'waiting', 'Waiting.' from usher.cases, generate_series(1, 3) where id ${is} '${ASLEEP}%'`;
 
 const COLUMNS = `id, helpdesk, ticket_id, subject, requester_email, state, programme, rule, outcome, decided_message_id, decided_message_at,
   decided_ticket_at, opened_at, updated_at, fired_rules, wait, wake_at`;
@@ -34,12 +37,12 @@ async function runAll(pool: Pool, statements: string): Promise<void> {
 export async function fillSleeping(pool: Pool, cases: number): Promise<void> {
   await pool.query(
     `insert into usher.cases (${COLUMNS})
-      select 'zendesk-8' || n, 'zendesk', '8' || n, ${SAME}, '1', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z',
+      select '${ASLEEP}' || n, 'zendesk', 'asleep-' || n, ${SAME}, '1', '2026-01-01T00:00:00Z', '2026-01-01T00:00:00Z',
         now() - interval '3 days', now() - interval '3 days', '["asked"]', ${WAIT('due')}, due
       from (select n, now() + interval '1 day' + n * interval '1 month' / $1::int as due from generate_series(1, $1::int) n) s`,
     [cases],
   );
-  await runAll(pool, BEHIND(`id like 'zendesk-8%'`));
+  await runAll(pool, BEHIND('like'));
 }
 
 /** Cases of these tickets, a millisecond apart from `from` on, in an order of their own. */
@@ -55,7 +58,7 @@ export async function fillDue(pool: Pool, stamps: Stamp[], from: Date): Promise<
         as r(id text, "messageId" text, "messageAt" text, "updatedAt" text, place int)) v`,
     [JSON.stringify(rows), from],
   );
-  await runAll(pool, BEHIND(`wait is not null and not id like 'zendesk-8%'`));
+  await runAll(pool, BEHIND('not like'));
 }
 
 export interface WaveRow {
