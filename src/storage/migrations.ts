@@ -243,9 +243,7 @@ create index approvals_case on usher.approvals (case_id, episode);
   { name: '0009-steering-and-cards', up: STEERING_TABLES },
   {
     name: '0014-sleep',
-    up: `
--- What is looked for every minute must not cost more with every case that sleeps.
-create index cases_compared on usher.cases (id) where mode in ('shadow','propose') and erased_at is null;
-`,
+    // What is looked for every minute must not cost more with every case that sleeps.
+    up: "create index cases_compared on usher.cases (id) where mode in ('shadow','propose') and erased_at is null",
   },
 ];
