@@ -14,6 +14,8 @@ export interface Bot {
   readyMs: number;
   /** Peak of its resident memory, threads included, in MB. */
   peakMb(): Promise<number>;
+  /** Its resident memory now, in MB. */
+  nowMb(): Promise<number>;
   /** Processor time used so far, in milliseconds. */
   cpuMs(): Promise<number>;
   stop(): Promise<void>;
@@ -63,8 +65,8 @@ export async function startBot({ place, world, databaseUrl, concurrency, env }: 
     pid: child.pid!,
     hook: `${address}/webhooks/zendesk`,
     readyMs: performance.now() - began,
-    peakMb: async () =>
-      Number(/VmHWM:\s+(\d+) kB/.exec(await readFile(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024,
+    peakMb: () => statusMb(child, 'VmHWM'),
+    nowMb: () => statusMb(child, 'VmRSS'),
     cpuMs: async () => {
       const fields = (await readFile(`/proc/${child.pid}/stat`, 'utf8')).split(') ')[1]!.split(' ');
       return ((Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND) * 1000;
@@ -75,6 +77,11 @@ export async function startBot({ place, world, databaseUrl, concurrency, env }: 
       await over;
     },
   };
+}
+
+async function statusMb(child: ChildProcess, name: string): Promise<number> {
+  const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+  return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
 }
 
 function settingsOf(world: WorldSettings): Record<string, string> {

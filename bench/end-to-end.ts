@@ -42,7 +42,7 @@ export interface Supply {
 }
 
 /** Only such as are matched for certain: what is near another name goes to a person, and nothing comes of it. */
-function takeCompanies({ place, supply }: Stage, count: number): BenchCompany[] {
+export function takeCompanies({ place, supply }: Stage, count: number): BenchCompany[] {
   return Array.from({ length: count }, () => {
     if (supply.next++ % 10 < PASSED_OF_TEN)
       for (;;) {

@@ -6,6 +6,7 @@ import { history } from './history.js';
 import { matching } from './matching.js';
 import { reading } from './reading.js';
 import { type Table, textOf, writePage } from './report.js';
+import { sleeping } from './sleeping.js';
 import { workers } from './workers.js';
 
 const argument = (name: string) => process.argv.find((a) => a.startsWith(`--${name}=`))?.split('=')[1];
@@ -36,6 +37,14 @@ const parts: Record<string, () => Promise<Table>> = {
   ...(server && {
     workers: () => workers(isQuick ? { tickets: 60, rounds: 1 } : { tickets: 200, rounds: 3 }, server, say),
   }),
+  sleeping: () =>
+    sleeping(
+      isQuick
+        ? { asleep: 20_000, due: 500, fresh: 5, idleMs: 20_000 }
+        : { asleep: 100_000, due: 10_000, fresh: 20, idleMs: 70_000 },
+      server,
+      say,
+    ),
   deciding: () => deciding(isQuick ? 3 : 10),
   matching: async () =>
     matching(

@@ -65,6 +65,8 @@ const AT_REST: readonly CaseState[] = ['done', 'held', 'not-for-usher'];
 export function isAtRest({ state, wait }: Pick<CaseDetail, 'state' | 'wait'>): boolean {
   return AT_REST.includes(state) || (state === 'waiting' && runningWait(wait) !== null);
 }
+/** The newest cases whose standing a start remembers, so that its lines tell only what is new: a start must not take longer with every case. */
+const AT_REST_MOST = 1_000;
 const STOP_DEADLINE_MS = 20_000;
 const clock: Clock = { now: () => new Date() };
 
@@ -185,7 +187,7 @@ async function redisPlace({ QUEUE_URL: url }: Settings, ledger: Ledger): Promise
 }
 
 async function casesAtRest(views: CaseViews): Promise<App['atRest']> {
-  const known = await views.list({ limit: 10_000, offset: 0 });
+  const known = await views.list({ limit: AT_REST_MOST, offset: 0 });
   return new Map(
     known.filter((c) => AT_REST.includes(c.state) || c.state === 'waiting').map((c) => [c.id, whatCameOf(c)]),
   );

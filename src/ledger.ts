@@ -103,7 +103,13 @@ export interface Settlement {
 export interface Ledger extends IntakeLedger, EventLedger, CardLedger {
   /** Opens the case of a ticket or adds a trigger to it; safe to repeat. `version` older than what we wrote ourselves adds nothing. */
   openCase(ticket: { helpdesk: string; ticketId: string; version: string | null }, trigger: Trigger): Promise<string>;
-  lease(caseId: string, owner: string, leaseMs: number): Promise<{ lease: Lease; record: CaseRecord } | null>;
+  /** `onlyDue`: null also when it wants no worker now; whoever had it before has done what was due. */
+  lease(
+    caseId: string,
+    owner: string,
+    leaseMs: number,
+    onlyDue?: boolean,
+  ): Promise<{ lease: Lease; record: CaseRecord } | null>;
   /** Extends the lease when it is still ours; false when it is lost. */
   renew(lease: Lease, leaseMs: number): Promise<boolean>;
   read(lease: Lease): Promise<CaseRecord>;

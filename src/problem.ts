@@ -70,23 +70,38 @@ export function suggestion(word: string, known: Iterable<string>): string | unde
 /** Edit distance with transpositions (optimal string alignment); stops counting at `limit`. */
 export function editDistance(a: string, b: string, limit = Number.POSITIVE_INFINITY): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
-  let before: number[] = [];
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i++) {
-    const row = [i];
-    let least = i;
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      let d = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + cost);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) d = Math.min(d, before[j - 2]! + 1);
-      row.push(d);
+  let from = 0;
+  let [aEnd, bEnd] = [a.length, b.length];
+  // What both begin and end with changes nothing.
+  while (from < aEnd && from < bEnd && a.charCodeAt(from) === b.charCodeAt(from)) from += 1;
+  for (; aEnd > from && bEnd > from && a.charCodeAt(aEnd - 1) === b.charCodeAt(bEnd - 1); aEnd--) bEnd -= 1;
+  const [rows, columns] = [aEnd - from, bEnd - from];
+  if (rows === 0 || columns === 0) return Math.min(rows + columns, limit);
+  const far = rows + columns;
+  // Further from the diagonal no distance below the limit is found.
+  const band = Math.min(limit - 1, far);
+  let before = new Uint32Array(columns + 1);
+  let previous = new Uint32Array(columns + 1);
+  let row = new Uint32Array(columns + 1);
+  for (let j = 1; j <= columns; j++) previous[j] = j;
+  for (let i = 1; i <= rows; i++) {
+    const first = Math.max(1, i - band);
+    const last = Math.min(columns, i + band);
+    let least = first === 1 ? i : far;
+    row[first - 1] = least;
+    for (let j = first; j <= last; j++) {
+      const [one, other] = [a.charCodeAt(from + i - 1), b.charCodeAt(from + j - 1)];
+      let d = Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + (one === other ? 0 : 1));
+      const isSwapped = i > 1 && j > 1 && one === b.charCodeAt(from + j - 2) && a.charCodeAt(from + i - 2) === other;
+      if (isSwapped) d = Math.min(d, before[j - 2]! + 1);
+      row[j] = d;
       if (d < least) least = d;
     }
+    if (last < columns) row[last + 1] = far;
     if (least >= limit) return limit;
-    before = previous;
-    previous = row;
+    [before, previous, row] = [previous, row, before];
   }
-  return Math.min(previous[b.length]!, limit);
+  return Math.min(previous[columns]!, limit);
 }
 
 /** How long an error asks to wait; null when it does not say. */

@@ -1,6 +1,6 @@
 // The timer that tells subscribers what becomes of cases.
 import { webhooks } from '../adapters/http/webhooks.js';
-import { type DeliverDeps, deliverEvents } from '../flow/deliver-events.js';
+import { beginDeliveries, type DeliverDeps } from '../flow/deliver-events.js';
 import type { FlowDeps } from '../flow/deps.js';
 import { everyMs, type Repeating } from '../flow/every.js';
 import type { Deliveries } from '../ledger/deliveries.js';
@@ -41,9 +41,16 @@ export async function startDelivering(parts: DeliveringParts): Promise<Repeating
     known = isListening;
   };
   await listen();
-  return everyMs(deps, 'telling subscribers', ROUND_MS, async () => {
+  const busy = new Map<string, Promise<void>>();
+  const rounds = everyMs(deps, 'telling subscribers', ROUND_MS, async () => {
     await listen();
     // In shadow and propose nothing goes out.
-    if (deps.mode === 'live') await deliverEvents(delivering);
+    if (deps.mode === 'live') await beginDeliveries(delivering, busy);
   });
+  return {
+    async stop() {
+      await rounds.stop();
+      await Promise.all(busy.values());
+    },
+  };
 }

@@ -44,7 +44,7 @@ export async function openWork(parts: WorkParts, opened: Opened): Promise<Worker
     since: deps.actSince ?? new Date(deps.clock.now().getTime() - 7 * 86_400_000),
     onProgress: parts.onProgress,
     async onVisited(caseId) {
-      const detail = await views.detail(caseId);
+      const detail = await views.detail(caseId, 1);
       if (detail) parts.onCase(detail);
     },
   });

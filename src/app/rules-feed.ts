@@ -6,7 +6,7 @@ import { type Problem, ProblemError, problem } from '../problem.js';
 import { loadRulebook, type RulebookSource } from '../rulebook/load.js';
 import { hashOfTexts, type RuleTexts, readRuleTexts } from '../rulebook/rule-texts.js';
 import { runScenarios, scenarioProblems } from '../rulebook/run-scenarios.js';
-import { type Watch, watchRulebook } from '../rulebook/watch.js';
+import { signatureOf, type Watch, watchRulebook } from '../rulebook/watch.js';
 import type { SharedRules } from '../storage/shared-rules.js';
 import type { Duty } from './duty.js';
 import { layOut, textsOf } from './publish-rules.js';
@@ -53,6 +53,8 @@ class Feed implements RulesFeed {
   #texts: RuleTexts | null = null;
   #active: string | null = null;
   #unusable: string | null = null;
+  /** How the files stood that the rulebook was read from at the start; undefined when it was not. */
+  #loadedFrom: string | undefined;
   #problems: Problem[] = [];
   #watch: Watch | undefined;
   #turn: Promise<void> = Promise.resolve();
@@ -75,6 +77,7 @@ class Feed implements RulesFeed {
       await this.#take(rules);
       if (!this.#rulebook) throw new ProblemError(this.#problems);
     } else {
+      this.#loadedFrom = await signatureOf(source);
       this.#rulebook = await firstRulebook(source);
       refuse(this.#options.mayUse?.(this.#rulebook) ?? []);
     }
@@ -148,6 +151,7 @@ class Feed implements RulesFeed {
     this.#watch = watchRulebook({
       ...this.#options.source,
       current: this.#rulebook,
+      loadedFrom: this.#loadedFrom,
       onLoaded: (next, names) => {
         const refused = this.#options.mayUse?.(next) ?? [];
         if (refused.length > 0) return this.#report(refused);
@@ -170,6 +174,7 @@ class Feed implements RulesFeed {
       this.#unusable = hash;
       return this.#report([unusable(hash), ...refused.filter((p) => p.severity === 'error')]);
     }
+    this.#loadedFrom = undefined;
     const isFirst = !this.#rulebook;
     this.#rulebook = rulebook;
     this.#active = hash;

@@ -3,7 +3,7 @@ import { type AnnounceDeps, alertCauses, announceOpen, type Cause } from '../flo
 import type { FlowDeps } from '../flow/deps.js';
 import { planDigest } from '../flow/digest.js';
 import { everyMs } from '../flow/every.js';
-import type { Announcements, Numbers } from '../ledger/announcements.js';
+import type { Announcements } from '../ledger/announcements.js';
 import type { Deliveries } from '../ledger/deliveries.js';
 import type { IntakeStatus } from '../ports.js';
 import { dutyOf } from './duty.js';
@@ -50,8 +50,7 @@ async function turn(parts: TellingParts, told: AnnounceDeps): Promise<void> {
   const { rulebook } = await deps.knowledge();
   const channelId = rulebook.directory.channels[CHANNEL]?.id ?? null;
   const status = await parts.intake.status();
-  const numbers = await parts.announcements.numbers(24);
-  await planDigest(told, numbers, {
+  await planDigest(told, {
     channelId,
     zone: rulebook.programmes.find((p) => p.hours)?.hours?.zone ?? 'UTC',
     since: new Date(await deps.ledger.keep('digest-since', () => deps.clock.now().toISOString())),
@@ -60,13 +59,12 @@ async function turn(parts: TellingParts, told: AnnounceDeps): Promise<void> {
       ? [`Suspended in the help desk, unseen by Usher: ${status.reconciliation.suspended}`]
       : [],
   });
-  await alertCauses(told, await causesNow(parts, numbers, status), channelId);
+  await alertCauses(told, await causesNow(parts, status), channelId);
   await announceOpen(told);
 }
 
 async function causesNow(
-  { deps, knowledge, deliveries }: TellingParts,
-  { stuck }: Numbers,
+  { deps, announcements, knowledge, deliveries }: TellingParts,
   status: IntakeStatus,
 ): Promise<Cause[]> {
   const causes: Cause[] = [];
@@ -99,6 +97,7 @@ async function causesNow(
       key: 'rules',
       says: `The rules on disk have ${wrong.length} mistakes and the last good ones stay in use: ${wrong[0]!.message}. See: usher check`,
     });
+  const stuck = await announcements.stuck();
   // What a person has stopped is not stuck.
   if (stuck > 0 && !breaker && (await deps.ledger.pauses()).length === 0)
     causes.push({ key: 'stuck', says: `${stuck} tickets were begun and have had no end for more than an hour` });

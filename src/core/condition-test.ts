@@ -1,16 +1,8 @@
-// One test of one fact: the table of operators, and the sentence that says what was found.
-import { RE2JS } from 're2js';
-import type { Answer } from './condition.js';
+// One test of one fact: its answer, and the sentence that says what was found.
+import type { Word } from './condition.js';
 import type { Facts, Json } from './decision.js';
-import type { Condition, Operator } from './rulebook.js';
-import { cut } from './text.js';
-
-type Test = Extract<Condition, { kind: 'test' }>;
-/** true, false, or why the fact cannot be compared. */
-type Finding = boolean | string;
-
-/** Text looked at by `matches`, in UTF-16 units; what is longer is searched only so far. */
-export const MATCHES_TEXT_MAX = 16_384;
+import { asList, type Finding, findIn, fold, show, type Test } from './operators.js';
+import type { Operator } from './rulebook.js';
 
 /**
  * Reads a fact by its dotted path. Open names (field titles, list names) may hold dots themselves.
@@ -53,6 +45,7 @@ class Seen {
   readonly reason: string;
   #folded: string | null | undefined;
   #shown: string | undefined;
+  #found: Map<PreparedTest, Finding> | undefined;
 
   constructor(value: Json | undefined, reason: string) {
     this.value = value;
@@ -69,6 +62,16 @@ class Seen {
   get shown(): string {
     this.#shown ??= show(this.value);
     return this.#shown;
+  }
+
+  /** What takes its time is done once, and its words are asked for after its answer. */
+  slowly(test: PreparedTest, find: () => Finding): Finding {
+    this.#found ??= new Map();
+    const known = this.#found.get(test);
+    if (known !== undefined) return known;
+    const found = find();
+    this.#found.set(test, found);
+    return found;
   }
 }
 
@@ -105,23 +108,34 @@ export function prepareTest(test: Test): PreparedTest {
   };
 }
 
-const NOTHING: string[] = [];
+/** The answer to one test; the rule for facts that are missing, null or empty stands here. */
+export function answerOfTest(prepared: PreparedTest, reading: Reading): Word {
+  const seen = reading.at(prepared);
+  if (prepared.test.op === 'exists') return isThere(seen.value) === (prepared.test.value !== false) ? 'yes' : 'no';
+  if (seen.value === undefined || seen.value === null) return 'not-known';
+  const finding = findingOf(prepared, seen);
+  return typeof finding === 'string' ? 'not-known' : finding ? 'yes' : 'no';
+}
 
-/** Answers one test; the rule for facts that are missing, null or empty stands here. */
-export function answerTest(prepared: PreparedTest, reading: Reading): Answer {
+/** What was found, in words. */
+export function whyOfTest(prepared: PreparedTest, reading: Reading): string {
   const { test } = prepared;
   const seen = reading.at(prepared);
   const { value } = seen;
-  if (test.op === 'exists') return answerExists(test, value);
+  if (test.op === 'exists') return `${test.fact} ${isThere(value) ? 'is there' : 'is not there'}`;
   if (value === undefined || value === null) {
     const why = reasonOf(test.fact, reading.facts);
-    return notKnown(test.fact, `${test.fact} is not known${why ? `: ${why}` : ''}`);
+    return `${test.fact} is not known${why ? `: ${why}` : ''}`;
   }
-  const finding = seen.isEmpty ? false : (findFolded(prepared, seen) ?? findIn(test, value));
-  if (typeof finding === 'string') return notKnown(test.fact, `${test.fact} ${finding}`);
+  const finding = findingOf(prepared, seen);
+  if (typeof finding === 'string') return `${test.fact} ${finding}`;
   const said = finding ? prepared.yes : prepared.no;
-  const why = (prepared.isEquality ? `${test.fact} is ${seen.shown}${said}` : said) + seen.reason;
-  return { answer: finding ? 'yes' : 'no', why, missing: NOTHING };
+  return (prepared.isEquality ? `${test.fact} is ${seen.shown}${said}` : said) + seen.reason;
+}
+
+function findingOf(prepared: PreparedTest, seen: Seen): Finding {
+  if (seen.isEmpty) return false;
+  return findFolded(prepared, seen) ?? seen.slowly(prepared, () => findIn(prepared.test, seen.value!));
 }
 
 /** The frequent operators on a single value, with what was folded before; null for all else. */
@@ -132,83 +146,12 @@ function findFolded({ test, wanted, isEquality }: PreparedTest, seen: Seen): boo
   return isEquality ? wanted.includes(folded) : wanted.some((one) => folded.includes(one));
 }
 
-function answerExists(test: Test, actual: Json | undefined): Answer {
-  const exists = actual !== undefined && actual !== null && !isEmpty(actual);
-  const wanted = test.value !== false;
-  return {
-    answer: exists === wanted ? 'yes' : 'no',
-    why: `${test.fact} ${exists ? 'is there' : 'is not there'}`,
-    missing: NOTHING,
-  };
-}
-
-function notKnown(fact: string, why: string): Answer {
-  return { answer: 'not-known', why, missing: [fact] };
+function isThere(actual: Json | undefined): boolean {
+  return actual !== undefined && actual !== null && !isEmpty(actual);
 }
 
 function isEmpty(value: Json): boolean {
   return (typeof value === 'string' && value.trim() === '') || (Array.isArray(value) && value.length === 0);
-}
-
-/** A collection satisfies a test when one of its members does. */
-function findIn(test: Test, actual: Json): Finding {
-  if (Array.isArray(actual)) {
-    const findings = actual.map((member) => (member === null ? 'holds something unknown' : findIn(test, member)));
-    if (findings.some((f) => f === true)) return true;
-    return findings.find((f) => typeof f === 'string') ?? false;
-  }
-  if (typeof actual === 'object' && actual !== null) return 'is a group of facts, not one value';
-  return OPERATORS[test.op](actual as string | number | boolean, test.value, test);
-}
-
-type Scalar = string | number | boolean;
-const OPERATORS: Record<Operator, (actual: Scalar, value: unknown, test: Test) => Finding> = {
-  is: (actual, value) => asList(value).some((one) => fold(one) === fold(actual)),
-  oneOf: (actual, value) => asList(value).some((one) => fold(one) === fold(actual)),
-  contains: (actual, value) => asList(value).some((one) => fold(actual).includes(fold(one))),
-  startsWith: (actual, value) => asList(value).some((one) => fold(actual).startsWith(fold(one))),
-  endsWith: (actual, value) => asList(value).some((one) => fold(actual).endsWith(fold(one))),
-  matches: (actual, _value, test) => matches(String(actual), test),
-  exists: () => true,
-  above: (actual, value) => compareNumbers(actual, value, (a, b) => a > b),
-  below: (actual, value) => compareNumbers(actual, value, (a, b) => a < b),
-  atLeast: (actual, value) => compareNumbers(actual, value, (a, b) => a >= b),
-  atMost: (actual, value) => compareNumbers(actual, value, (a, b) => a <= b),
-  before: (actual, value) => compareTimes(actual, value, (a, b) => a < b),
-  after: (actual, value) => compareTimes(actual, value, (a, b) => a > b),
-};
-
-function asList(value: unknown): unknown[] {
-  return Array.isArray(value) ? value : [value];
-}
-
-function fold(value: unknown): string {
-  return String(value).normalize('NFC').trim().toLowerCase();
-}
-
-function compareNumbers(actual: Scalar, value: unknown, holds: (a: number, b: number) => boolean): Finding {
-  const a = typeof actual === 'boolean' ? Number.NaN : Number(actual);
-  const b = Number(value);
-  return Number.isNaN(a) || Number.isNaN(b) ? 'is not a number' : holds(a, b);
-}
-
-function compareTimes(actual: Scalar, value: unknown, holds: (a: number, b: number) => boolean): Finding {
-  const a = typeof actual === 'string' ? Date.parse(actual) : Number.NaN;
-  const b = Date.parse(String(value));
-  return Number.isNaN(a) || Number.isNaN(b) ? 'is not a time' : holds(a, b);
-}
-
-// Compiled once a condition: rules live long and are evaluated for every ticket.
-const compiled = new WeakMap<Test, RE2JS>();
-
-function matches(text: string, test: Test): Finding {
-  try {
-    const pattern = compiled.get(test) ?? RE2JS.compile(String(test.value));
-    compiled.set(test, pattern);
-    return pattern.matcher(text.slice(0, MATCHES_TEXT_MAX)).find();
-  } catch {
-    return `cannot be searched: ${show(test.value)} is not a pattern`;
-  }
 }
 
 const WORDS: Record<Exclude<Operator, 'exists'>, [yes: string, no: string]> = {
@@ -239,9 +182,4 @@ function reasonOf(fact: string, facts: Facts): string {
     return typeof source === 'string' ? `from ${source}` : '';
   }
   return fact === 'match.verdict' && typeof facts.match.reason === 'string' ? facts.match.reason : '';
-}
-
-function show(value: unknown): string {
-  if (value === '') return 'empty';
-  return cut(typeof value === 'string' ? `"${cut(value, 80)}"` : (JSON.stringify(value) ?? String(value)), 120);
 }

@@ -1,11 +1,13 @@
 // Evaluates one condition against facts: yes, no or not known (Kleene's three-valued logic), and says why.
-import { answerTest, type PreparedTest, prepareTest, Reading } from './condition-test.js';
+import { answerOfTest, type PreparedTest, prepareTest, Reading, whyOfTest } from './condition-test.js';
 import type { Facts } from './decision.js';
 import type { Condition } from './rulebook.js';
 
+export type Word = 'yes' | 'no' | 'not-known';
+
 /** `missing` names the facts whose absence kept the answer from being yes or no; empty unless `not-known`. */
 export interface Answer {
-  answer: 'yes' | 'no' | 'not-known';
+  answer: Word;
   why: string;
   missing: string[];
 }
@@ -32,15 +34,18 @@ export function evaluate(condition: Condition, facts: Facts, reading: Reading = 
     ready = prepare(condition);
     prepared.set(condition, ready);
   }
-  return answerOf(ready, reading);
+  const answer = answerOf(ready, reading);
+  const missing = answer === 'not-known' ? [...new Set(missingOf(ready, reading))] : NOTHING;
+  return { answer, why: whyOf(ready, answer, reading), missing };
 }
 
-function answerOf(condition: Prepared, reading: Reading): Answer {
+/** The answer alone: what is to be said of it is only put together for the parts that brought it about. */
+function answerOf(condition: Prepared, reading: Reading): Word {
   switch (condition.kind) {
     case 'test':
-      return answerTest(condition, reading);
+      return answerOfTest(condition, reading);
     case 'not':
-      return negate(answerOf(condition.of, reading));
+      return negated(answerOf(condition.of, reading));
     case 'all':
       return join(condition.of, reading, 'no', 'yes');
     case 'any':
@@ -48,34 +53,44 @@ function answerOf(condition: Prepared, reading: Reading): Answer {
   }
 }
 
-function negate(inner: Answer): Answer {
-  const answer = inner.answer === 'yes' ? 'no' : inner.answer === 'no' ? 'yes' : 'not-known';
-  return { ...inner, answer };
+function negated(answer: Word): Word {
+  return answer === 'yes' ? 'no' : answer === 'no' ? 'yes' : 'not-known';
 }
 
 /** `decisive` wins over everything, then not known, and `otherwise` is left when all parts say so. */
-function join(parts: Prepared[], reading: Reading, decisive: 'yes' | 'no', otherwise: 'yes' | 'no'): Answer {
-  const said = { yes: NONE, no: NONE, 'not-known': NONE };
+function join(parts: Prepared[], reading: Reading, decisive: 'yes' | 'no', otherwise: 'yes' | 'no'): Word {
+  let isKnown = true;
   for (const part of parts) {
-    const one = answerOf(part, reading);
-    if (said[one.answer].length === 0) said[one.answer] = [one];
-    else said[one.answer].push(one);
+    const answer = answerOf(part, reading);
+    if (answer === decisive) return decisive;
+    if (answer === 'not-known') isKnown = false;
   }
-  const answer = said[decisive].length > 0 ? decisive : said['not-known'].length > 0 ? 'not-known' : otherwise;
-  const those = said[answer];
-  return { answer, why: sentence(those), missing: answer === 'not-known' ? missingOf(those) : NOTHING };
+  return isKnown ? otherwise : 'not-known';
 }
 
-const NONE: Answer[] = [];
+/** Why a condition has this answer: of several parts, all that have it. */
+function whyOf(condition: Prepared, answer: Word, reading: Reading): string {
+  if (condition.kind === 'test') return whyOfTest(condition, reading);
+  if (condition.kind === 'not') return whyOf(condition.of, negated(answer), reading);
+  const said: string[] = [];
+  // Added up and not joined: a joined text is copied at once, and most of a trace is never read.
+  let whole = '';
+  for (const part of condition.of) {
+    if (answerOf(part, reading) !== answer) continue;
+    const why = whyOf(part, answer, reading);
+    if (why === '' || said.includes(why)) continue;
+    said.push(why);
+    whole = whole === '' ? why : `${whole}; ${why}`;
+  }
+  return whole;
+}
+
 const NOTHING: string[] = [];
 
-function missingOf(parts: Answer[]): string[] {
-  return [...new Set(parts.flatMap((p) => p.missing))];
-}
-
-function sentence(parts: Answer[]): string {
-  if (parts.length === 1) return parts[0]!.why;
-  const said: string[] = [];
-  for (const { why } of parts) if (why !== '' && !said.includes(why)) said.push(why);
-  return said.join('; ');
+function missingOf(condition: Prepared, reading: Reading): string[] {
+  if (condition.kind === 'test') return [condition.test.fact];
+  if (condition.kind === 'not') return missingOf(condition.of, reading);
+  return condition.of
+    .filter((part) => answerOf(part, reading) === 'not-known')
+    .flatMap((part) => missingOf(part, reading));
 }

@@ -1,4 +1,4 @@
-// Telling subscribers of case events: due deliveries one after the other, repeated over three days, a dead endpoint paused.
+// Telling subscribers of case events: each in turn and all side by side, repeated over three days, a dead endpoint paused.
 import type { CaseEventType } from '../core/case-events.js';
 import type { Deliveries, Delivery } from '../ledger/deliveries.js';
 import type { Ledger } from '../ledger.js';
@@ -40,13 +40,40 @@ export const WAITS_MS = [
 const TAKEN_MOST = 20;
 const TAKEN_MS = 10 * minute;
 
-/** One round. While all sending is stopped nothing goes out; what waits is kept. */
+/** One round, to its end. While all sending is stopped nothing goes out; what waits is kept. */
 export async function deliverEvents(deps: DeliverDeps): Promise<void> {
+  const busy = new Map<string, Promise<void>>();
+  await beginDeliveries(deps, busy);
+  await Promise.all(busy.values());
+}
+
+/**
+ * Begins what is due and does not wait for it: `busy` holds what runs, by subscriber, and a subscriber in it is given nothing more.
+ * So one that answers slowly keeps only itself waiting.
+ */
+export async function beginDeliveries(deps: DeliverDeps, busy: Map<string, Promise<void>>): Promise<void> {
   const subscribers = deps.subscribers();
+  if (subscribers.length === 0) return;
   await deps.deliveries.spread(subscribers);
-  if (subscribers.length === 0 || (await deps.ledger.pauses()).some((p) => p.programme === null)) return;
-  const names = subscribers.map((s) => s.name);
-  for (const delivery of await deps.deliveries.take(names, TAKEN_MOST, TAKEN_MS)) await deliverOne(deps, delivery);
+  const names = subscribers.map((s) => s.name).filter((name) => !busy.has(name));
+  if (names.length === 0 || (await deps.ledger.pauses()).some((p) => p.programme === null)) return;
+  const taken = await deps.deliveries.take(names, TAKEN_MOST, TAKEN_MS);
+  for (const name of new Set(taken.map((d) => d.subscriber))) {
+    const own = taken.filter((d) => d.subscriber === name);
+    busy.set(
+      name,
+      deliverAll(deps, own).finally(() => busy.delete(name)),
+    );
+  }
+}
+
+/** What cannot be settled is due again when its time is over. */
+async function deliverAll(deps: DeliverDeps, own: Delivery[]): Promise<void> {
+  try {
+    for (const delivery of own) await deliverOne(deps, delivery);
+  } catch (error) {
+    deps.log.warn({ err: error, subscriber: own[0]!.subscriber }, 'telling a subscriber failed; it is tried again');
+  }
 }
 
 async function deliverOne(deps: DeliverDeps, delivery: Delivery): Promise<void> {

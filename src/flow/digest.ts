@@ -18,14 +18,15 @@ export interface DigestPlace {
   more: string[];
 }
 
-/** Plans today's digest when its hour has come; the same day again changes nothing. */
-export async function planDigest(deps: AnnounceDeps, numbers: Numbers, place: DigestPlace): Promise<void> {
+/** Plans today's digest when its hour has come; the same day again changes nothing, and counts nothing. */
+export async function planDigest(deps: AnnounceDeps, place: DigestPlace): Promise<void> {
   if (place.channelId === null) return;
   const local = DateTime.fromJSDate(deps.clock.now(), { zone: place.zone });
   const due = local.startOf('day').set({ hour: DIGEST_HOUR });
   if (local < due || due.toMillis() <= place.since.getTime()) return;
   const key = `digest:${local.toISODate()}`;
-  const text = digestText(numbers, place);
+  if (await deps.announcements.has(key)) return;
+  const text = digestText(await deps.announcements.numbers(24), place);
   await deps.announcements.plan({ key, channelId: place.channelId, text, mark: deps.mark(key) });
 }
 

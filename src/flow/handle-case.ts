@@ -18,59 +18,80 @@ const BUGS_MOST = 5;
 
 /**
  * Works on a case as far as it can go now. Safe to call at any time, by any number of processes: only one gets the lease.
- * Never throws for what the world does; a failure is recorded and tried again later.
+ * Never throws for what the world does; a failure is recorded and tried again later. `isDue`: only if it still is. Answers whether this
+ * process had the case to its end.
  */
-export async function handleCase(deps: FlowDeps, caseId: string): Promise<void> {
-  return span(deps, 'usher.visit', { 'usher.case': caseId }, () => visit(deps, caseId));
+export async function handleCase(deps: FlowDeps, caseId: string, { isDue } = { isDue: false }): Promise<boolean> {
+  return span(deps, 'usher.visit', { 'usher.case': caseId }, () => visit(deps, caseId, isDue));
 }
 
-async function visit(all: FlowDeps, caseId: string): Promise<void> {
-  const got = await all.ledger.lease(caseId, all.owner, all.timing.leaseMs);
-  if (!got) return;
+async function visit(all: FlowDeps, caseId: string, isDue: boolean): Promise<boolean> {
+  const got = await all.ledger.lease(caseId, all.owner, all.timing.leaseMs, isDue);
+  if (!got) return false;
   const deps = depsFor(all, got.record);
   await deps.checkpoint('case-leased', caseId);
-  let wakeInMs: number | null = null;
-  let failed = false;
+  let ended: Ended;
   try {
-    const worked = work(deps, got.lease, got.record).then((ms) => withNextTurn(deps, got.lease, got.record, ms));
-    wakeInMs = await worked.catch((error: unknown) => {
-      if (error instanceof LeaseLost) throw error;
-      // The help desk's rate limit is kept: nothing has failed, it is just not our turn.
-      const laterMs = putOffMs(error);
-      if (laterMs !== null) return laterMs;
-      failed = true;
-      return recordFailure(deps, got.lease, got.record, error);
-    });
+    ended = await workAndShow(deps, got.lease, got.record);
   } catch (error) {
     // Also a failure may come after the case was lost: then it is the other process's to see.
-    if (error instanceof LeaseLost) return;
+    if (error instanceof LeaseLost) return false;
     throw error;
   }
-  try {
-    wakeInMs = soonest(wakeInMs, await showCards(deps, got.lease));
-  } catch (error) {
-    if (error instanceof LeaseLost) return;
-    throw error;
-  }
+  const { wakeInMs, failed } = ended;
   const { pending } = await deps.ledger.release(got.lease, wakeInMs, failed);
   await deps.checkpoint('case-finished', caseId);
   if (pending && !failed) deps.enqueue(caseId);
   else if (wakeInMs !== null && wakeInMs < 60_000) deps.enqueue(caseId, wakeInMs);
+  return true;
 }
 
-/** Answers in how many milliseconds somebody must look again; null for no fixed time. */
-async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<number | null> {
+interface Ended {
+  /** When somebody must look again; null for no fixed time. */
+  wakeInMs: number | null;
+  failed: boolean;
+}
+
+async function workAndShow(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<Ended> {
+  let failed = false;
+  const worked = work(deps, lease, start).then(async ({ wakeInMs, seen }) => ({
+    wakeInMs: await withNextTurn(deps, lease, start, wakeInMs),
+    seen,
+  }));
+  const { wakeInMs, seen } = await worked.catch(async (error: unknown) => {
+    if (error instanceof LeaseLost) throw error;
+    // The help desk's rate limit is kept: nothing has failed, it is just not our turn.
+    const laterMs = putOffMs(error);
+    failed = laterMs === null;
+    return { wakeInMs: laterMs ?? (await recordFailure(deps, lease, start, error)), seen: null };
+  });
+  const cardsInMs = await showCards(deps, lease, seen).catch((error: unknown) => {
+    if (error instanceof LeaseLost) throw error;
+    // A card is no step: the case goes on without it.
+    deps.log.error({ case: lease.caseId, err: error }, 'the cards of a case could not be shown; they are tried again');
+    return deps.timing.backoffMostMs;
+  });
+  return { wakeInMs: soonest(wakeInMs, cardsInMs), failed };
+}
+
+interface Worked {
+  wakeInMs: number | null;
+  /** The case as it was last read. */
+  seen: CaseRecord;
+}
+
+async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<Worked> {
   const read = async () => inTurn(await deps.ledger.read(lease));
   let record = inTurn(start);
   for (let round = 0; round < ROUNDS_MOST; round++) {
-    if (deps.stopping?.aborted) return 0;
+    if (deps.stopping?.aborted) return { wakeInMs: 0, seen: record };
     if (wantsDecision(record)) {
       record = inTurn(await endIfAllStands(deps, lease, record));
       const standing = record;
       const waitMs = await span(deps, 'usher.decide', { 'usher.case': record.id }, () =>
         decideCase(deps, lease, standing),
       );
-      if (waitMs !== null) return waitMs;
+      if (waitMs !== null) return { wakeInMs: waitMs, seen: record };
       record = await read();
     }
     // Whoever steered is answered first; an answer that must wait keeps nothing else waiting.
@@ -82,16 +103,16 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<nu
       // Whoever sleeps for days does not leave a notice unknown for as long.
       const soonMs =
         result.wakeInMs === null || record.state === 'waiting' ? await settleNotices(deps, lease, record) : null;
-      return soonest(answers.wakeInMs, soonest(soonMs, result.wakeInMs));
+      return { wakeInMs: soonest(answers.wakeInMs, soonest(soonMs, result.wakeInMs)), seen: record };
     }
     record = await read();
     if (result.kind === 'held') {
       const told = await tellHold(deps, lease, record);
-      if (told.kind !== 'decide-again') return soonest(answers.wakeInMs, told.wakeInMs);
+      if (told.kind !== 'decide-again') return { wakeInMs: soonest(answers.wakeInMs, told.wakeInMs), seen: record };
       record = await read();
     }
   }
-  return backoffMs(deps, 4);
+  return { wakeInMs: backoffMs(deps, 4), seen: record };
 }
 
 function soonest(a: number | null, b: number | null): number | null {

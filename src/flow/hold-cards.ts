@@ -50,11 +50,14 @@ const hasCards = ({ holds, rules }: Programme): boolean =>
 
 /**
  * Posts or changes the cards of a case at the end of a visit, then the lines in their threads. Answers when to look again; null: all is
- * shown. Trouble with the chat is told in the log and holds nothing up. Throws LeaseLost.
+ * shown. Trouble with the chat is told in the log and holds nothing up. Throws LeaseLost. `seen`: the case as the visit last read it, null
+ * where the visit failed.
  */
-export async function showCards(deps: FlowDeps, lease: Lease): Promise<number | null> {
+export async function showCards(deps: FlowDeps, lease: Lease, seen: CaseRecord | null): Promise<number | null> {
   const chat = deps.hands?.chat;
   if (!chat || deps.mode !== 'live') return null;
+  // A visit reads the case after whatever gives it a card; what became of the case since then does not give it one.
+  if (seen && !mayHaveCards(seen)) return null;
   const { rulebook } = await deps.knowledge();
   if (!rulebook.programmes.some(hasCards)) return null;
   const visit: Visit = { deps, lease, chat, approvals: new Map() };
@@ -72,6 +75,10 @@ export async function showCards(deps: FlowDeps, lease: Lease): Promise<number | 
   await showAll(await cardsOf(visit, record, rulebook));
   await showAll(linesOf(record));
   return soonestMs;
+}
+
+function mayHaveCards({ state, cards, approvals }: CaseRecord): boolean {
+  return state === 'held' || cards.length > 0 || approvals.some((a) => a.state === 'open');
 }
 
 /** What has a card, and what is to have one. */

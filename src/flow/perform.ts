@@ -92,8 +92,8 @@ async function finish(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise
   }
   if (record.state === 'held') return { kind: 'held', wakeInMs: null };
   if (record.state !== 'acting') return { kind: 'wait', wakeInMs: sleepMs(record) };
-  await endSteps(deps, lease, record);
-  return { kind: 'wait', wakeInMs: sleepMs(await deps.ledger.read(lease)) };
+  const waits = await endSteps(deps, lease, record);
+  return { kind: 'wait', wakeInMs: waits ? sleepMs(await deps.ledger.read(lease)) : null };
 }
 
 /**

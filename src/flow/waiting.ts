@@ -41,10 +41,13 @@ function afterSteps(record: CaseRecord, { wait, stage }: Triage['decision'], fac
   return { ...(wait ? { wait: { ...wait, hasCome } } : {}), ...(stage === undefined ? {} : { stage }) };
 }
 
-/** All steps are done: the episode ends, or its next wait begins, or the one that runs goes on. */
-export async function endSteps(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<void> {
-  if (record.afterSteps) await deps.ledger.endSteps(lease, startWait);
-  else await deps.ledger.setState(lease, runningWait(record.wait) ? 'waiting' : 'done', null);
+/** All steps are done: the episode ends, or its next wait begins, or the one that runs goes on. Answers whether the case waits now. */
+export async function endSteps(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<boolean> {
+  const { afterSteps } = record;
+  const waits = afterSteps ? afterSteps.wait !== undefined : runningWait(record.wait) !== null;
+  if (afterSteps) await deps.ledger.endSteps(lease, startWait);
+  else await deps.ledger.setState(lease, waits ? 'waiting' : 'done', null);
+  return waits;
 }
 
 /** Milliseconds until a sleeping case wants to be looked at; null when it does not wait. */

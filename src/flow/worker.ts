@@ -6,8 +6,9 @@ import { startIntake } from './intake-timers.js';
 
 /** What the worker needs of a queue. The ledger decides, the queue only carries. */
 export interface CaseCarrier {
-  add(caseId: string, wakeUp?: { delayMs?: number; wake?: string | number }): Promise<void>;
-  work(handler: (caseId: string) => Promise<void>): Promise<void>;
+  /** What is due, longest first; asked again and again until it is not. */
+  due(caseIds: string[]): void;
+  work(handler: (caseId: string, how: { isDue: boolean }) => Promise<void>): Promise<void>;
   stop(deadlineMs: number): Promise<{ unfinished: string[] }>;
 }
 
@@ -32,23 +33,17 @@ export interface Worker {
 
 /** How many due cases one look at the ledger takes up. */
 const REFILL_MOST = 500;
-/** So long a wake-up of the refill stands for the next ones; then another is sent beside it. */
-const DUE_WORD_MS = 30_000;
 
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const { queue } = options;
   const stopping = new AbortController();
   const deps = { ...options.deps, stopping: stopping.signal };
-  await queue.work(async (caseId) => {
-    await handleCase(deps, caseId);
-    await options.onVisited(caseId);
+  await queue.work(async (caseId, how) => {
+    if (await handleCase(deps, caseId, how)) await options.onVisited(caseId);
   });
   const refill = everyMs(deps, 'looking for due cases', options.refillMs, async () => {
-    for (const caseId of await deps.ledger.dueCases(REFILL_MOST)) {
-      if (stopping.signal.aborted) return;
-      // A word that changes: one that is stuck somewhere, or lost by half, would swallow every later wake-up of the same word.
-      await queue.add(caseId, { wake: `due-${Math.floor(deps.clock.now().getTime() / DUE_WORD_MS)}` });
-    }
+    const due = await deps.ledger.dueCases(REFILL_MOST);
+    if (!stopping.signal.aborted) queue.due(due);
   });
   const intake = startIntake(deps, options);
   return {

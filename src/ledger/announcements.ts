@@ -23,7 +23,7 @@ export interface Numbers {
   outcomes: { outcome: string; count: number }[];
   held: number;
   open: number;
-  /** Begun and without an end for an hour. */
+  /** As `stuck()`. */
   stuck: number;
   /** Steps of which nobody knows whether they arrived. */
   unsure: number;
@@ -43,5 +43,10 @@ export interface Announcements {
     key: string,
     end: { state: WriteState; reason: string | null; receipt?: Record<string, string>; waitMs?: number },
   ): Promise<void>;
+  /** Whether it was planned, whatever became of it. */
+  has(key: string): Promise<boolean>;
+  /** Reads every case: for once a day. */
   numbers(hours: number): Promise<Numbers>;
+  /** Cases that were begun and have had no end for an hour. */
+  stuck(): Promise<number>;
 }

@@ -34,7 +34,7 @@ export interface SubscriberPause {
 }
 
 export interface Deliveries {
-  /** Case events are kept from now on only while somebody subscribes to them. */
+  /** Case events are kept from now on only while somebody subscribes to them; what nobody was told of when that changes is told to nobody. */
   listen(isListening: boolean): Promise<void>;
   /** Makes a delivery of each new case event for each subscriber to its type. */
   spread(subscribers: { name: string; events: CaseEventType[] }[]): Promise<void>;

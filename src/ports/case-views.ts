@@ -72,7 +72,8 @@ export interface CaseFilter {
 export interface CaseViews {
   list(filter: CaseFilter): Promise<ListedCase[]>;
   counts(): Promise<Record<CaseState, number>>;
-  detail(id: string): Promise<CaseDetail | null>;
+  /** With so many of its newest decisions at most; default 50. */
+  detail(id: string, decisionsMost?: number): Promise<CaseDetail | null>;
   /** What the latest decision was made upon; null before the first, and once it is erased. */
   latest(id: string): Promise<{ ticket: Ticket; caseFacts: CaseFacts } | null>;
 }

@@ -10,6 +10,8 @@ import { runScenarios, scenarioProblems } from './run-scenarios.js';
 export interface WatchOptions extends RulebookSource {
   /** The rulebook in use when watching starts. */
   current: Rulebook;
+  /** `signatureOf` the files right before `current` was loaded from them: while they have it they are not loaded again. */
+  loadedFrom?: string;
   /** Milliseconds between looks; default 1000. Network folders and containers often give no change events, so we look. */
   pollMs?: number;
   /** A new rulebook is in use; `changed` names the programmes that differ, and `directory` where people changed. */
@@ -28,7 +30,12 @@ export function watchRulebook(options: WatchOptions): Watch {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
   let running = Promise.resolve();
-  const state: WatchState = { current: options.current, loaded: null, seen: null, hadProblems: false };
+  const state: WatchState = {
+    current: options.current,
+    loaded: options.loadedFrom ?? null,
+    seen: null,
+    hadProblems: false,
+  };
   const turn = async () => {
     await look(options, state, () => stopped);
     if (!stopped) schedule();
@@ -59,13 +66,13 @@ interface WatchState {
 }
 
 async function look(options: WatchOptions, state: WatchState, isStopped: () => boolean): Promise<void> {
-  const signature = await signatureOf([options.rulesDir, options.templatesDir]);
+  const signature = await signatureOf(options);
   const isQuiet = signature === state.seen;
   state.seen = signature;
   if (signature === state.loaded || !isQuiet) return;
   const next = await reload(options, state);
   // Saved again while we were reading: what was read may be half of each.
-  if (isStopped() || (await signatureOf([options.rulesDir, options.templatesDir])) !== signature) return;
+  if (isStopped() || (await signatureOf(options)) !== signature) return;
   state.loaded = signature;
   if (next.rulebook.hash !== state.current.hash) {
     const changed = changesBetween(state.current, next.rulebook);
@@ -124,7 +131,7 @@ function changesBetween(before: Rulebook, after: Rulebook): string[] {
 }
 
 /** Names, sizes and times of all files: editors that write anew and rename over the old file change it too. */
-async function signatureOf(folders: string[]): Promise<string> {
+export async function signatureOf({ rulesDir, templatesDir }: RulebookSource): Promise<string> {
   const lines: string[] = [];
   const walk = async (folder: string, depth: number): Promise<void> => {
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
@@ -137,6 +144,6 @@ async function signatureOf(folders: string[]): Promise<string> {
       }
     }
   };
-  for (const folder of folders) await walk(folder, 0);
+  for (const folder of [rulesDir, templatesDir]) await walk(folder, 0);
   return lines.join('\n');
 }

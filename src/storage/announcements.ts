@@ -18,6 +18,8 @@ interface Row {
 
 const COLUMNS = sql`key, channel_id, text, mark, state, sends, receipt, extract(epoch from now() - claimed_at)::float8 as claim_age`;
 
+const IS_STUCK = sql`state in ('new','acting') and updated_at < now() - interval '1 hour'`;
+
 export function announcements(db: Db): Announcements {
   return {
     async plan({ key, channelId, text, mark }) {
@@ -54,6 +56,16 @@ export function announcements(db: Db): Announcements {
           not_before = now() + ${waitMs ?? 0}::float8 * interval '1 millisecond' where key = ${key}`.execute(db);
     },
 
+    async has(key) {
+      const found = await sql`select 1 from usher.announcements where key = ${key}`.execute(db);
+      return found.rows.length > 0;
+    },
+
+    async stuck() {
+      const found = await sql<{ n: number }>`select count(*)::int as n from usher.cases where ${IS_STUCK}`.execute(db);
+      return found.rows[0]!.n;
+    },
+
     async numbers(hours) {
       const since = sql`now() - ${hours}::int * interval '1 hour'`;
       const cases = await sql<{
@@ -67,7 +79,7 @@ export function announcements(db: Db): Announcements {
           count(*) filter (where state = 'done' and updated_at > ${since})::int as done,
           count(*) filter (where state = 'held')::int as held,
           count(*) filter (where state in ('new','acting','waiting'))::int as open,
-          count(*) filter (where state in ('new','acting') and updated_at < now() - interval '1 hour')::int as stuck,
+          count(*) filter (where ${IS_STUCK})::int as stuck,
           extract(epoch from now() - min(held_at))::float8 / 3600 as oldest,
           (array_agg(id order by held_at) filter (where state = 'held' and held_at is not null))[1] as oldest_id
         from usher.cases`.execute(db);

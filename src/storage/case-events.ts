@@ -18,17 +18,16 @@ export function decisionEvents(commit: DecisionCommit): RawBuilder<unknown>[] {
     outcome: decision.outcome,
     episode: commit.episode,
   };
-  const put = (type: CaseEventType, when: RawBuilder<unknown> = sql`true`) =>
+  const types: CaseEventType[] = ['case.opened', 'case.decided'];
+  if (commit.state === 'held') types.push('case.held');
+  if (commit.state === 'done') types.push('case.done');
+  return [
     sql`insert into usher.case_events (case_id, type, data)
-      select c.id, ${type}::text, ${toJsonb(data)}::jsonb || jsonb_build_object('case', c.id, 'helpdesk', c.helpdesk, 'ticket', c.ticket_id)
-      from usher.cases c join held on held.id = c.id where ${LISTENING} and ${when}`;
-  const events = [
-    put('case.opened', sql`not exists (select 1 from usher.decisions d where d.case_id = c.id)`),
-    put('case.decided'),
+      select c.id, t.type, ${toJsonb(data)}::jsonb || jsonb_build_object('case', c.id, 'helpdesk', c.helpdesk, 'ticket', c.ticket_id)
+      from held join usher.cases c on c.id = held.id, unnest(${types}::text[]) with ordinality as t(type, n)
+      where ${LISTENING} and (t.type <> 'case.opened' or not exists (select 1 from usher.decisions d where d.case_id = c.id))
+      order by t.n`,
   ];
-  if (commit.state === 'held') events.push(put('case.held'));
-  if (commit.state === 'done') events.push(put('case.done'));
-  return events;
 }
 
 /** For `underLease`: what a change of state tells; `changed` is a part that holds the case's id when there was one. */

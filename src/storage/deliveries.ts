@@ -18,8 +18,12 @@ interface LineRow extends Omit<DeliveryLine, 'at' | 'dueAt'> {
 export function deliveryStore(db: Db): Deliveries {
   return {
     async listen(isListening) {
-      await sql`insert into usher.meta (key, value) values ('subscribers', ${toJsonb(isListening ? 'yes' : 'no')}::jsonb)
-        on conflict (key) do update set value = excluded.value, at = now()`.execute(db);
+      const word = toJsonb(isListening ? 'yes' : 'no');
+      await sql`with before as materialized (select value from usher.meta where key = 'subscribers'),
+        told as (insert into usher.meta (key, value) values ('subscribers', ${word}::jsonb)
+          on conflict (key) do update set value = excluded.value, at = now())
+        update usher.case_events set spread_at = now()
+        where spread_at is null and not exists (select 1 from before where value = ${word}::jsonb)`.execute(db);
     },
 
     async spread(subscribers) {

@@ -27,6 +27,9 @@ export type CasePart = Pick<
   | 'wake'
 >;
 
+/** Cases woken in one statement: whoever visits one of them waits for its end. */
+const WAKE_MOST = 500;
+
 /** What is kept with a trigger: JSON, or null. */
 function dataOf({ outcome, event }: Trigger, proof: string | null = null): string | null {
   const known = {
@@ -106,10 +109,10 @@ export function caseLedger(db: Db): CasePart {
       return caseId;
     },
 
-    async lease(caseId, owner, leaseMs) {
+    async lease(caseId, owner, leaseMs, onlyDue = false) {
       const leased = sql`update usher.cases set fence = fence + 1, lease_owner = ${owner}, leased_at = clock_timestamp(),
           lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond', wake_at = now() + ${leaseMs}::float8 * interval '1 millisecond'
-        where id = ${caseId} and (lease_until is null or lease_until <= now()) returning *`;
+        where id = ${caseId} and (lease_until is null or lease_until <= now()) and (not ${onlyDue}::boolean or wake_at <= now()) returning *`;
       const got = await leaseCase(db, leased);
       return got && { lease: { caseId, owner, fence: got.fence }, record: got.record };
     },
@@ -192,10 +195,23 @@ export function caseLedger(db: Db): CasePart {
     },
 
     async wakeHeld(key, programme) {
-      const sleeping = await sql<{ id: string }>`select id from usher.cases where state in ('held','waiting')
-        and (${programme}::text is null or programme = ${programme}::text or programme is null)`.execute(db);
-      for (const { id } of sleeping.rows) await putTrigger(db, id, { key, kind: 'list' });
-      return sleeping.rows.length;
+      let woken = 0;
+      let after = '';
+      for (;;) {
+        // As `putTrigger`, for many at a time: each row is locked first.
+        const batch = await sql<{ n: number; last: string | null }>`with sleeping as materialized (
+            select id from usher.cases where state in ('held','waiting') and id > ${after}
+              and (${programme}::text is null or programme = ${programme}::text or programme is null)
+            order by id limit ${WAKE_MOST} for update),
+          put as (insert into usher.triggers (case_id, key, kind, at)
+            select id, ${key}::text, 'list', clock_timestamp() from sleeping on conflict (case_id, key) do nothing returning case_id),
+          poked as (update usher.cases set ${POKE} where id in (select case_id from put))
+          select count(*)::int as n, max(id) as last from sleeping`.execute(db);
+        const { n, last } = batch.rows[0]!;
+        woken += n;
+        if (n < WAKE_MOST || last === null) return woken;
+        after = last;
+      }
     },
 
     async startGrace(lease) {

@@ -15,11 +15,10 @@ export async function ledgerNumbers(db: Db): Promise<LedgerNumbers> {
   }>`select target, state, count(*)::int as count
     from usher.writes group by 1, 2 order by 1, 2`.execute(db);
   const ages = await sql<{ held: number | null; open: number | null; due: number; longest: number | null }>`select
-      extract(epoch from now() - min(held_at) filter (where state = 'held'))::float8 as held,
-      extract(epoch from now() - min(opened_at) filter (where state in ('new','acting')))::float8 as open,
-      count(*) filter (where wake_at <= now() and (lease_until is null or lease_until <= now()))::int as due,
-      extract(epoch from now() - min(wake_at) filter (where wake_at <= now() and (lease_until is null or lease_until <= now())))::float8 as longest
-    from usher.cases where state in ('new','acting','waiting','held') or wake_at is not null`.execute(db);
+      (select extract(epoch from now() - min(held_at))::float8 from usher.cases where state = 'held') as held,
+      (select extract(epoch from now() - min(opened_at))::float8 from usher.cases where state in ('new','acting')) as open,
+      count(*)::int as due, extract(epoch from now() - min(wake_at))::float8 as longest
+    from usher.cases where wake_at <= now() and (lease_until is null or lease_until <= now())`.execute(db);
   const stops = await sql<{
     key: string;
   }>`select key from usher.meta where key = 'breaker' or starts_with(key, 'pause:')`.execute(db);

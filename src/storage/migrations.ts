@@ -224,4 +224,9 @@ create index writes_domain on usher.writes (requester_domain, claimed_at) where 
   { name: '0010-ending-approvals', up: ENDING_APPROVALS_TABLE },
   { name: '0011-open-approvals', up: OPEN_APPROVALS },
   { name: '0013-linked-records', up: LINK_COLUMNS },
+  {
+    name: '0014-sleep',
+    // What is looked for every minute must not cost more with every case that sleeps.
+    up: "create index cases_compared on usher.cases (id) where mode in ('shadow','propose') and erased_at is null",
+  },
 ];

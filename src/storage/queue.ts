@@ -10,7 +10,7 @@ import {
   type QueueHome,
   type RedisPlace,
 } from './queue-home.js';
-import { Turns } from './turns.js';
+import { type Line, Turns } from './turns.js';
 
 export interface QueueOptions {
   name: string;
@@ -27,19 +27,20 @@ export interface QueueOptions {
 export interface WakeUp {
   /** Not before this many milliseconds from now. */
   delayMs?: number;
-  /**
-   * A word for this wake-up, such as the ledger's counter. While one with the same word waits or runs, a second add
-   * changes nothing: refilling may repeat itself. Without it every add leads to a run of its own.
-   */
-  wake?: string | number;
 }
 
-export type CaseHandler = (caseId: string, stopping: AbortSignal) => Promise<void>;
+/** `isDue`: the ledger's refill asks, and other processes' refills may have asked for the same. */
+export type CaseHandler = (caseId: string, how: { isDue: boolean; stopping: AbortSignal }) => Promise<void>;
 
 export interface CaseQueue {
   /** Once this resolves, a handler starts later than now with this case, unless the queue is lost: then the ledger refills it. */
   add(caseId: string, wakeUp?: WakeUp): Promise<void>;
-  /** Many at once, for the refill. */
+  /**
+   * What the ledger says is due, longest first: begun in this process in that order, turn about with what the queue brings. The queue itself
+   * is not asked: what is lost with this process stays due. Asked again while it waits or is on the way, nothing changes; before `work` nothing does.
+   */
+  due(caseIds: string[]): void;
+  /** Many at once. */
   addAll(wakeUps: ({ caseId: string } & WakeUp)[]): Promise<void>;
   /** Starts handling. One case is never handled twice at a time in this process. */
   work(handler: CaseHandler): Promise<void>;
@@ -88,8 +89,10 @@ class BullCaseQueue implements CaseQueue {
   readonly #toldAt = new Map<string, number>();
   readonly #turns: Turns;
   #worker: HomeWorker | undefined;
+  /** Due cases that wait for a turn. */
+  readonly #inLine = new Set<string>();
   /** Begins a case in this process without the queue; undefined before `work` and after `stop`. */
-  #direct: ((caseId: string) => Promise<void>) | undefined;
+  #direct: ((caseId: string, line: Line) => Promise<void>) | undefined;
   #stopped: Promise<{ unfinished: string[] }> | undefined;
 
   constructor(home: QueueHome, options: QueueOptions) {
@@ -106,37 +109,47 @@ class BullCaseQueue implements CaseQueue {
 
   async add(caseId: string, wakeUp: WakeUp = {}): Promise<void> {
     if (wakeUp.delayMs === undefined) {
-      // A refill says only what is due: who was asked for a moment ago is on the way, and a second visit finds nothing.
-      if (wakeUp.wake !== undefined && Date.now() - (this.#asked.get(caseId) ?? 0) < ON_THE_WAY_MS) return;
       // Another process may have taken them: a memory of these is no loss when it is gone.
       if (this.#asked.size > 10_000) this.#asked.clear();
       this.#asked.set(caseId, Date.now());
       // This process can begin at once: the ways through the database are saved, and what would die with it the ledger knows.
-      if (this.#direct && this.#turns.isFree) return void this.#direct(caseId);
+      if (this.#direct && this.#turns.isFree) return void this.#direct(caseId, 'called');
     }
     try {
-      await this.#queue.add('case', { caseId }, jobOptions(caseId, wakeUp));
+      await this.#queue.add('case', { caseId }, jobOptions(wakeUp));
     } catch (error) {
       this.#asked.delete(caseId);
       throw this.#home.told(error);
     }
   }
 
+  due(caseIds: string[]): void {
+    for (const caseId of caseIds) {
+      // Who was asked for a moment ago is on the way through the queue, and a second visit finds nothing.
+      const isOnTheWay = this.#inLine.has(caseId) || Date.now() - (this.#asked.get(caseId) ?? 0) < ON_THE_WAY_MS;
+      if (!this.#direct || isOnTheWay) continue;
+      this.#inLine.add(caseId);
+      void this.#direct(caseId, 'due');
+    }
+  }
+
   async addAll(wakeUps: ({ caseId: string } & WakeUp)[]): Promise<void> {
     if (wakeUps.length === 0) return;
     await this.#queue.addBulk(
-      wakeUps.map((w) => ({ name: 'case' as const, data: { caseId: w.caseId }, opts: jobOptions(w.caseId, w) })),
+      wakeUps.map((w) => ({ name: 'case' as const, data: { caseId: w.caseId }, opts: jobOptions(w) })),
     );
   }
 
   async work(handler: CaseHandler): Promise<void> {
     if (this.#worker) throw new Error('this queue is being worked on already');
-    const handle = (caseId: string) => this.#turns.run(() => this.#handle(caseId, handler));
-    const worker = this.#home.worker((job) => handle(job.data.caseId));
+    const handle = (caseId: string, line: Line) =>
+      this.#turns.run(() => this.#handle(caseId, handler, line === 'due'), line);
+    const worker = this.#home.worker((job) => handle(job.data.caseId, 'called'));
     worker.on('error', (error) => this.#tell(error));
     this.#worker = worker;
     await worker.waitUntilReady();
-    this.#direct = (caseId) => handle(caseId).catch((error: Error) => this.#options.onError?.(error, caseId));
+    this.#direct = (caseId, line) =>
+      handle(caseId, line).catch((error: Error) => this.#options.onError?.(error, caseId));
   }
 
   async counts(): Promise<{ waiting: number; active: number; delayed: number }> {
@@ -149,17 +162,19 @@ class BullCaseQueue implements CaseQueue {
     return this.#stopped;
   }
 
-  async #handle(caseId: string, handler: CaseHandler): Promise<void> {
+  async #handle(caseId: string, handler: CaseHandler, isDue: boolean): Promise<void> {
+    this.#inLine.delete(caseId);
+    const stopping = this.#stopping.signal;
     // Taken just before the stop: put it back first, then let go of it, so that a crash between leaves two and not none.
-    if (this.#stopping.signal.aborted) return this.add(caseId);
+    if (stopping.aborted) return isDue ? undefined : this.add(caseId);
     this.#asked.delete(caseId);
     const wantedAgain = await this.#lanes.run(caseId, async () => {
       try {
-        await handler(caseId, this.#stopping.signal);
+        await handler(caseId, { isDue, stopping });
       } catch (error) {
         this.#options.onError?.(error instanceof Error ? error : new Error(String(error)), caseId);
       }
-      return !this.#stopping.signal.aborted;
+      return !stopping.aborted;
     });
     if (wantedAgain) await this.add(caseId);
   }
@@ -193,14 +208,8 @@ class BullCaseQueue implements CaseQueue {
 }
 
 /** Attempts are ours (the ledger's), and a finished job leaves nothing behind that could swallow a later one. */
-function jobOptions(caseId: string, { delayMs, wake }: WakeUp): JobsOptions {
+function jobOptions({ delayMs }: WakeUp): JobsOptions {
   const options: JobsOptions = { attempts: 1, removeOnComplete: true, removeOnFail: true };
   if (delayMs !== undefined) options.delay = Math.max(0, Math.round(delayMs));
-  if (wake !== undefined) options.jobId = `case/${idPart(caseId)}/${idPart(String(wake))}`;
   return options;
-}
-
-/** BullMQ refuses ':' in an id and ids of digits alone. Two different wake-ups never share one. */
-function idPart(text: string): string {
-  return text.replace(/[%:/]/g, (c) => `%${c.charCodeAt(0).toString(16)}`);
 }

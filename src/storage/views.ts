@@ -45,7 +45,7 @@ export function caseViews(db: Db): CaseViews {
       for (const row of found.rows) counts[row.state] = row.n;
       return counts;
     },
-    detail: (id) => caseDetail(db, id),
+    detail: (id, decisionsMost = 50) => caseDetail(db, id, decisionsMost),
     async latest(id) {
       const found = await sql<{ ticket: Ticket | null; facts: CaseFacts | null }>`select ticket, case_facts as facts
         from usher.decisions where case_id = ${id} order by id desc limit 1`.execute(db);
@@ -112,13 +112,13 @@ interface StepRow {
 const iso = (at: string): string => new Date(at).toISOString();
 
 /** One statement: it is asked for after every visit. */
-async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
+async function caseDetail(db: Db, id: string, decisionsMost: number): Promise<CaseDetail | null> {
   const found =
     await sql<DetailRow>`select ${SUMMARY}, c.url, c.requester_name, c.requester_email, c.episode, c.stage, c.fired_rules, c.wait, ${LINKS},
       (select coalesce(json_agg(json_build_object('at', t.at, 'kind', t.kind, 'text', t.text) order by t.id), '[]'::json)
          from usher.timeline t where t.case_id = c.id) as timeline,
       (select coalesce(json_agg(json_build_object('at', d.at, 'episode', d.episode, 'trigger', d.trigger, 'triage', d.triage) order by d.id desc), '[]'::json)
-         from (select * from usher.decisions where case_id = c.id and triage is not null order by id desc limit 50) d) as decisions,
+         from (select * from usher.decisions where case_id = c.id and triage is not null order by id desc limit ${decisionsMost}) d) as decisions,
       (select coalesce(json_agg(json_build_object('number', s.number, 'write_id', s.write_id::text, 'type', s.type, 'state', w.state, 'effect', s.effect,
           'sends', w.sends, 'notice', w.notice, 'reason', w.reason, 'episode', w.episode, 'at', coalesce(w.settled_at, w.claimed_at, w.planned_at)) order by s.number), '[]'::json)
          from usher.steps s join usher.writes w on w.id = s.write_id where s.case_id = c.id) as details

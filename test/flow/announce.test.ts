@@ -45,7 +45,7 @@ oneDatabase((open) => {
 
   const digest = async (at: string, since = '2026-11-01T00:00:00Z') => {
     now = at;
-    await planDigest(deps, await deps.announcements.numbers(24), place(since));
+    await planDigest(deps, place(since));
   };
   const place = (since: string) => ({
     channelId,

@@ -4,12 +4,13 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { webhooks } from '../../src/adapters/http/webhooks.js';
 import { verifyStandard } from '../../src/adapters/standard-webhooks.js';
 import type { CaseEventType } from '../../src/core/case-events.js';
-import { type DeliverDeps, deliverEvents, WAITS_MS } from '../../src/flow/deliver-events.js';
+import { beginDeliveries, type DeliverDeps, deliverEvents, WAITS_MS } from '../../src/flow/deliver-events.js';
 import type { Deliveries } from '../../src/ledger/deliveries.js';
 import { deliveryStore } from '../../src/storage/deliveries.js';
 import type { Database } from '../../src/storage/pool.js';
 import { eraseOld } from '../../src/storage/retention.js';
 import { OPENING_MS, oneDatabase } from '../storage/databases.js';
+import { gate } from '../storage/tally.js';
 import { type EventWorld, startEventWorld } from './event-world.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
@@ -98,6 +99,46 @@ oneDatabase((open) => {
     const caseId = await lead();
     const kept = await sql`select 1 from usher.case_events where case_id = ${caseId}`.execute(db.kysely());
     expect(kept.rows).toEqual([]);
+  });
+
+  it('tells nobody who begins to subscribe what happened before', async () => {
+    await lead();
+    await store.listen(false);
+    await store.listen(true);
+    await deliverEvents(deps);
+    expect(asked()).toEqual([]);
+    await lead({ street: 'another' });
+    // Said again, as every start does: what waits is kept.
+    await store.listen(true);
+    await deliverEvents(deps);
+    expect(asked().length).toBe(4);
+  });
+
+  it('keeps nobody waiting for a subscriber that answers slowly', async () => {
+    const [slow, quick] = [`slow-${n}`, `quick-${n}`];
+    subscribers = [slow, quick].map((name) => ({ name, events: ['case.done'] }));
+    const door = gate();
+    const told: string[] = [];
+    const send: DeliverDeps['webhooks']['send'] = async ({ subscriber }) => {
+      told.push(subscriber);
+      if (subscriber === slow) await door.passed;
+      return { kind: 'delivered', status: '200' };
+    };
+    const slowly = { ...deps, webhooks: { send } };
+    const busy = new Map<string, Promise<void>>();
+    await lead();
+    await beginDeliveries(slowly, busy);
+    await busy.get(quick);
+    await lead({ street: 'another' });
+    await beginDeliveries(slowly, busy);
+    await busy.get(quick);
+    expect(told.sort()).toEqual([quick, quick, slow]);
+    door.open();
+    await Promise.all(busy.values());
+    await beginDeliveries(slowly, busy);
+    await Promise.all(busy.values());
+    expect(told.sort()).toEqual([quick, quick, slow, slow]);
+    expect(busy.size).toBe(0);
   });
 
   it('sends each once when several processes deliver at the same time', async () => {

@@ -66,6 +66,22 @@ oneDatabase((open) => {
     expect(JSON.stringify(cardsOf(ticketId)[0]!.blocks)).not.toContain('look-again');
   });
 
+  it('that cannot be shown keeps nobody from the case, and is tried again', async () => {
+    const ticketId = heldTicket();
+    const { deps } = process();
+    const logged: string[] = [];
+    const broken: FlowDeps = {
+      ...deps,
+      log: { ...deps.log, error: (_fields, says) => void logged.push(says) },
+      ledger: { ...deps.ledger, claimCard: () => Promise.reject(new Error('no room for cards')) },
+    };
+    const detail = await arrive(stage, { ...process(), deps: broken }, ticketId, { until: (d) => d.state === 'held' });
+    expect(detail.state).toBe('held');
+    expect(logged.join()).toContain('the cards of a case could not be shown');
+    // Nobody has it, so that the next visit shows what is missing.
+    await untilRest(stage, process(), ticketId, { until: () => cardsOf(ticketId).length === 1 });
+  });
+
   it('lets people of the directory have it looked at again, once for what the card shows', async () => {
     const ticketId = heldTicket();
     await held(ticketId);

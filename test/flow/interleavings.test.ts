@@ -118,7 +118,8 @@ async function happens({ stage, process, ticketId }: Run, now: Event): Promise<v
     case 'visit':
       // Time enough for the ticket to be quiet.
       await new Promise((resolve) => setTimeout(resolve, 60));
-      return handleCase(process.deps, caseIdOf(ticketId));
+      await handleCase(process.deps, caseIdOf(ticketId));
+      return;
     case 'crash':
       await new Promise((resolve) => setTimeout(resolve, 60));
       return visitAndDie(stage, caseIdOf(ticketId), now.at, now.nth);

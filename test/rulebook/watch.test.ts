@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Rulebook } from '../../src/core/rulebook.js';
 import type { Problem } from '../../src/problem.js';
 import { loadRulebook } from '../../src/rulebook/load.js';
-import { type Watch, watchRulebook } from '../../src/rulebook/watch.js';
+import { signatureOf, type Watch, type WatchOptions, watchRulebook } from '../../src/rulebook/watch.js';
 import { DIRECTORY, openWorkspace, RULES, SCENARIOS, TEMPLATES, type Workspace } from './workspace.js';
 
 interface Event {
@@ -29,7 +29,7 @@ afterEach(async () => {
   await space.remove();
 });
 
-async function watchSpace(): Promise<void> {
+async function watchSpace(more: Partial<WatchOptions> = {}): Promise<void> {
   start = (await loadRulebook(space)).rulebook!;
   const tell = (event: Event) => {
     events.push(event);
@@ -41,6 +41,7 @@ async function watchSpace(): Promise<void> {
     pollMs: 20,
     onLoaded: (rulebook, changed) => tell({ kind: 'loaded', rulebook, changed, problems: [] }),
     onProblems: (problems) => tell({ kind: 'problems', rulebook: null, changed: [], problems }),
+    ...more,
   });
 }
 
@@ -65,6 +66,16 @@ describe('watchRulebook', () => {
     expect(event).toMatchObject({ kind: 'loaded', changed: ['everbright-api-access'] });
     expect(titleOf(event.rulebook, 'cancelled')).toBe('Called off');
     expect(event.rulebook!.hash).not.toBe(start.hash);
+  });
+
+  it('does not load again what was loaded right before, and takes over what is edited then', async () => {
+    const loadedFrom = await signatureOf(space);
+    // Read again, the files would be another rulebook than this.
+    await watchSpace({ loadedFrom, current: { ...(await loadRulebook(space)).rulebook!, hash: 'loaded before' } });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(events).toEqual([]);
+    await space.edit(RULES, 'title: The integration was cancelled', 'title: Called off');
+    expect(titleOf((await next()).rulebook, 'cancelled')).toBe('Called off');
   });
 
   it('keeps the last good on a bad edit, says where, and goes on when it is mended', async () => {

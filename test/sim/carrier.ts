@@ -3,30 +3,40 @@ import type { CaseCarrier } from '../../src/flow/worker.js';
 import { CaseLanes } from '../../src/storage/case-lanes.js';
 import { type BotProcess, isExpected } from './process.js';
 
+type Handler = Parameters<CaseCarrier['work']>[0];
+
 export class Carrier implements CaseCarrier {
   readonly #process: BotProcess;
   readonly #lanes = new CaseLanes();
   readonly #onTheWay = new Set<string>();
-  #handle: (caseId: string) => Promise<void> = async () => {};
+  #handle: Handler = async () => {};
   #isStopped = false;
 
   constructor(process: BotProcess) {
     this.#process = process;
   }
 
-  async add(caseId: string, { delayMs, wake }: Parameters<CaseCarrier['add']>[1] = {}): Promise<void> {
-    // A refill says only what is due; whoever is on the way comes anyway.
-    if (this.#isOver() || (wake !== undefined && this.#onTheWay.has(caseId))) return;
+  async add(caseId: string, { delayMs }: { delayMs?: number } = {}): Promise<void> {
+    this.#later(caseId, delayMs, false);
+  }
+
+  due(caseIds: string[]): void {
+    // Whoever is on the way comes anyway.
+    for (const caseId of caseIds) if (!this.#onTheWay.has(caseId)) this.#later(caseId, undefined, true);
+  }
+
+  async work(handler: Handler): Promise<void> {
+    this.#handle = handler;
+  }
+
+  #later(caseId: string, delayMs: number | undefined, isDue: boolean): void {
+    if (this.#isOver()) return;
     if (delayMs === undefined) this.#onTheWay.add(caseId);
     const { scheduler, random } = this.#process.parts.outside;
     scheduler.after((delayMs ?? 0) + random.int(1, 20), () => {
       if (delayMs === undefined) this.#onTheWay.delete(caseId);
-      if (!this.#isOver()) void this.#visit(caseId);
+      if (!this.#isOver()) void this.#visit(caseId, isDue);
     });
-  }
-
-  async work(handler: (caseId: string) => Promise<void>): Promise<void> {
-    this.#handle = handler;
   }
 
   async stop(deadlineMs: number): Promise<{ unfinished: string[] }> {
@@ -41,9 +51,9 @@ export class Carrier implements CaseCarrier {
     return this.#isStopped || this.#process.isDead;
   }
 
-  async #visit(caseId: string): Promise<void> {
+  async #visit(caseId: string, isDue: boolean): Promise<void> {
     await this.#lanes.run(caseId, async () => {
-      await this.#handle(caseId).catch((error: unknown) => {
+      await this.#handle(caseId, { isDue }).catch((error: unknown) => {
         if (!isExpected(error)) this.#process.parts.onBug(error);
       });
       return !this.#isOver();

@@ -26,12 +26,11 @@ describe.skipIf(!process.env.REDIS_URL)('the queue on Redis', () => {
     queues.push(opened);
     return opened;
   };
-  /** As the refill does it: again and again, under a word that changes, until it is done. */
+  /** Again and again until it is done. */
   const refillUntil = async (queue: CaseQueue, tally: Tally, caseId: string) => {
-    let word = 0;
     await vi.waitUntil(
       async () => {
-        await queue.add(caseId, { wake: `due-${++word}`, delayMs: 0 }).catch(() => {});
+        await queue.add(caseId, { delayMs: 0 }).catch(() => {});
         return tally.seen.includes(caseId);
       },
       { timeout: 60_000, interval: 250 },
@@ -76,8 +75,6 @@ describe.skipIf(!process.env.REDIS_URL)('the queue on Redis', () => {
     await tally.reach(1);
     await server.kill();
     await expect(queue.add('away').catch(codeOf)).resolves.toBe('queue-away');
-    // What the webhook gave up, the refill asks for again: nothing remembers it as being on the way.
-    await expect(queue.add('away', { wake: 'due-0' }).catch(codeOf)).resolves.toBe('queue-away');
     await server.start();
     await refillUntil(queue, tally, 'away');
     await refillUntil(queue, tally, 'after');
@@ -118,7 +115,7 @@ describe.skipIf(!process.env.REDIS_URL)('the queue on Redis', () => {
       tally.add(caseId);
       if (caseId === 'first') await server.ask('FLUSHALL');
     });
-    await queue.add('first', { wake: 1, delayMs: 0 });
+    await queue.add('first', { delayMs: 0 });
     await refillUntil(queue, tally, 'second');
     await refillUntil(queue, tally, 'third');
   });
@@ -128,10 +125,7 @@ describe.skipIf(!process.env.REDIS_URL)('the queue on Redis', () => {
     for (;;) {
       const here = place();
       const queue = await open(here);
-      await queue.addAll([
-        { caseId: 'a', wake: 'due-0' },
-        { caseId: 'b', delayMs: 3_600_000 },
-      ]);
+      await queue.addAll([{ caseId: 'a' }, { caseId: 'b', delayMs: 3_600_000 }]);
       const keys = (await server.ask('KEYS', `${here.prefix}:*`)) as string[];
       const part = (key: string) => key.slice(here.prefix.length);
       const next = keys.sort().find((key) => !forgotten.includes(part(key)));

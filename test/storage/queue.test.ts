@@ -50,11 +50,10 @@ eachQueue((name, open, redis) => {
     expect(errors).toEqual([]);
   });
 
-  it('carries a refill of a thousand in one statement, also before anybody works', async () => {
+  it('carries a thousand in one statement, also before anybody works', async () => {
     const q = await queue({ concurrency: 8 });
     const ids = Array.from({ length: 1000 }, (_, i) => `zendesk:${i}`);
-    await q.addAll(ids.map((caseId) => ({ caseId, wake: 1 })));
-    await q.addAll(ids.map((caseId) => ({ caseId, wake: 1 })));
+    await q.addAll(ids.map((caseId) => ({ caseId })));
     expect(await q.counts()).toEqual({ waiting: 1000, active: 0, delayed: 0 });
     const tally = new Tally();
     await q.work(async (caseId) => tally.add(caseId));
@@ -100,7 +99,7 @@ eachQueue((name, open, redis) => {
     await q.add('a');
     await tally.reach(1);
     await q.add('a');
-    await q.add('a', { wake: 'reply-7' });
+    q.due(['a']);
     door.open();
     await tally.reach(2);
     await q.stop(10_000);
@@ -108,15 +107,30 @@ eachQueue((name, open, redis) => {
     expect(errors).toEqual([]);
   });
 
-  it('runs a wake-up of the same word again once the first is done', async () => {
-    const q = await queue();
+  it('begins what is due in its order and once, however often it is said, also when it is due again later', async () => {
+    const q = await queue({ concurrency: 1 });
     const tally = new Tally();
-    await q.work(async (caseId) => tally.add(caseId));
-    for (let n = 1; n <= 3; n++) {
-      await q.add('a', { wake: n });
-      await tally.reach(n);
-    }
-    expect(tally.seen).toEqual(['a', 'a', 'a']);
+    const door = gate();
+    await q.work(async (caseId, { isDue }) => {
+      tally.add(`${caseId} ${isDue}`);
+      await door.passed;
+    });
+    q.due(['a', 'b', 'c']);
+    q.due(['b', 'a', 'c']);
+    await q.add('new');
+    door.open();
+    // Due once more while it ran, the first goes to the end of the line.
+    await tally.reach(5);
+    q.due(['b']);
+    await tally.reach(6);
+    expect(tally.seen.filter((said) => said !== 'new false')).toEqual([
+      'a true',
+      'b true',
+      'c true',
+      'a true',
+      'b true',
+    ]);
+    expect(errors).toEqual([]);
   });
 
   it('takes any text for a case', async () => {
@@ -134,7 +148,7 @@ eachQueue((name, open, redis) => {
       '0:0',
       'a'.repeat(200),
     ];
-    for (const caseId of odd) await q.add(caseId, { wake: 1 });
+    for (const caseId of odd) await q.add(caseId);
     await tally.reach(odd.length);
     expect([...tally.seen].sort()).toEqual([...odd].sort());
   });
@@ -184,7 +198,7 @@ eachQueue((name, open, redis) => {
     const q = await queue({ concurrency: 1 });
     const tally = new Tally();
     const door = gate();
-    await q.work(async (caseId, stopping) => {
+    await q.work(async (caseId, { stopping }) => {
       tally.add(caseId);
       if (caseId === 'first') {
         await Promise.all([door.passed, once(stopping, 'abort')]);
@@ -224,7 +238,7 @@ eachQueue((name, open, redis) => {
     it('gives out at once what a dead process had taken', async () => {
       const q = await queue();
       const tally = new Tally();
-      await q.add('orphan', { wake: 1 });
+      await q.add('orphan');
       await db.pool.query(
         `update bullmq.job set state = 'active', lock_token = 'dead', locked_until_ms = 99999999999999`,
       );

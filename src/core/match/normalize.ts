@@ -103,7 +103,7 @@ function joinInitials(words: string[]): string[] {
   const out: string[] = [];
   let inRun = false;
   for (const word of words) {
-    const isInitial = /^\p{L}$/u.test(word);
+    const isInitial = word.length <= 2 && /^\p{L}$/u.test(word);
     if (isInitial && inRun) out[out.length - 1] += word;
     else out.push(word);
     inRun = isInitial;

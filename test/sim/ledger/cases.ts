@@ -71,9 +71,10 @@ export function memoryCases(t: Tables): CasePart & Pick<Ledger, 'endSteps'> {
   return {
     openCase: async (ticket, trigger) => openIn(t, ticket, trigger).caseId,
 
-    async lease(caseId, owner, leaseMs) {
+    async lease(caseId, owner, leaseMs, onlyDue = false) {
       const row = t.cases.get(caseId);
       if (!row || (row.leaseUntil !== null && row.leaseUntil > t.now())) return null;
+      if (onlyDue && (row.wakeAt === null || row.wakeAt > t.now())) return null;
       row.fence += 1;
       row.leaseOwner = owner;
       row.leasedAt = t.now();
