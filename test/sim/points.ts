@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
 
 /**
- * Not on a ticket's way: events and those who are told of cases, answers to approvals, sizes of images that no simulated desk has,
- * announcements, comparisons in shadow mode, and the look at finished cases after a list changed.
+ * On the way of no ticket and no event: what a chat's people ask, sizes of images that no simulated desk has, announcements,
+ * comparisons in shadow mode, and the look at finished cases after a list changed.
  */
 const BESIDE = [
   'announce.ts',
@@ -14,20 +14,17 @@ const BESIDE = [
   'compare.ts',
   'relisting.ts',
   'note-only.ts',
-  'answer-approval.ts',
   'image-sizes.ts',
-  'deliver-events.ts',
-  'event-desk.ts',
-  'take-event.ts',
 ];
-/** No simulated approval is asked for by a card. */
-const NOT_SIMULATED = ['ledger.approval'];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',
   reader: 'desk',
   helpdesk: 'desk',
   chat: 'chat',
   mail: 'mail',
+  http: 'http',
+  deliveries: 'deliveries',
+  webhooks: 'webhooks',
 };
 
 /** The list is read from the sources in `flowDir`, so that a new call cannot be forgotten. */
@@ -35,10 +32,11 @@ export async function allPoints(flowDir = 'src/flow'): Promise<string[]> {
   const calls = new Set<string>();
   for (const file of (await readdir(flowDir)).filter((f) => f.endsWith('.ts') && !BESIDE.includes(f))) {
     const text = await readFile(join(flowDir, file), 'utf8');
-    for (const [, port, method] of text.matchAll(/\b(ledger|reader|helpdesk|chat|mail)!?\.(\w+)\(/g))
+    for (const [, port, method] of text.matchAll(
+      /\b(ledger|reader|helpdesk|chat|mail|http|deliveries|webhooks)!?\.(\w+)\(/g,
+    ))
       calls.add(`${PORTS[port!]}.${method}`);
   }
-  for (const call of NOT_SIMULATED) calls.delete(call);
   return [...CHECKPOINTS, ...[...calls].sort().flatMap((call) => [`${call} asked`, `${call} answered`])];
 }
 

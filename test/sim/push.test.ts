@@ -6,6 +6,7 @@ import * as modes from './modes.js';
 import { allPoints, namedCheckpoints } from './points.js';
 import { Simulation } from './simulation.js';
 import {
+  answers,
   humanActs,
   interleavings,
   killEverywhere,
@@ -63,6 +64,9 @@ describe('the simulator', { timeout: PATIENCE_MS }, () => {
 
   it('keeps them however customers, agents and operators interleave', () => unbroken(() => interleavings(tally, 100)));
 
+  it('keeps them when approvals are answered, other systems are told, and events come back', () =>
+    unbroken(() => answers(tally, 150)));
+
   it('comes to rest within an hour after ten minutes of everything at once', () => unbroken(() => soups(tally, 100)));
 
   it('keeps them when processes stand still longer than their leases', () => unbroken(() => stalls(tally, 40)));
@@ -77,6 +81,7 @@ describe('the simulator', { timeout: PATIENCE_MS }, () => {
       () => modes.network(5, '500 applied'),
       () => modes.human(7, 'ticket-inspected', 1),
       () => modes.interleaving(9),
+      () => modes.answers(4),
       () => modes.soup(11),
     ];
     for (const plan of plans) {

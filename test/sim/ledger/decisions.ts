@@ -2,6 +2,7 @@
 import { type PlannedWrite, slotKey } from '../../../src/core/write.js';
 import type { DecisionCommit, Ledger } from '../../../src/ledger.js';
 import { askApprovals } from './approvals.js';
+import { tellDecision } from './deliveries.js';
 import type { CaseRow, Tables } from './tables.js';
 
 export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'planNotice' | 'steer' | 'latestTriage'> {
@@ -26,6 +27,7 @@ export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'pla
       const row = t.held(lease);
       expectFree(t, row.id, commit);
       replaceUnclaimed(t, row.id, commit.retriesRefused);
+      tellDecision(t, row, commit);
       const decisionId = t.nextNumber();
       t.decisions.push({ id: decisionId, caseId: row.id, at: t.now(), commit });
       const { episode, answers } = commit;

@@ -1,9 +1,11 @@
 // What the stand-in for the ledger keeps, as plain rows, and the few rules by which all of its parts change them.
+import type { CaseEventType } from '../../../src/core/case-events.js';
 import type { RenderedEffect } from '../../../src/core/decision.js';
 import type { RuleOccasion } from '../../../src/core/rulebook.js';
 import type { Command } from '../../../src/core/steering.js';
 import type { AfterSteps, CaseWait } from '../../../src/core/wait.js';
 import type { WriteState, WriteTarget } from '../../../src/core/write.js';
+import type { Delivery, DeliveryLine } from '../../../src/ledger/deliveries.js';
 import type { StoredEvent } from '../../../src/ledger/events.js';
 import type { IntakeRun } from '../../../src/ledger/intake.js';
 import {
@@ -124,6 +126,27 @@ export interface DecisionRow {
   commit: DecisionCommit;
 }
 
+/** What subscribers are to be told of. */
+export interface CaseEventRow {
+  id: number;
+  caseId: string;
+  type: CaseEventType;
+  at: number;
+  data: Delivery['data'];
+  isSpread: boolean;
+}
+
+/** One case event for one subscriber. */
+export interface OutgoingRow {
+  id: number;
+  eventId: number;
+  subscriber: string;
+  state: DeliveryLine['state'];
+  attempts: number;
+  status: string | null;
+  dueAt: number;
+}
+
 export interface Meta {
   value: string;
   at: number;
@@ -146,6 +169,10 @@ export class Tables {
   readonly runs: (Omit<IntakeRun, 'ageSeconds' | 'beganAt'> & { helpdesk: string; began: number })[] = [];
   readonly published = new Set<string>();
   readonly events = new Map<string, StoredEvent & { caseId: string }>();
+  readonly caseEvents: CaseEventRow[] = [];
+  readonly outgoing: OutgoingRow[] = [];
+  /** Subscribers that are told nothing for now. */
+  readonly deafSubscribers = new Map<string, Meta>();
   #numbers = 0;
 
   constructor(readonly now: () => number) {}
