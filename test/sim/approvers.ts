@@ -70,7 +70,7 @@ export class Approvers {
       if (random.chance(0.5)) this.desk.customerReplies(ticket.ticketId, random.pick(LATER_WORDS));
       else this.desk.agentSteers(ticket.ticketId, 'usher: this is Brightfield Solar LLC');
     }
-    this.#later(random.int(0, 20_000), () => this.#click(id, address, true));
+    this.#later(random.int(0, random.chance(0.5) ? 500 : 20_000), () => this.#click(id, address, true));
   }
 
   #click(id: string, address: string, isChanged = false): void {

@@ -25,6 +25,7 @@ const WAITS = `
     when: { case.approvals.go: approved }
     outcome: granted
     then:
+      - email: { to: sales-development, template: follow-up }
       - http: { to: registry, key: create, path: /records, body: { about: "{{ ticket.id }}" }, response: { record: /id } }
       - http: { to: counter, key: tell, path: /told, body: { about: "{{ ticket.id }}" } }
       - note: forwarded
@@ -54,8 +55,9 @@ const WAITS = `
     outcome: lead-passed
     then:
       - email: { to: sales-development, template: lead }
+      - http: { to: counter, key: tell-lead, path: /told, body: { lead: "{{ event.fields.id }}" } }
       - http: { to: registry, key: create-lead, path: /leads, body: { lead: "{{ event.fields.id }}" }, response: { record: /id } }
-      - http: { to: counter, key: tell-lead, path: /told, body: { lead: "{{ event.fields.id }}", record: '{{ case.values.record | default: "" }}' } }
+      - http: { to: counter, key: tell-record, path: /told, body: { record: '{{ case.values.record | default: "" }}' } }
       - slack: { channel: everbright-sales, template: lead }
 `;
 

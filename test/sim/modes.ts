@@ -107,6 +107,7 @@ export function answers(seed: number): Plan {
     strikes,
     processes: random.chance(0.5) ? 2 : 1,
     killsAtMs: random.chance(0.3) ? [random.int(0, 5 * MINUTE_MS)] : [],
+    isDeaf: random.chance(0.15),
     soup: random.chance(0.2) ? BROTH : null,
     faultsEndMs: 6 * MINUTE_MS,
   };
