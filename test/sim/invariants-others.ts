@@ -1,6 +1,6 @@
 // The promises about people who approve, about events from other systems, and about those who are told of cases.
 import { isEventDesk } from '../../src/core/event.js';
-import type { WriteRow } from './ledger/tables.js';
+import type { ApprovalRow, WriteRow } from './ledger/tables.js';
 import type { Simulation } from './simulation.js';
 import type { WorldEvent } from './world-log.js';
 
@@ -19,19 +19,23 @@ function approvalsStand(sim: Simulation): string[] {
   for (const w of tables.writes) {
     const decision = tables.decisions.find((d) => d.id === w.decisionId)!;
     if (w.isNotice || decision.commit.triage.decision.rule !== APPROVED) continue;
-    const arrived = log.events().find((e) => e.mark === w.mark && e.by === 'usher');
-    if (!arrived) continue;
+    if (!log.events().some((e) => e.mark === w.mark && e.by === 'usher')) continue;
+    const claimedAt = w.claimedAt ?? Number.POSITIVE_INFINITY;
     const given = [...tables.approvals.values()].filter(
-      (a) => a.caseId === w.caseId && a.episode === w.episode && a.state === 'approved' && a.answeredAt! <= arrived.at,
+      (a) => a.caseId === w.caseId && a.episode === w.episode && standsAt(a, claimedAt) === 'approved',
     );
     const clicked = given.filter((a) =>
-      approvers.clicks.some((c) => c.id === a.id && c.word === 'approved' && c.at <= a.answeredAt!),
+      approvers.clicks.some((c) => c.id === a.id && c.word === 'approved' && c.at <= claimedAt),
     );
     if (clicked.length === 0) broken.push(`13: write ${w.id} of ${w.caseId} arrived and nobody approved it`);
     else if (!clicked.some((a) => isShown(sim, w, a.contents.consequence.effects)))
       broken.push(`13: write ${w.id} of ${w.caseId} is not what was shown to who approved it`);
   }
   return broken;
+}
+
+function standsAt({ history }: ApprovalRow, at: number): ApprovalRow['state'] | undefined {
+  return history.findLast((h) => h.at <= at)?.state;
 }
 
 function isShown(sim: Simulation, w: WriteRow, effects: unknown[]): boolean {

@@ -23,7 +23,8 @@ export function memoryApprovals(t: Tables): Pick<Ledger, 'approval' | 'answerApp
     async answerApproval(id, { state, by }) {
       const row = t.approvals.get(id);
       if (!row || shown(t, row) !== 'open') return false;
-      Object.assign(row, { state, by, answeredAt: t.now() });
+      Object.assign(row, { by, answeredAt: t.now() });
+      turn(t, row, state);
       return t.putTrigger(row.caseId, { key: `approval:${id}:${t.nextNumber()}`, kind: 'approval' });
     },
   };
@@ -47,11 +48,17 @@ function isWaitedFor(t: Tables, { name, episode }: ApprovalRow, c: CaseRow): boo
 export function askApprovals(t: Tables, caseId: string, { approval, withdrawn, episode }: DecisionCommit): void {
   for (const id of withdrawn) {
     const row = t.approvals.get(id);
-    if (row) row.state = 'withdrawn';
+    if (row) turn(t, row, 'withdrawn');
   }
   if (!approval) return;
   const known = t.approvals.get(approval.id);
   if (known && known.state !== 'withdrawn') return;
   const fresh = { state: 'open' as const, by: '', answeredAt: null };
-  t.approvals.set(approval.id, { ...approval, caseId, episode, askedAt: t.now(), ...known, ...fresh });
+  const history = known?.history ?? [];
+  t.approvals.set(approval.id, { ...approval, caseId, episode, askedAt: t.now(), ...known, ...fresh, history });
+}
+
+function turn(t: Tables, row: ApprovalRow, state: ApprovalRow['state']): void {
+  row.state = state;
+  row.history.push({ at: t.now(), state });
 }

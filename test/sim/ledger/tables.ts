@@ -65,6 +65,8 @@ export interface ApprovalRow extends NewApproval {
   askedAt: number;
   by: string;
   answeredAt: number | null;
+  /** Whenever its state changed, oldest first. */
+  history: { at: number; state: ApprovalRow['state'] }[];
 }
 
 export interface TriggerRow {
