@@ -62,9 +62,12 @@ export function buildFacts(input: FactsInput): Facts {
     match: { ...matchFacts(input.match, lists), ...input.family, named: input.named },
     lists: lists.words,
     case: caseFactsOf(input.caseFacts, programme),
-    programme: programme
-      ? { name: programme.name, title: programme.title, orgAdmin: programme.orgAdmin }
-      : { name: null, title: null, orgAdmin: null },
+    programme: {
+      name: programme?.name ?? null,
+      title: programme?.title ?? null,
+      orgAdmin: programme?.orgAdmin ?? null,
+      eventReply: programme?.eventReply ?? null,
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 // Gives effects their final content: texts from templates, addresses from the directory; or says why it must be a hold.
 import { findCredentials } from './credentials.js';
 import type { Decision, Facts, RenderedEffect } from './decision.js';
+import { addressField, eventAddress, isLeftOut } from './event-address.js';
 import { renderHttpStep } from './http-step.js';
 import { ADDRESS, listedAddress, listedRecipient } from './listed-address.js';
 import type { Match } from './match-result.js';
@@ -36,7 +37,8 @@ export function renderEffects(
 ): { effects: RenderedEffect[] } | { hold: string } {
   const scope = templateScope({ ...context, decision });
   try {
-    const effects = decision.effects.map((effect) => {
+    const wanted = decision.effects.filter((effect) => !isLeftOut(effect, { ...context.facts, ...context }));
+    const effects = wanted.map((effect) => {
       const { followUp } = effect;
       return { ...renderEffect(effect, context, scope), ...(followUp === undefined ? {} : { followUp }) };
     });
@@ -145,7 +147,14 @@ export function renderMail(
   return mail;
 }
 
-function mailbox(to: string, { directory, match }: RenderContext): { address: string; name: string } {
+function mailbox(to: string, { directory, match, facts }: RenderContext): { address: string; name: string } {
+  const field = addressField(to);
+  if (field !== null) {
+    const found = eventAddress(field, facts.event, directory);
+    if ('why' in found) throw new Unrenderable(found.why);
+    // A name that came with the event is the sender's word.
+    return { address: found.address, name: found.address };
+  }
   const listed = listedRecipient(to);
   if (listed) {
     const found = listedAddress(listed, match.listings, directory);

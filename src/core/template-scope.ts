@@ -74,6 +74,7 @@ const rows: [path: string, meaning: string][] = [
   ['approval.consequence', 'What would be done once it is approved, for a loop, there'],
   ['programme.title', 'Title of the programme'],
   ['programme.name', 'Its folder name'],
+  ['programme.eventReply', '`mail` where the person whom an event is about is written to, else `none`'],
   ['decision.rule', 'The rule that decided'],
   ['decision.outcome', 'Its outcome'],
   ['decision.reason', 'Why it fits'],
@@ -184,7 +185,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
       values: facts.case.values,
       stage: facts.case.stage,
     },
-    programme: pick(facts.programme, ['name', 'title']),
+    programme: pick(facts.programme, ['name', 'title', 'eventReply']),
     decision: {
       rule: decision.rule,
       outcome: decision.outcome,

@@ -1,4 +1,5 @@
 // The ledger's stand-in, decisions: facts, trace and plan become durable at once, and every slot is filled once.
+import { isToCustomer } from '../../../src/core/event-address.js';
 import { type PlannedWrite, slotKey } from '../../../src/core/write.js';
 import type { DecisionCommit, Ledger } from '../../../src/ledger.js';
 import { askApprovals } from './approvals.js';
@@ -109,7 +110,7 @@ function insertWrites(t: Tables, caseId: string, planned: PlannedWrite[], plan: 
       lookups: 0,
       atDot: false,
       notSent: false,
-      toCustomer: steps.some((s) => s.effect.type === 'reply'),
+      toCustomer: steps.some((s) => isToCustomer(s.effect)),
       isNotice: plan.isNotice,
       messageId: plan.answers ?? null,
       handoffKey: null,
