@@ -19,7 +19,7 @@ import { fetchWithEvent } from './event-desk.js';
 import { planGrace } from './grace.js';
 import { withImageSizes } from './image-sizes.js';
 import { isMarked } from './notices.js';
-import { caseFacts, isNews, type LastMessage, lastRequesterMessage, type Occasion, occasionOf } from './occasion.js';
+import { caseFacts, isNews, keepReason, type LastMessage, lastRequesterMessage, type Occasion, occasionOf } from './occasion.js';
 import { isUnsent } from './perform.js';
 import { answersDue, newCommands, type Steering, steeringFacts, steerOnly, withAnswers } from './steer.js';
 import { waitsAfter } from './waiting.js';
@@ -59,8 +59,9 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   }
   const { opensEpisode } = occasion;
   const isAutomatic = screenTicket(fetched, knowledge.rulebook.directory).automatic;
-  const facts = { ...caseFacts(record, occasion, { hasNews, isAutomatic }), ...steeringFacts(steering) };
-  if (steering.looksAgain) facts.trigger = 'person';
+  const known = { ...caseFacts(record, occasion, { hasNews, isAutomatic }), ...steeringFacts(steering) };
+  if (steering.looksAgain) known.trigger = 'person';
+  const facts = await keepReason(deps, record, known);
   if (record.decidedMessageId === null && fetched.followUpOf) await followUp(deps, record, fetched.followUpOf, facts);
   const ticket = await withImageSizes(deps, knowledge.rulebook, { ticket: fetched, facts });
   const { answered, key } = await decideOn(deps, record, { ticket, facts, knowledge });

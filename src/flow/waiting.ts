@@ -29,12 +29,13 @@ function afterSteps(record: CaseRecord, { wait, stage }: Triage['decision'], fac
   const before = record.afterSteps?.wait;
   const isSame = wait !== undefined && before?.rule === wait.rule && record.episode === facts.episode;
   // It came while the steps were still being done: it is not waited for in vain.
-  const { event, approvals } = facts.progress;
+  const { approvals } = facts.progress;
+  const events = record.triggers.map((t) => t.event);
   const isAnswered = (name: string | undefined) =>
     name !== undefined && approvals[name] && approvals[name].state !== 'open';
   const hasCome =
     isSame &&
-    (before.hasCome || (wait.event !== null && wait.event === event) || isAnswered(wait.approval?.name) === true);
+    (before.hasCome || (wait.event !== null && events.includes(wait.event)) || isAnswered(wait.approval?.name) === true);
   return { ...(wait ? { wait: { ...wait, hasCome } } : {}), ...(stage === undefined ? {} : { stage }) };
 }
 

@@ -60,7 +60,7 @@ oneDatabase((open) => {
     await events.work(caseId);
     expect(mailsTo('lou@mail.example').length).toBeLessThanOrEqual(1);
     const { state, stepDetails } = await events.world.detail(caseId);
-    const step = stepDetails.find((s) => s.effect.type === 'email' && s.effect.template === 'homeowner');
+    const step = stepDetails.findLast((s) => s.effect.type === 'email' && s.effect.template === 'homeowner');
     expect([state, step?.state]).toEqual(['held', 'unsure']);
   });
 });
