@@ -19,10 +19,18 @@ import { fetchWithEvent } from './event-desk.js';
 import { planGrace } from './grace.js';
 import { withImageSizes } from './image-sizes.js';
 import { isMarked } from './notices.js';
-import { caseFacts, isNews, keepReason, type LastMessage, lastRequesterMessage, type Occasion, occasionOf } from './occasion.js';
+import {
+  caseFacts,
+  isNews,
+  keepReason,
+  type LastMessage,
+  lastRequesterMessage,
+  type Occasion,
+  occasionOf,
+} from './occasion.js';
 import { isUnsent } from './perform.js';
 import { answersDue, newCommands, type Steering, steeringFacts, steerOnly, withAnswers } from './steer.js';
-import { waitsAfter } from './waiting.js';
+import { legOf, waitsAfter } from './waiting.js';
 
 /** Reads the ticket anew and commits a decision. Answers milliseconds to wait when the ticket changed too recently, else null. */
 export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<number | null> {
@@ -185,11 +193,6 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
     steered: { commands, answers: answersDue(deps, record, commands, true) },
     retriesRefused,
   };
-}
-
-/** What comes after a wait is no second answer to the same message: the time passed, or a reminder came due. */
-function legOf({ progress }: CaseFacts): string[] {
-  return [...progress.rules, ...(progress.due > 0 ? [`${progress.due}`] : [])];
 }
 
 /** Nothing that the timeline does not say already: the same question to a person, a wait that goes on. */

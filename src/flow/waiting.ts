@@ -35,8 +35,15 @@ function afterSteps(record: CaseRecord, { wait, stage }: Triage['decision'], fac
     name !== undefined && approvals[name] && approvals[name].state !== 'open';
   const hasCome =
     isSame &&
-    (before.hasCome || (wait.event !== null && events.includes(wait.event)) || isAnswered(wait.approval?.name) === true);
+    (before.hasCome ||
+      (wait.event !== null && events.includes(wait.event)) ||
+      isAnswered(wait.approval?.name) === true);
   return { ...(wait ? { wait: { ...wait, hasCome } } : {}), ...(stage === undefined ? {} : { stage }) };
+}
+
+/** What comes after a wait is no second answer to the same message: the time passed, or a reminder came due. */
+export function legOf({ progress }: CaseFacts): string[] {
+  return [...progress.rules, ...(progress.due > 0 ? [`${progress.due}`] : [])];
 }
 
 /** All steps are done: the episode ends, or its next wait begins, or the one that runs goes on. */

@@ -22,11 +22,7 @@ afterEach(async () => {
 async function leadOf(scenario: string) {
   const { rulebook, byProgramme, problems } = await loadRulebook(space);
   expect(problems.filter((p) => p.severity === 'error').map(formatProblem)).toEqual([]);
-  const results = runScenarios(
-    rulebook!,
-    rulebook!.programmes[0]!,
-    byProgramme['ecologic-notifications']!.scenarios,
-  );
+  const results = runScenarios(rulebook!, rulebook!.programmes[0]!, byProgramme['ecologic-notifications']!.scenarios);
   const { decision, effects } = results.find((r) => r.name.startsWith(scenario))!.triage;
   const mails = effects.flatMap((e) => (e.type === 'email' ? [e] : []));
   return { decision, mails };
@@ -73,11 +69,23 @@ describe('with eventReply: mail', () => {
 describe('mistakes', () => {
   it.each([
     ['a text of the event', HOMEOWNER, 'Hello,', 'Hello {{ event.fields.first_name }},', 'event-words-to-stranger'],
-    ['all of them', HOMEOWNER, 'Hello,', 'Hello {% for f in event.fields %}{{ f }}{% endfor %},', 'event-words-to-stranger'],
+    [
+      'all of them',
+      HOMEOWNER,
+      'Hello,',
+      'Hello {% for f in event.fields %}{{ f }}{% endfor %},',
+      'event-words-to-stranger',
+    ],
     ['a field that is no address', RULES, 'to: event.reply_email', 'to: event.comments', 'no-event-address'],
     ['a field that nobody declared', RULES, 'to: event.reply_email', 'to: event.mail', 'no-event-address'],
     ['an address of another kind', EVENTS, '{ type: email, most: 254,', '{ most: 254,', 'no-event-address'],
-    ['a rule on messages', RULES, '- note: set-up', '- email: { to: event.reply_email, template: homeowner }', 'no-event-address'],
+    [
+      'a rule on messages',
+      RULES,
+      '- note: set-up',
+      '- email: { to: event.reply_email, template: homeowner }',
+      'no-event-address',
+    ],
     [
       'two mails',
       RULES,
