@@ -2,6 +2,7 @@
 import type { ChatCard } from './core/chat-card.js';
 import type { GoneListing, LintFinding, ListSnapshot } from './core/listing.js';
 import type { Ticket } from './core/ticket.js';
+import type { OutgoingFile } from './ports/files.js';
 
 export type { Finding, Probe } from './probe.js';
 
@@ -48,7 +49,7 @@ export interface Inspection {
 
 /** Content of one ticket write; absent members stay as they are. */
 export interface TicketWrite {
-  comment?: { public: boolean; text: string; html: string };
+  comment?: { public: boolean; text: string; html: string; attachments?: OutgoingFile[] };
   /** By field title and option title, as in the directory and rules. */
   fields?: Record<string, string | number | boolean>;
   addTags?: string[];
@@ -119,6 +120,8 @@ export interface Chat {
   post(post: ChatPost): Promise<Outcome>;
   /** Changes a post of ours in place; safe to repeat. */
   update(post: Omit<ChatPost, 'threadTs'> & { ts: string }): Promise<Outcome>;
+  /** The place of direct messages to somebody, by their id: `channel` of the receipt. Safe to repeat. */
+  direct(userId: string): Promise<Outcome>;
   /** Looks for a message of our own app carrying the mark, in the channel or (`threadTs`) among the answers to a post. */
   findMark(channelId: string, mark: string, notBefore: string, threadTs?: string): Promise<Lookup>;
 }
@@ -226,4 +229,6 @@ export interface ListStatus {
   problem: string | null;
   waiting: { hash: string; why: string; since: string } | null;
   lint: LintFinding[];
+  /** Where the list has days of approvals, as they stand today; `until` like `2026-11-30`. */
+  approvals?: { notYet: number; ended: number; endSoon: { name: string; cell: string; until: string }[] };
 }

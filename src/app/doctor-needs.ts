@@ -2,6 +2,7 @@
 import type { DeskNeeds } from '../adapters/helpdesk/needs.js';
 import type { ChatNeeds } from '../adapters/slack/probe.js';
 import type { Directory, EffectSpec, Programme } from '../core/rulebook.js';
+import { isTemplate } from '../core/small-template.js';
 import type { Finding } from '../ports.js';
 import type { Settings } from '../settings.js';
 
@@ -51,9 +52,15 @@ export function chatNeeds(
   rules: RulesRead,
   secrets: Partial<Pick<Settings, 'SLACK_SIGNING_SECRET' | 'SLACK_APP_TOKEN'>>,
 ): ChatNeeds {
-  const cards = rules.programmes.flatMap((p) => p.holds.channel ?? []);
   const posts = stepsOf(rules).flatMap(({ effect }) => (effect.type === 'slack' ? [effect.channel] : []));
+  const asked = rules.programmes.flatMap((p) => p.rules.flatMap(({ wait }) => wait?.approval ?? []));
+  const cards = [...rules.programmes.map((p) => p.holds.channel), ...asked.map((a) => a.channel)].flatMap(
+    (c) => c ?? [],
+  );
   const used = new Set([...posts, ...cards]);
+  const asksPeople = asked.some(
+    ({ via, roles }) => (via?.includes('slack') ?? true) && roles.some((role) => rules.directory?.people[role]?.slack),
+  );
   return {
     channels: Object.entries(rules.directory?.channels ?? {}).map(([role, channel]) => ({
       role,
@@ -61,7 +68,8 @@ export function chatNeeds(
       isUsed: used.has(role),
     })),
     hears: secrets.SLACK_APP_TOKEN ? 'socket' : secrets.SLACK_SIGNING_SECRET ? 'door' : null,
-    hasCards: cards.length > 0,
+    hasCards: cards.length > 0 || asksPeople,
+    asksPeople,
   };
 }
 
@@ -127,7 +135,9 @@ function sets(steps: Step[]): DeskNeeds['sets'] {
 }
 
 function fieldsOf(effect: EffectSpec): Record<string, string | number | boolean> {
-  if (effect.type === 'set') return effect.fields;
+  // What a template gives is not known before.
+  if (effect.type === 'set')
+    return Object.fromEntries(Object.entries(effect.fields).filter(([, value]) => !isTemplate(value)));
   if (effect.type !== 'close') return {};
   return effect.resolution === null ? effect.fields : { Resolution: effect.resolution, ...effect.fields };
 }

@@ -1,5 +1,6 @@
 // What `usher doctor` says of the secrets that rules name: which are missing, and which cannot sign.
 import { findingsIn } from '../adapters/findings.js';
+import type { EffectSpec } from '../core/rulebook.js';
 import type { Finding } from '../ports.js';
 import type { Settings } from '../settings.js';
 import type { RulesRead } from './doctor-needs.js';
@@ -8,13 +9,18 @@ import { modeOf } from './doctor-settings.js';
 /** Of the scheme's keys, in bytes. */
 const KEY_LEAST = 24;
 
+function endpointOf(effect: EffectSpec): string[] {
+  if (effect.type === 'http') return [effect.to];
+  return effect.type === 'attach' ? [effect.from] : [];
+}
+
 /** The sandbox makes up what is missing. In shadow and propose nobody is spoken to, and only what comes in needs a secret. */
 export function secretFindings({ directory, programmes }: RulesRead, settings: Settings): Finding[] {
   const say = findingsIn('Secrets');
   const sources = programmes.flatMap((p) => p.sources);
   const isSpeaking = ['live', 'sandbox'].includes(modeOf(settings));
   const steps = programmes.flatMap((p) => p.rules.flatMap((rule) => rule.then));
-  const spokenTo = new Set(steps.flatMap((effect) => (effect.type === 'http' && isSpeaking ? [effect.to] : [])));
+  const spokenTo = new Set(steps.flatMap((effect) => (isSpeaking ? endpointOf(effect) : [])));
   const used = [
     ...sources.map((s) => ({
       name: s.secret.name,

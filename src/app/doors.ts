@@ -107,8 +107,12 @@ export function sandboxSide(sandbox: Sandbox): SandboxSide {
           .sort((a, b) => b.at.localeCompare(a.at)),
         told: sandbox.others
           .state()
-          .records.map((r) => ({ at: r.at, system: r.system, text: JSON.stringify(r.content, null, 1) }))
+          .records.map(({ at, system, request = '', id, content }) => ({
+            ...{ at, system, request, answer: id },
+            text: JSON.stringify(content, null, 1),
+          }))
           .reverse(),
+        files: seen.files.reverse(),
         whispers: seen.whispers.reverse(),
       };
     },

@@ -31,7 +31,14 @@ export function eventDoor(deps: DoorDeps, { rulebook, secrets, counts }: EventDo
     const { name } = source;
     if (source.method !== delivery.method) return refuse(name, 405, 'method', `events come by ${source.method}`);
     const secret = secrets(source.secret.name);
-    if (!secret) return refuse(name, 503, 'no-secret', `RULE_SECRETS does not hold ${source.secret.name}`);
+    if (!secret) {
+      // Which secret is missing is nobody's business who has not proved himself.
+      deps.log.warn(
+        { source: name, secret: source.secret.name },
+        'RULE_SECRETS does not hold the secret of an event source',
+      );
+      return refuse(name, 503, 'no-secret', 'not ready');
+    }
     const query = new URLSearchParams(delivery.query);
     const why = doubt(source, secret, { delivery, query, now: deps.clock.now().getTime() });
     if (why) return refuse(name, 401, why, 'the secret or the signature is not right');

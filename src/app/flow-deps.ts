@@ -4,6 +4,7 @@ import { createGovernor, type Governor } from '../adapters/helpdesk/zendesk/gove
 import { zendeskReader } from '../adapters/helpdesk/zendesk/reader.js';
 import { zendeskWriter } from '../adapters/helpdesk/zendesk/writer.js';
 import { httpEndpoints } from '../adapters/http/endpoints.js';
+import { endpointFiles } from '../adapters/http/files.js';
 import { slackChat } from '../adapters/slack/slack-chat.js';
 import { smtpMail } from '../adapters/smtp/smtp-mail.js';
 import { type FlowDeps, type Hands, TIMING } from '../flow/deps.js';
@@ -97,12 +98,14 @@ function handsFor(parts: FlowParts, desk: Parameters<typeof zendeskWriter>[0]): 
 
 function buildHands(parts: FlowParts, desk: Parameters<typeof zendeskWriter>[0]): Hands {
   const { reach, outside, knowledge } = parts;
+  const endpoints = {
+    endpoint: (name: string) => outside.endpoint(knowledge.rulebook().directory, name),
+    secret: outside.secrets,
+    allowPrivateNetwork: reach.ALLOW_PRIVATE_NETWORK,
+  };
   return {
-    http: httpEndpoints({
-      endpoint: (name) => outside.endpoint(knowledge.rulebook().directory, name),
-      secret: outside.secrets,
-      allowPrivateNetwork: reach.ALLOW_PRIVATE_NETWORK,
-    }),
+    http: httpEndpoints(endpoints),
+    files: endpointFiles(endpoints),
     helpdesk: zendeskWriter(desk),
     chat: slackChat({
       botToken: reach.SLACK_BOT_TOKEN!,

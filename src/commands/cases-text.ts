@@ -42,6 +42,7 @@ export function caseText(detail: CaseDetail): string {
     `${detail.id}: ${detail.state}${outcome ? `, ${outcome}` : ''}${isOnly ? ` (${ONLY[detail.mode as 'shadow']})` : ''}`,
     ...(detail.reason ? [detail.reason] : []),
     ...(detail.stage ? [`Stage: ${detail.stage}`] : []),
+    ...Object.entries(detail.links).map(([kind, names]) => `Linked ${kind}: ${names.join(', ')}`),
     ...(waits ? [waits] : []),
     ...(steps.length > 0 ? ['Steps:', ...steps] : []),
     ...(told.length > 0 ? ['Told on the ticket:', ...told] : []),

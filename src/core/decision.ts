@@ -1,5 +1,6 @@
 // Facts and decisions: what a decision may look at, what it answers, and how it is explained.
 import type { ApprovalDraft } from './approval-draft.js';
+import type { AttachSpec } from './attach-step.js';
 import type { RenderedHttp } from './http-step.js';
 import type { Match } from './match-result.js';
 import type { EffectSpec, RuleOccasion } from './rulebook.js';
@@ -60,6 +61,8 @@ export interface CaseFacts {
   handoffDaysAgo: number | null;
   /** What other systems answered to steps of this case, by the name that a rule gave it. */
   values?: Record<string, string>;
+  /** Names of records elsewhere that belong to this case, by kind. */
+  links?: Record<string, string[]>;
   /** What agents said of the case by internal notes; absent when nothing. */
   steering?: Steering;
   progress: Progress;
@@ -119,7 +122,8 @@ type EffectContent =
       handoff: boolean;
     }
   | { type: 'slack'; channel: string; channelId: string; channelName: string; template: string; text: string }
-  | RenderedHttp;
+  | RenderedHttp
+  | AttachSpec;
 
 /** Everything that `try` shows and the ledger stores of one deciding. */
 export interface Triage {

@@ -17,6 +17,12 @@ export function isToCustomer(effect: EffectSpec | RenderedEffect): boolean {
   return effect.type === 'reply' || (effect.type === 'email' && addressField(effect.to) !== null);
 }
 
+/** Whom a write tells something who is none of ours; null when nobody. */
+export function customerOf({ steps }: { steps: { effect: RenderedEffect }[] }, requesterEmail: string): string | null {
+  const effect = steps.map((s) => s.effect).find(isToCustomer);
+  return effect?.type === 'email' ? effect.address.toLowerCase() : effect ? requesterEmail : null;
+}
+
 /** Left out: the programme does not write to those whom events are about, or the event names no address. */
 export function isLeftOut(
   effect: EffectSpec,

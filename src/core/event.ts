@@ -18,6 +18,10 @@ export interface EventField {
 export interface EventType {
   /** Fields whose values together name the event: the same again is the same event. */
   id: string[];
+  /** Fields whose values together name the case that events of one thing share; none: each event has a case of its own. */
+  joins?: string[];
+  /** Records that the event adds to its case: the fields that name one, by kind. */
+  links?: Record<string, string[]>;
   fields: Record<string, EventField>;
   /** Whose case is woken; null where the event opens a case of its own. */
   wakes: EventTarget | null;
@@ -56,6 +60,30 @@ export interface ReadEvent {
   fields: Record<string, EventValue>;
   /** Equal for the same event. */
   identity: string;
+  /** Equal for events that share a case; null: it has one of its own. */
+  caseIdentity: string | null;
+  links: LinkedRecord[];
+}
+
+/** A record elsewhere that belongs to a case: a design of a project. */
+export interface LinkedRecord {
+  kind: string;
+  name: string;
+}
+
+/** Kinds that events of these sources can add. */
+export function linkKinds(sources: EventSource[]): string[] {
+  return sources.flatMap((s) => Object.values(s.events).flatMap((type) => Object.keys(type.links ?? {})));
+}
+
+/** How many a case has at most. */
+export const LINKS_MOST = 100;
+
+/** Names by kind in the order in which they came, each once. */
+export function linksByKind(links: LinkedRecord[]): Record<string, string[]> {
+  const kinds = [...new Set(links.map((link) => link.kind))];
+  const named = (kind: string) => links.flatMap((link) => (link.kind === kind ? [link.name] : []));
+  return Object.fromEntries(kinds.map((kind) => [kind, [...new Set(named(kind))]]));
 }
 
 /** Help desks are named otherwise: this is where the cases of a source's events live. */
@@ -96,7 +124,19 @@ export function readEvent(source: EventSource, payload: unknown): ReadEvent | { 
   }
   if (problems.length > 0) return { problems };
   const identity = JSON.stringify([name, ...type.id.map((key) => fields[key] ?? null)]);
-  return { name, type, fields, identity };
+  // An event's own identity begins with its name, so the two are never equal.
+  const caseIdentity = type.joins
+    ? JSON.stringify([null, ...type.joins.map((key) => String(fields[key] ?? ''))])
+    : null;
+  return { name, type, fields, identity, caseIdentity, links: linksOf(type, fields) };
+}
+
+/** A record of which no field was given is none. */
+function linksOf({ links = {} }: EventType, fields: Record<string, EventValue>): LinkedRecord[] {
+  return Object.entries(links).flatMap(([kind, keys]) => {
+    const name = keys.flatMap((key) => (fields[key] === undefined ? [] : [String(fields[key])])).join(' ');
+    return name === '' ? [] : [{ kind, name }];
+  });
 }
 
 type Reading = { value: EventValue | null } | { wrong: string };

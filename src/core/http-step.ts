@@ -1,9 +1,8 @@
 // The step `http`: a request to an endpoint of the directory whose path, query, headers and JSON body are small templates.
-import { type Problem, ProblemError } from '../problem.js';
+import type { Problem } from '../problem.js';
 import type { Json } from './decision.js';
-import { oneLine, segmentsOf } from './escape.js';
-import type { MessageTemplate } from './rulebook.js';
-import { checkTemplate, parseTemplate, renderMarked, TemplateFailure } from './template.js';
+import { oneLine } from './escape.js';
+import { checkTexts, failure, renderPath, renderText } from './small-template.js';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH';
 
@@ -44,36 +43,27 @@ const BODY_MOST = 100_000;
 
 /** Problems of the templates in a step, at `place`; each names what is not known. */
 export function checkHttpStep(spec: HttpSpec, place: Partial<Problem>): Problem[] {
-  return textsOf(spec).flatMap((text) => {
-    try {
-      return checkTemplate(parsed(text, spec)).map((p) => ({ ...p, ...place }));
-    } catch (error) {
-      if (error instanceof ProblemError) return error.problems.map((p) => ({ ...p, ...place }));
-      throw error;
-    }
-  });
+  return checkTexts(textsOf(spec), nameOf(spec), place);
 }
+
+const nameOf = ({ key }: HttpSpec): string => `http step ${key}`;
 
 function textsOf({ path, query, headers, body }: HttpSpec): string[] {
   const inBody = (part: Json): string[] => {
     if (typeof part === 'string') return [part];
     return typeof part === 'object' && part !== null ? Object.values(part).flatMap(inBody) : [];
   };
-  return [path, ...Object.values(query), ...Object.values(headers), ...inBody(body)].filter((text) => text !== '');
+  return [path, ...Object.values(query), ...Object.values(headers), ...inBody(body)];
 }
 
 /** Throws EmptyVariable when something printed is empty, TemplateFailure for everything else. */
 export function renderHttpStep(spec: HttpSpec, scope: object, isRepeatable: boolean): RenderedHttp {
-  const text = (source: string) => oneOf(renderText(source, spec, scope), (value) => value);
-  const path = oneOf(renderText(spec.path, spec, scope), encodeURIComponent);
-  const template = parsed(spec.path, spec);
-  // A value that is a dot or two would climb; everything else of a value is encoded.
-  if (path.split('/').some((part) => part === '.' || part === '..'))
-    throw new TemplateFailure(template, 'a value would lead to another path');
+  const text = (source: string) => renderText(source, nameOf(spec), scope);
+  const path = renderPath(spec.path, nameOf(spec), scope);
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(spec.query)) query.append(name, text(value));
   const body = spec.body === null ? '' : JSON.stringify(fill(spec.body, text));
-  if (body.length > BODY_MOST) throw new TemplateFailure(template, `the body is longer than ${BODY_MOST} characters`);
+  if (body.length > BODY_MOST) throw failure(nameOf(spec), `the body is longer than ${BODY_MOST} characters`);
   const { type, to, key, method, response } = spec;
   return {
     type,
@@ -94,18 +84,4 @@ function fill(part: Json, text: (source: string) => string): Json {
   if (Array.isArray(part)) return part.map((item) => fill(item, text));
   if (typeof part !== 'object' || part === null) return part;
   return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, fill(value, text)]));
-}
-
-function renderText(source: string, spec: HttpSpec, scope: object): string {
-  return renderMarked(parsed(source, spec), scope);
-}
-
-function oneOf(marked: string, ofValue: (value: string) => string): string {
-  return segmentsOf(marked)
-    .map(({ kind, text }) => (kind === 'author' ? text : ofValue(text)))
-    .join('');
-}
-
-function parsed(source: string, { key }: HttpSpec): MessageTemplate {
-  return parseTemplate(source, { name: key, channel: 'note', locale: '', file: `http step ${key}` });
 }

@@ -85,6 +85,8 @@ function slotOf(effect: RenderedEffect, leg: number): string {
         return [effect.channel, effect.template];
       case 'http':
         return [effect.to, effect.key];
+      case 'attach':
+        return [effect.from, effect.name];
     }
   })();
   // A follow-up belongs to its wait, however the legs are counted meanwhile.
@@ -128,6 +130,9 @@ function addTo(content: TicketContent, effect: RenderedEffect): void {
     case 'close':
       content.status = 'solved';
       content.fields = { ...content.fields, ...closingFields(effect) };
+      break;
+    case 'attach':
+      // Its bytes are fetched when the write goes out, and go with the comment.
       break;
     case 'email':
     case 'slack':

@@ -1,4 +1,5 @@
 // Gives effects their final content: texts from templates, addresses from the directory; or says why it must be a hold.
+import { isToApprovers } from './approval-items.js';
 import { findCredentials } from './credentials.js';
 import type { Decision, Facts, RenderedEffect } from './decision.js';
 import { addressField, eventAddress, isLeftOut } from './event-address.js';
@@ -6,6 +7,7 @@ import { renderHttpStep } from './http-step.js';
 import { ADDRESS, listedAddress, listedRecipient } from './listed-address.js';
 import type { Match } from './match-result.js';
 import type { Directory, EffectSpec, MessageTemplate, Person, Programme } from './rulebook.js';
+import { renderFields, renderPath } from './small-template.js';
 import {
   EmptyVariable,
   pickTemplate,
@@ -37,11 +39,13 @@ export function renderEffects(
 ): { effects: RenderedEffect[] } | { hold: string } {
   const scope = templateScope({ ...context, decision });
   try {
-    const wanted = decision.effects.filter((effect) => !isLeftOut(effect, { ...context.facts, ...context }));
-    const effects = wanted.map((effect) => {
-      const { followUp } = effect;
-      return { ...renderEffect(effect, context, scope), ...(followUp === undefined ? {} : { followUp }) };
-    });
+    // Mails to those who may approve are written with the approval: each has links of its own.
+    const effects = decision.effects
+      .filter((e) => !isToApprovers(e) && !isLeftOut(e, { ...context.facts, ...context }))
+      .map((effect) => {
+        const { followUp } = effect;
+        return { ...renderEffect(effect, context, scope), ...(followUp === undefined ? {} : { followUp }) };
+      });
     const leak = effects.flatMap(credentialsIn)[0];
     return leak === undefined ? { effects } : { hold: leak };
   } catch (error) {
@@ -65,9 +69,11 @@ function credentialsIn(effect: RenderedEffect): string[] {
       ? [effect.path, effect.body, ...Object.values(effect.headers)]
       : 'text' in effect
         ? [effect.text, 'subject' in effect ? effect.subject : '']
-        : 'fields' in effect
-          ? [...Object.values(effect.fields), 'resolution' in effect ? effect.resolution : ''].map(String)
-          : [];
+        : effect.type === 'attach'
+          ? [effect.path]
+          : 'fields' in effect
+            ? [...Object.values(effect.fields), 'resolution' in effect ? effect.resolution : ''].map(String)
+            : [];
   const which = 'template' in effect ? ` ("${effect.template}")` : '';
   return findCredentials(texts.join('\n')).map(
     (kind) =>
@@ -103,6 +109,12 @@ function renderEffect(effect: EffectSpec, context: RenderContext, scope: object)
       if (!endpoint) throw new Unrenderable(`the directory has no endpoint "${effect.to}"`);
       return renderHttpStep(effect, scope, endpoint.isIdempotent);
     }
+    case 'attach':
+      if (!own(context.directory.endpoints, effect.from))
+        throw new Unrenderable(`the directory has no endpoint "${effect.from}"`);
+      return { ...effect, path: renderPath(effect.path, `attach ${effect.name}`, scope) };
+    case 'set':
+      return { ...effect, fields: renderFields(effect.fields, 'set', scope) };
     case 'hold':
       throw new Unrenderable(effect.reason);
     default:

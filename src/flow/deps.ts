@@ -4,6 +4,7 @@ import type { ListInUse } from '../core/listing.js';
 import type { MatchIndexes } from '../core/match/programme-indexes.js';
 import type { Rulebook } from '../core/rulebook.js';
 import type { Caps, Ledger, Mode } from '../ledger.js';
+import type { Files } from '../ports/files.js';
 import type { Chat, Clock, HelpdeskReader, HelpdeskWriter, Http, Log, Mail } from '../ports.js';
 import type { Checkpoint } from './checkpoints.js';
 
@@ -31,6 +32,8 @@ export interface Hands {
   mail: Mail | null;
   /** Other systems that rules speak to; absent where none may be written to. */
   http?: Http;
+  /** Files of other systems; absent where none may be fetched. */
+  files?: Files;
 }
 
 /** Durations in milliseconds. */

@@ -1,9 +1,11 @@
 // Where cases of events live: no help desk, nothing to write on, and the event as it was taken in place of a ticket.
 import { eventTicket, isEventDesk, sourceOfDesk } from '../core/event.js';
 import { type Ticket, ticketShape } from '../core/ticket.js';
+import { runningWait } from '../core/wait.js';
 import type { CaseRecord } from '../ledger.js';
 import type { HelpdeskReader } from '../ports.js';
 import type { FlowDeps } from './deps.js';
+import { currentEvent, eventOf } from './event-turns.js';
 import type { Occasion } from './occasion.js';
 
 /** What a visit to this case works with: for an event its own desk, for a ticket everything as it is. */
@@ -23,10 +25,7 @@ function eventReader({ ledger }: FlowDeps, helpdesk: string): HelpdeskReader {
     },
     changedSince: async () => ({ sightings: [], cursor: '', more: false }),
     suspendedCount: async () => null,
-    async inspect(key) {
-      const event = await ledger.eventOf(source, key);
-      return event && { version: event.at, status: 'new', assignee: null, changes: [] };
-    },
+    inspect: async (_id, since) => ({ version: since, status: 'new', assignee: null, changes: [] }),
     // Nothing of ours can stand there.
     findMark: async () => ({ kind: 'absent' }),
   };
@@ -34,10 +33,11 @@ function eventReader({ ledger }: FlowDeps, helpdesk: string): HelpdeskReader {
 
 /** The ticket as it is now, with the event that woke its case where one did. */
 export async function fetchWithEvent(deps: FlowDeps, record: CaseRecord): Promise<Ticket | null> {
+  if (isEventDesk(record.helpdesk)) return deps.reader.fetchTicket(currentEvent(record));
   const ticket = await deps.reader.fetchTicket(record.ticketId);
   const woke = record.triggers.findLast((t) => t.kind === 'event');
-  const [, source, key] = /^event:([^:]+):([^:]+)$/.exec(woke?.key ?? '') ?? [];
-  if (!ticket || ticket.event || !source || !key) return ticket;
+  const [source, key] = woke ? eventOf(woke) : [];
+  if (!ticket || !source || !key) return ticket;
   const event = await deps.ledger.eventOf(source, key);
   return event ? { ...ticket, event: { source, name: event.name, fields: event.fields } } : ticket;
 }
@@ -46,6 +46,9 @@ export async function fetchWithEvent(deps: FlowDeps, record: CaseRecord): Promis
 export function eventOccasion(record: CaseRecord, isFinished: boolean): Occasion | null {
   const corrected = record.triggers.findLast((t) => t.kind === 'correction');
   if (corrected) return { on: 'correction', correction: corrected.outcome, opensEpisode: isFinished };
-  if (isFinished && !record.triggers.some((t) => t.kind === 'person')) return null;
-  return { on: 'event', correction: null, opensEpisode: isFinished };
+  const event = record.triggers.find((t) => t.kind === 'event');
+  if (isFinished && !event && !record.triggers.some((t) => t.kind === 'person')) return null;
+  // A further event is a matter of its own, with steps of its own, unless the case waits for just this one.
+  const isFurther = event && record.decidedMessageId !== null && runningWait(record.wait)?.event !== event.event;
+  return { on: 'event', correction: null, opensEpisode: isFinished || isFurther === true };
 }

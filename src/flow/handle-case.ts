@@ -4,6 +4,7 @@ import { ProblemError, putOffMs, retryAfterOf } from '../problem.js';
 import { decideCase } from './decide-case.js';
 import { backoffMs, type FlowDeps, span } from './deps.js';
 import { depsFor } from './event-desk.js';
+import { inTurn, withNextTurn } from './event-turns.js';
 import { showCards } from './hold-cards.js';
 import { settleNotices, tellHold } from './notices.js';
 import { endIfAllStands, performWrites } from './perform.js';
@@ -31,7 +32,8 @@ async function visit(all: FlowDeps, caseId: string): Promise<void> {
   let wakeInMs: number | null = null;
   let failed = false;
   try {
-    wakeInMs = await work(deps, got.lease, got.record).catch((error: unknown) => {
+    const worked = work(deps, got.lease, got.record).then((ms) => withNextTurn(deps, got.lease, got.record, ms));
+    wakeInMs = await worked.catch((error: unknown) => {
       if (error instanceof LeaseLost) throw error;
       // The help desk's rate limit is kept: nothing has failed, it is just not our turn.
       const laterMs = putOffMs(error);
@@ -58,21 +60,22 @@ async function visit(all: FlowDeps, caseId: string): Promise<void> {
 
 /** Answers in how many milliseconds somebody must look again; null for no fixed time. */
 async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<number | null> {
-  let record = start;
+  const read = async () => inTurn(await deps.ledger.read(lease));
+  let record = inTurn(start);
   for (let round = 0; round < ROUNDS_MOST; round++) {
     if (deps.stopping?.aborted) return 0;
     if (wantsDecision(record)) {
-      record = await endIfAllStands(deps, lease, record);
+      record = inTurn(await endIfAllStands(deps, lease, record));
       const standing = record;
       const waitMs = await span(deps, 'usher.decide', { 'usher.case': record.id }, () =>
         decideCase(deps, lease, standing),
       );
       if (waitMs !== null) return waitMs;
-      record = await deps.ledger.read(lease);
+      record = await read();
     }
     // Whoever steered is answered first; an answer that must wait keeps nothing else waiting.
     const answers = await tellAnswers(deps, lease, record);
-    if (answers.isMoved) record = await deps.ledger.read(lease);
+    if (answers.isMoved) record = await read();
     if (answers.isMoved && wantsDecision(record)) continue;
     const result = await performWrites(deps, lease, record);
     if (result.kind === 'wait') {
@@ -81,11 +84,11 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<nu
         result.wakeInMs === null || record.state === 'waiting' ? await settleNotices(deps, lease, record) : null;
       return soonest(answers.wakeInMs, soonest(soonMs, result.wakeInMs));
     }
-    record = await deps.ledger.read(lease);
+    record = await read();
     if (result.kind === 'held') {
       const told = await tellHold(deps, lease, record);
       if (told.kind !== 'decide-again') return soonest(answers.wakeInMs, told.wakeInMs);
-      record = await deps.ledger.read(lease);
+      record = await read();
     }
   }
   return backoffMs(deps, 4);

@@ -16,7 +16,9 @@ export interface LastMessage {
 
 export function lastRequesterMessage(ticket: Ticket): LastMessage {
   const own = ticket.messages.filter((m) => m.author === 'requester' && m.public).at(-1);
-  return own ? { id: own.id, at: own.at } : { id: 'first', at: ticket.createdAt };
+  if (own) return { id: own.id, at: own.at };
+  // An event says one thing, and its key tells it from the others of its case.
+  return { id: isEventDesk(ticket.helpdesk) ? ticket.id : 'first', at: ticket.createdAt };
 }
 
 /** Another last message that is not older: one that was taken back leaves an older one last, and that is no news. */
@@ -70,6 +72,7 @@ export function caseFacts(
     graceElapsed: !opensEpisode && record.graceOver === true,
     handoffDaysAgo: null,
     values: record.values,
+    links: record.links,
     progress: progressOf(record, opensEpisode, hasNews && !isAutomatic),
   };
 }

@@ -66,6 +66,7 @@ export function handFor({ hands, mode }: FlowDeps, write: WriteRecord): boolean 
   if (write.target === 'mail') return hands.mail !== null;
   if (write.target === 'slack') return hands.chat !== null;
   if (write.target === 'http') return hands.http !== undefined;
+  if (!hands.files && write.steps.some((step) => step.effect.type === 'attach')) return false;
   return mode === 'live' || write.steps.every((step) => step.effect.type === 'note');
 }
 

@@ -1,6 +1,7 @@
 // Sending one write: read the ticket again, claim and commit, check the fence, send, and settle what is known.
-import { isToCustomer } from '../core/event-address.js';
+import { customerOf, isToCustomer } from '../core/event-address.js';
 import type { Lookup, Outcome } from '../ports.js';
+import { askAgainMs, type FilesOfWrite, filesOf } from './attached-files.js';
 import { deliver } from './deliver.js';
 import { backoffMs } from './deps.js';
 import { checkFreshness } from './freshness.js';
@@ -19,6 +20,9 @@ const PAUSED: WriteResult = { kind: 'wait', ms: 10 * 60_000 };
 /** First attempt of a planned write. */
 export async function attemptWrite(context: WriteContext): Promise<WriteResult> {
   const { deps, lease, record, write } = context;
+  // Before anything is claimed: what cannot be had keeps its write back as if it had never begun.
+  const fetched = await filesOf(deps, write);
+  if (fetched.kind !== 'files') return withoutFiles(context, fetched);
   const mark = deps.mark(write.steps.map((s) => s.slot).join('\n'));
   const lookedMs = deps.clock.now().getTime();
   // Mails and posts too: sales are not told of a ticket that an agent has taken meanwhile.
@@ -26,8 +30,8 @@ export async function attemptWrite(context: WriteContext): Promise<WriteResult> 
   if (fresh.kind === 'there') return isThere(context, fresh.receipt);
   if (fresh.kind !== 'fresh') return fresh;
   const version = write.target === 'ticket' ? fresh.version : null;
-  const requester = customerOf(context);
-  const contentHash = contentHashOf(context);
+  const requester = customerOf(write, record.requesterEmail);
+  const contentHash = contentHashOf(context, fetched.hashes);
   const thread = await threadOf(context);
   const claim = {
     mark,
@@ -55,16 +59,20 @@ export async function attemptWrite(context: WriteContext): Promise<WriteResult> 
   // So is one that stood still since it looked: the claim prolonged the lease, not what was seen.
   const isStale = deps.clock.now().getTime() - lookedMs > deps.timing.leaseMs - deps.timing.sendMarginMs;
   if (answer.maybeSent || isStale) return { kind: 'wait', ms: 0 };
-  return send({
-    ...context,
-    write: { ...write, state: 'claimed', mark, version, thread, contentHash, attempts: 0, sends: 0 },
-  });
+  const claimed = { ...write, state: 'claimed' as const, mark, version, thread, contentHash, attempts: 0, sends: 0 };
+  return send({ ...context, write: claimed }, fetched);
 }
 
-/** Whom the write tells something who is none of ours; null when nobody. */
-function customerOf({ record, write }: WriteContext): string | null {
-  const effect = write.steps.map((s) => s.effect).find(isToCustomer);
-  return effect?.type === 'email' ? effect.address.toLowerCase() : effect ? record.requesterEmail : null;
+/** Nothing has left us, or it is known not to have arrived. */
+async function withoutFiles(
+  context: WriteContext,
+  { kind, reason }: { kind: 'later' | 'no'; reason: string },
+): Promise<WriteResult> {
+  const { deps, lease, write } = context;
+  const ms = kind === 'later' ? askAgainMs(deps, write) : null;
+  if (ms === null) return giveUp(context, `A file could not be attached. ${reason}.`);
+  await deps.ledger.postpone(lease, write.id, { ms, notSent: false, reason, lookedUp: write.state === 'planned' });
+  return { kind: 'wait', ms };
 }
 
 /** The write was found at the far side by its mark, so it is done. */
@@ -89,14 +97,19 @@ async function threadOf({ deps, record, write }: WriteContext): Promise<string[]
   return [];
 }
 
-function contentHashOf({ deps, write }: WriteContext): string {
-  return deps.digest(JSON.stringify(write.steps.map((s) => s.effect)));
+function contentHashOf({ deps, write }: WriteContext, fileHashes: string[]): string {
+  return deps.digest([JSON.stringify(write.steps.map((s) => s.effect)), ...fileHashes].join('\n'));
 }
 
 /** Sends a claimed write (again): the fence is checked and the attempt counted right before the first byte. */
-export async function send(context: WriteContext): Promise<WriteResult> {
+export async function send(context: WriteContext, ready?: FilesOfWrite): Promise<WriteResult> {
   const { deps, lease, record, write } = context;
-  if (contentHashOf(context) !== write.contentHash)
+  const fetched = ready ?? (await filesOf(deps, write));
+  if (fetched.kind !== 'files') return withoutFiles(context, fetched);
+  const isAsClaimed = contentHashOf(context, fetched.hashes) === write.contentHash;
+  if (!isAsClaimed && fetched.files.length > 0)
+    return giveUp(context, 'The file to be attached is another one than when this step was begun.');
+  if (!isAsClaimed)
     throw new Error(`step ${write.steps[0]?.id} of ${record.id} no longer has the content it was claimed with`);
   if (write.sends >= SENDS_MOST || write.attempts >= ATTEMPTS_MOST)
     return giveUp(
@@ -107,7 +120,7 @@ export async function send(context: WriteContext): Promise<WriteResult> {
   if (begun === 'paused') return PAUSED;
   if (begun === 'no') return { kind: 'wait', ms: 1_000 };
   await deps.checkpoint('send-begun', record.id);
-  const outcome = await deliver(context, deps.hands!);
+  const outcome = await deliver(context, deps.hands!, fetched.files);
   await deps.checkpoint('answer-received', record.id);
   const result = await settleOutcome(
     { ...context, write: { ...write, attempts: write.attempts + 1, sends: write.sends + 1 } },
@@ -219,6 +232,7 @@ const DONE_WORDS: Record<string, string> = {
   email: 'sent an e-mail',
   slack: 'posted to Slack',
   http: 'told another system',
+  attach: 'attached a file',
 };
 
 /** `Usher replied to the requester and assigned the ticket.` */

@@ -1,5 +1,5 @@
 // Taking an event that proved itself: read by its declaration, kept once, its case opened or woken, committed before the answer.
-import { type EventSource, type EventTarget, type EventValue, readEvent } from '../core/event.js';
+import { type EventSource, type EventTarget, type EventValue, LINKS_MOST, readEvent } from '../core/event.js';
 import type { Woken } from '../ledger/events.js';
 import type { FlowDeps } from './deps.js';
 
@@ -18,10 +18,13 @@ export async function takeEvent(
 ): Promise<EventTaken> {
   const read = readEvent(source, payload);
   if ('problems' in read) return { kind: 'misfit', problems: read.problems };
-  const { name, fields, type, identity } = read;
-  const key = deps.digest(identity).slice(0, 24);
+  const { name, fields, type, links } = read;
+  const keyOf = (identity: string) => deps.digest(identity).slice(0, 24);
+  const caseKey = read.caseIdentity === null ? undefined : keyOf(read.caseIdentity);
   const wakes = type.wakes && wokenBy(type.wakes, fields, deps.reader.name);
-  const { caseId, isRepeat } = await deps.ledger.takeEvent({ source: source.name, key, name, fields }, wakes);
+  const event = { source: source.name, key: keyOf(read.identity), name, fields, links, caseKey };
+  const { caseId, isRepeat, isFull } = await deps.ledger.takeEvent(event, wakes);
+  if (isFull) return { kind: 'misfit', problems: [`its case has as many linked records as it can (${LINKS_MOST})`] };
   if (caseId === null) return { kind: 'no-case' };
   // A repeat may be the only one that arrived at the queue.
   await deps.enqueue(caseId);

@@ -57,6 +57,17 @@ export interface SandboxTicket {
   body: string;
 }
 
+export interface AttachedFile {
+  at: string;
+  ticketId: string;
+  name: string;
+  /** Media type. */
+  type: string;
+  bytes: number;
+  /** false: agents see it only. */
+  isPublic: boolean;
+}
+
 /** What reached the three sandbox receivers, newest first. */
 export interface SandboxViews {
   /** Public comments on tickets, as the customer got them. */
@@ -64,8 +75,10 @@ export interface SandboxViews {
   mails: { at: string; to: string; subject: string; text: string }[];
   /** Slack text in mrkdwn, as posted; a card has blocks. */
   posts: { at: string; ts: string; channel: string; text: string; blocks: unknown[] }[];
-  /** What other systems and subscribers were told, as JSON. */
-  told?: { at: string; system: string; text: string }[];
+  /** What other systems and subscribers were told, as JSON, and the id that they answered. */
+  told?: { at: string; system: string; request: string; answer: string; text: string }[];
+  /** Files that Usher attached to tickets. */
+  files?: AttachedFile[];
   /** What one person alone was answered in Slack. */
   whispers: { at: string; user: string; text: string; blocks: unknown[] }[];
 }

@@ -33,6 +33,8 @@ export interface CaseDetail extends ListedCase {
   episode: number;
   /** The stage that a rule has set; '' before the first. */
   stage: string;
+  /** Records elsewhere that belong to the case, by kind, in the order in which they came. */
+  links: Record<string, string[]>;
   /** Rules of this episode whose wait has begun. */
   firedRules: string[];
   /** The latest wait of this episode. */

@@ -3,7 +3,8 @@ import { RE2JS } from 're2js';
 import { factTable, findFact } from '../core/fact-table.js';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
-import { checkApproval, checkStage } from './check-stage.js';
+import { checkDateFact, isDateFact } from './check-approval-dates.js';
+import { checkApproval, checkLink, checkStage } from './check-stage.js';
 import type { RequestYaml } from './grammar-request.js';
 import { checkRequestFact, checkRequestValue } from './load-request.js';
 import type { WrittenTest } from './normal-form.js';
@@ -16,6 +17,8 @@ export interface ConditionWorld {
   /** Stages of the programme, and names of what its rules want approved. */
   stages: string[];
   approvals: string[];
+  /** Kinds of linked records; null when events.yaml cannot be used. */
+  links: string[] | null;
   /** null where the programme reads no request fields. */
   request: RequestYaml | null;
   file: YamlFile;
@@ -33,8 +36,11 @@ function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[
   const place = world.file.place(path, 'key');
   if (test.fact.startsWith('request.')) return checkRequestFact(test.fact, world.request, place);
   if (!test.fact.startsWith('lists.')) {
-    if (/^case\.approv(als|edBy)\./.test(test.fact))
+    if (/^case\.(approvals|approvedBy|approved|refused|unanswered)\./.test(test.fact))
       return checkApproval(test.fact.split('.')[2]!, world.approvals, place);
+    if (isDateFact(test.fact)) return checkDateFact(test, world.lists, place);
+    if (world.links && test.fact.startsWith('case.links.'))
+      return checkLink(test.fact.slice('case.links.'.length), world.links, place);
     if (findFact(test.fact)) return [];
     const lists = (world.lists ?? []).map((list) => `lists.${list.name}`);
     const near = suggestion(test.fact, [...namedFacts, 'all', 'any', 'not', ...lists]);

@@ -5,7 +5,9 @@ import { findFact } from '../core/fact-table.js';
 import { checkHttpStep } from '../core/http-step.js';
 import { listedRecipient, listWith } from '../core/listed-address.js';
 import type { Directory, EffectSpec, ListMapping } from '../core/rulebook.js';
+import { checkTexts, isTemplate } from '../core/small-template.js';
 import { type Problem, problem, suggestion } from '../problem.js';
+import { checkAttached } from './check-attach.js';
 import { namedFacts } from './check-conditions.js';
 import type { YamlFile } from './yaml-file.js';
 
@@ -25,6 +27,7 @@ export function checkEffects(effects: EffectSpec[], path: PropertyKey[], world: 
   return [
     ...effects.flatMap((effect, index) => checkEffect(effect, [...path, index], world)),
     ...checkOrder(effects, path, world.file),
+    ...checkAttached(effects, path, world.file),
   ];
 }
 
@@ -50,6 +53,13 @@ function checkEffect(effect: EffectSpec, path: PropertyKey[], world: EffectWorld
         ...checkEndpoint(effect.to, [...path, 'http', 'to'], world),
         ...checkHttpStep(effect, world.file.place([...path, 'http'])),
       ];
+    case 'attach':
+      return [
+        ...checkEndpoint(effect.from, [...path, 'attach', 'from'], world),
+        ...checkTexts([effect.path], `attach ${effect.name}`, world.file.place([...path, 'attach'])),
+      ];
+    case 'set':
+      return checkTexts(Object.values(effect.fields).filter(isTemplate), 'set', world.file.place([...path, 'set']));
     case 'hold':
       return checkReason(effect.reason, path, world);
     default:

@@ -34,6 +34,15 @@ const eventShape = z.strictObject({
     .array(fieldNameShape)
     .min(1)
     .meta({ description: 'Fields that together name the event; the same values again are the same event' }),
+  case: z
+    .array(fieldNameShape)
+    .min(1)
+    .optional()
+    .meta({ description: 'Fields that together name the case: events with the same values share one, and take turns' }),
+  links: z
+    .record(nameShape, z.union([fieldNameShape.transform((one) => [one]), z.array(fieldNameShape).min(1)]))
+    .optional()
+    .meta({ description: 'A kind of record, then the field that names it: the fact case.links.<kind>' }),
   wakes: z
     .union([
       z.strictObject({ ticket: fieldNameShape.meta({ description: 'The field with the id of the help desk ticket' }) }),

@@ -17,13 +17,15 @@ const jsonShape: z.ZodType<Json> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(jsonShape), z.record(z.string(), jsonShape)]),
 );
 
+export const pathShape = textShape
+  .refine(isPath, 'must begin with one slash, without "?", "#", ".." or "//"')
+  .meta({ description: 'A template below the address of the endpoint; values are encoded' });
+
 export const httpShape = z.strictObject({
   to: nameShape.meta({ description: 'An endpoint of rules/directory.yaml' }),
   key: nameShape.meta({ description: 'Names the step: it is taken once an episode' }),
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH']).default('POST'),
-  path: textShape
-    .refine(isPath, 'must begin with one slash, without "?", "#", ".." or "//"')
-    .meta({ description: 'A template below the address of the endpoint; values are encoded' }),
+  path: pathShape,
   query: z.record(textShape, textShape).default({}).meta({ description: 'Name, then template' }),
   headers: z.record(ownHeaderShape, textShape).default({}).meta({ description: 'Name, then template' }),
   body: jsonShape.default(null).meta({ description: 'JSON whose texts are templates' }),

@@ -11,6 +11,7 @@ import {
   textShape,
   usherShape,
 } from './grammar.js';
+import { attachShape } from './grammar-attach.js';
 import { eventNameShape } from './grammar-events.js';
 import { httpShape } from './grammar-http.js';
 import { requestShape } from './grammar-request.js';
@@ -26,7 +27,7 @@ const statusShape = z.enum(['new', 'open', 'pending', 'hold', 'solved', 'closed'
 const effects = {
   reply: nameShape.meta({ description: 'Send this reply template to the customer' }),
   note: nameShape.meta({ description: 'Write this note template on the ticket, seen by agents only' }),
-  set: fieldValuesShape.meta({ description: 'Ticket fields by their titles' }),
+  set: fieldValuesShape.meta({ description: 'Ticket fields by their titles; a text with {{ ... }} is a template' }),
   tag: tagsShape.meta({ description: 'Add this tag, or these' }),
   untag: tagsShape.meta({ description: 'Remove this tag, or these' }),
   assign: nameShape.meta({ description: 'A role of rules/directory.yaml' }),
@@ -47,6 +48,7 @@ const effects = {
     .strictObject({ channel: nameShape, template: nameShape })
     .meta({ description: 'Post this template to a channel of rules/directory.yaml' }),
   http: httpShape.meta({ description: 'Send a request to an endpoint of rules/directory.yaml' }),
+  attach: attachShape,
   hold: textShape.meta({ description: 'Ask a person, for this reason' }),
   stage: nameShape.meta({ description: 'The case has come so far; one of `stages`, kept over episodes' }),
   ask: askShape,
@@ -72,6 +74,7 @@ const effectShape = z
     email: effects.email.optional(),
     slack: effects.slack.optional(),
     http: effects.http.optional(),
+    attach: effects.attach.optional(),
     hold: effects.hold.optional(),
     stage: effects.stage.optional(),
     ask: effects.ask.optional(),
@@ -127,6 +130,9 @@ export const rulesShape = z.strictObject({
     .default('none')
     .meta({ description: 'mail: steps that write to the person whom an event is about are done; none: left out' }),
   hours: hoursShape.optional().meta({ description: 'When people work; for waits and reminders. Default: always' }),
+  owner: nameShape
+    .optional()
+    .meta({ description: 'A role of rules/directory.yaml; is mailed when approvals of a list end soon' }),
   stages: z.array(nameShape).default([]).meta({ description: 'Names that steps `stage` may set, in their order' }),
   holds: z
     .strictObject({

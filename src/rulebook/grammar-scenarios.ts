@@ -13,6 +13,8 @@ const rowShape = z.strictObject({
   domains: z.array(textShape).default([]),
   admins: z.array(mailShape).default([]),
   organizationId: textShape.optional(),
+  approvedFrom: z.iso.date().optional().meta({ description: 'First day of the approval' }),
+  approvedUntil: z.iso.date().optional().meta({ description: 'Its last day' }),
   parent: textShape.optional().meta({ description: 'The organization that a sub-organization belongs to' }),
   values: z.record(nameShape, z.string()).default({}),
   doubts: z
@@ -30,6 +32,8 @@ const listShape = z.union([
   }),
 ]);
 
+const answerShape = z.enum(['open', 'approved', 'refused']);
+
 const caseShape = z.strictObject({
   episode: z.number().int().min(1).default(1),
   trigger: z
@@ -44,6 +48,7 @@ const caseShape = z.strictObject({
   previousRule: nameShape.nullable().default(null),
   graceElapsed: z.boolean().default(false),
   values: z.record(z.string(), z.string()).default({}).meta({ description: 'What other systems answered before' }),
+  links: z.record(nameShape, z.array(textShape)).default({}).meta({ description: 'Linked records, by kind' }),
   handoffDaysAgo: z.number().min(0).nullable().default(null),
   stage: nameShape.or(z.literal('')).default(''),
   rules: z.array(nameShape).default([]).meta({ description: 'Rules of this episode whose wait has begun' }),
@@ -57,9 +62,9 @@ const caseShape = z.strictObject({
     .optional()
     .meta({ description: 'The latest wait of the episode' }),
   approvals: z
-    .record(nameShape, z.enum(['open', 'approved', 'refused']))
+    .record(nameShape, z.union([answerShape, z.record(textShape, answerShape)]))
     .default({})
-    .meta({ description: 'How approvals of this episode stand' }),
+    .meta({ description: 'How approvals of this episode stand; of several items each' }),
   event: z.string().default('').meta({ description: 'The event that woke the case' }),
   isAssigned: z.boolean().default(false).meta({ description: 'A step of this episode assigned the ticket' }),
 });

@@ -5,6 +5,7 @@ import type { EventsYaml } from './grammar-events.js';
 import type { YamlFile } from './yaml-file.js';
 
 type SourceYaml = EventsYaml['sources'][string];
+type EventYaml = SourceYaml['events'][string];
 
 /** Sources in the order of the file. */
 export function toSources(yaml: EventsYaml, programme: string): EventSource[] {
@@ -23,13 +24,19 @@ export function toSources(yaml: EventsYaml, programme: string): EventSource[] {
     events: Object.fromEntries(
       Object.entries(source.events).map(([event, type]) => [
         event,
-        { id: type.id, fields: type.fields, wakes: toTarget(type.wakes) },
+        {
+          id: type.id,
+          fields: type.fields,
+          wakes: toTarget(type.wakes),
+          ...(type.case ? { joins: type.case } : {}),
+          ...(type.links ? { links: type.links } : {}),
+        },
       ]),
     ),
   }));
 }
 
-function toTarget(wakes: SourceYaml['events'][string]['wakes']): EventTarget | null {
+function toTarget(wakes: EventYaml['wakes']): EventTarget | null {
   if (!wakes) return null;
   if ('ticket' in wakes) return { kind: 'ticket', field: wakes.ticket };
   return { kind: 'value', field: wakes.field, name: wakes.value };
@@ -44,6 +51,11 @@ export function checkSources(yaml: EventsYaml, file: YamlFile): Problem[] {
       return [
         ...type.id.flatMap((field, i) => checkField(field, known, [...path, 'id', i], file)),
         ...(type.wakes ? checkField(toTarget(type.wakes)!.field, known, [...path, 'wakes'], file) : []),
+        ...(type.case ?? []).flatMap((field, i) => checkField(field, known, [...path, 'case', i], file)),
+        ...Object.entries(type.links ?? {}).flatMap(([kind, fields]) =>
+          fields.flatMap((field) => checkField(field, known, [...path, 'links', kind], file)),
+        ),
+        ...checkCase(type, path, file),
       ];
     }),
   ]);
@@ -57,6 +69,19 @@ function checkMethod(source: SourceYaml, path: PropertyKey[], file: YamlFile): P
       ...file.place([...path, 'secret']),
     }),
   ];
+}
+
+/** Events without what names their case would all share one; and who wakes another's case has none to share. */
+function checkCase({ case: joins = [], wakes, fields }: EventYaml, path: PropertyKey[], file: YamlFile): Problem[] {
+  const optional = joins.filter((field) => fields[field] && !fields[field].required);
+  const place = { ...file.place([...path, 'case']) };
+  if (joins.length > 0 && wakes)
+    return [
+      problem('event-two-cases', 'The event names a case to share, and one to wake', 'Remove one of them', place),
+    ];
+  return optional.map((field) =>
+    problem('event-case-optional', `"${field}" names the case and may be missing`, 'Write required: true there', place),
+  );
 }
 
 function checkField(field: string, known: string[], path: PropertyKey[], file: YamlFile): Problem[] {

@@ -58,6 +58,7 @@ export function toEffect(effect: EffectYaml): EffectSpec {
   if (effect.email !== undefined) return { type: 'email', ...effect.email };
   if (effect.slack !== undefined) return { type: 'slack', ...effect.slack };
   if (effect.http !== undefined) return { type: 'http', ...effect.http };
+  if (effect.attach !== undefined) return { type: 'attach', ...effect.attach };
   if (effect.hold !== undefined) return { type: 'hold', reason: effect.hold };
   return { type: 'close', resolution: effect.close?.resolution ?? null, fields: effect.close?.fields ?? {} };
 }

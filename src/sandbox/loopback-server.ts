@@ -1,5 +1,6 @@
 // A small HTTP server on 127.0.0.1 that answers from a function and can be told to fail the way networks and vendors do.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { applyBeforehand, damage } from './fault-answers.js';
 import type { Fault, FaultKind, FaultOptions } from './faults.js';
 import { FaultQueue } from './faults.js';
@@ -10,6 +11,8 @@ export interface LoopbackRequest extends ReceivedRequest {
   /** Path without query and without a trailing `.json`. */
   route: string;
   query: URLSearchParams;
+  /** The body as it came. */
+  bytes: Buffer;
   authorization: string;
   /** The fault that strikes this request, for handlers that play a part in it. */
   fault: Fault | null;
@@ -29,6 +32,8 @@ export interface LoopbackOptions {
   handle: (request: LoopbackRequest) => LoopbackAnswer;
   /** Remembers the world and answers a function that puts it back, for answers that claim what was never stored. */
   remember: () => () => void;
+  /** A client wants to speak something else than HTTP from now on; without it nobody may. */
+  upgrade?: (incoming: IncomingMessage, socket: Duplex) => void;
   /** What a struck request is answered with, where the vendor has its own words for a status. */
   vendorError?: (status: number) => unknown;
 }
@@ -42,7 +47,7 @@ export interface Loopback {
   close(): Promise<void>;
 }
 
-const maxBodyBytes = 5_000_000;
+const maxBodyBytes = 6_000_000;
 const maxRequestsKept = 5_000;
 
 /** Starts listening; a wanted port that is taken is replaced by any free one. */
@@ -56,6 +61,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
       () => outgoing.destroy(),
     );
   });
+  if (options.upgrade) server.on('upgrade', options.upgrade);
   const port = await listen(server, options.port);
   const stop = () =>
     new Promise<void>((resolve) => {
@@ -80,7 +86,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
 interface Exchange {
   incoming: IncomingMessage;
   outgoing: ServerResponse;
-  body: string;
+  body: Buffer;
   options: LoopbackOptions;
   requests: ReceivedRequest[];
   faults: FaultQueue;
@@ -89,10 +95,10 @@ interface Exchange {
 
 function serve(exchange: Exchange): void {
   const { outgoing, options, requests, faults } = exchange;
-  const request = received(exchange.incoming, exchange.body);
+  const request = received(exchange.incoming, exchange.body.toString('utf8'));
   requests.push(request);
   if (requests.length > maxRequestsKept) requests.shift();
-  const full = understood(exchange.incoming, request);
+  const full = understood(exchange.incoming, request, exchange.body);
   full.fault = faults.take(request, (kind) => !kind.startsWith('webhook-'));
   const early = full.fault && applyBeforehand(full.fault, options.vendorError);
   if (early === 'hang') return;
@@ -133,12 +139,13 @@ function received(incoming: IncomingMessage, body: string): ReceivedRequest {
   return { method: incoming.method ?? 'GET', path: incoming.url ?? '/', body, headers };
 }
 
-function understood(incoming: IncomingMessage, request: ReceivedRequest): LoopbackRequest {
+function understood(incoming: IncomingMessage, request: ReceivedRequest, bytes: Buffer): LoopbackRequest {
   const url = new URL(request.path, 'http://sandbox.invalid');
   return {
     ...request,
     route: url.pathname.replace(/\.json$/, ''),
     query: url.searchParams,
+    bytes,
     authorization: incoming.headers.authorization ?? '',
     fault: null,
   };
@@ -152,7 +159,7 @@ function send(outgoing: ServerResponse, answer: LoopbackAnswer, now: () => Date 
   outgoing.end(text);
 }
 
-async function readBody(incoming: IncomingMessage): Promise<string> {
+async function readBody(incoming: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming) {
@@ -160,5 +167,5 @@ async function readBody(incoming: IncomingMessage): Promise<string> {
     if (bytes > maxBodyBytes) throw new Error('too large');
     chunks.push(chunk as Buffer);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }

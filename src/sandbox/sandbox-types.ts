@@ -58,6 +58,8 @@ export interface SandboxViews {
   mails: { id: string; at: string; from: string; to: string[]; subject: string; text: string }[];
   slack: { channel: string; posts: { ts: string; at: string; text: string; blocks: unknown[] }[] }[];
   whispers: { at: string; user: string; text: string; blocks: unknown[] }[];
+  /** What API clients attached to tickets, oldest ticket first. */
+  files: { at: string; ticketId: string; name: string; type: string; bytes: number; isPublic: boolean }[];
 }
 
 /** Something that Usher has to handle because of the samples. */

@@ -20,6 +20,20 @@ export function sandboxViews(zendesk: ZendeskSandbox, slack: SlackSandbox, smtp:
           .map((e) => ({ at: e.at, from: e.byName, by: e.by, text: e.text })),
       };
     }),
+    files: tickets.flatMap((ticket) =>
+      ticket.comments.flatMap((comment) =>
+        comment.attachments
+          .filter((file) => file.content !== undefined)
+          .map((file) => ({
+            at: comment.created_at,
+            ticketId: String(ticket.id),
+            name: file.file_name,
+            type: file.content_type,
+            bytes: file.size,
+            isPublic: comment.public,
+          })),
+      ),
+    ),
     mails: smtp.state().mails.map((m) => ({
       id: m.id,
       at: m.at,

@@ -1,6 +1,7 @@
 // Changes a ticket as one update: tags, fields, assignee, status and at most one comment, recorded as one audit.
 
 import { commentEvent } from './zendesk-events.js';
+import { shownFile } from './zendesk-files.js';
 import { htmlFromText, renderPlaceholders, textFromHtml } from './zendesk-text.js';
 import type {
   FieldValue,
@@ -125,7 +126,7 @@ class Update {
       html_body,
       plain_body: body,
       public: comment.public,
-      attachments,
+      attachments: attachments.map(shownFile),
       audit_id: this.#audit.id,
     });
     this.#log.push({ kind: wanted.public ? 'public-comment' : 'internal-note', text: body });

@@ -6,8 +6,13 @@ import type { ZendeskFile } from './zendesk-types.js';
 import type { ZendeskWorld } from './zendesk-world.js';
 
 /** A file as the vendor describes it. */
-export function shownFile({ pixels: _pixels, ...file }: ZendeskFile): Omit<ZendeskFile, 'pixels'> {
+export function shownFile({ pixels: _p, content: _c, ...file }: ZendeskFile): Omit<ZendeskFile, 'pixels' | 'content'> {
   return file;
+}
+
+/** The whole record of an attachment. */
+export function fileJson(file: ZendeskFile): object {
+  return { ...shownFile(file), inline: false, deleted: false, thumbnails: [] };
 }
 
 /** The attachment of that id: a grey PNG where it has a size in pixels, else a line of text. */
@@ -15,13 +20,15 @@ export function showFile(world: ZendeskWorld, id: string): LoopbackAnswer {
   const files = world.state.tickets.flatMap((t) => t.comments.flatMap((c) => c.attachments));
   const file = files.find((one) => String(one.id) === id);
   if (!file) return notFound();
+  const headers = { 'content-type': file.content_type };
+  if (file.content !== undefined) return { status: 200, headers, body: Buffer.from(file.content, 'base64') };
   const { width, height } = file.pixels ?? {};
   const body = width && height ? greyPng(width, height) : Buffer.from(`The file ${file.file_name} of the sandbox.\n`);
-  return { status: 200, headers: { 'content-type': file.content_type }, body };
+  return { status: 200, headers, body };
 }
 
 /** The smallest real PNG of a size: one bit a pixel. */
-function greyPng(width: number, height: number): Buffer {
+export function greyPng(width: number, height: number): Buffer {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);

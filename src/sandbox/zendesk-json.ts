@@ -1,5 +1,5 @@
 // Records of the sandbox Zendesk as its API shows them.
-import { shownFile } from './zendesk-files.js';
+import { fileJson } from './zendesk-files.js';
 import { isCustomField } from './zendesk-seed.js';
 import type {
   FieldValue,
@@ -55,7 +55,7 @@ export function commentJson(comment: ZendeskComment, ticket: ZendeskTicket): Rec
     ...comment,
     type: 'Comment',
     plain_body: comment.body,
-    attachments: comment.attachments.map((a) => ({ ...shownFile(a), inline: false, deleted: false, thumbnails: [] })),
+    attachments: comment.attachments.map(fileJson),
     metadata: { ...(audit?.metadata ?? { system: {}, custom: {} }) },
   };
 }

@@ -11,6 +11,7 @@ import { postTicket } from './zendesk-post.js';
 import { searchTickets } from './zendesk-search.js';
 import type { ZendeskUser } from './zendesk-types.js';
 import { changeTags, putTicket } from './zendesk-update.js';
+import { postUpload } from './zendesk-uploads.js';
 import type { ZendeskWorld } from './zendesk-world.js';
 
 export interface ZendeskApi {
@@ -37,6 +38,7 @@ const routes: Route[] = [
   ['GET', /^\/tickets\/(\d+)$/, showTicket],
   ['PUT', /^\/tickets\/(\d+)$/, (call) => onTicket(call, putTicket)],
   ['POST', /^\/tickets$/, ({ world, request, actor }) => postTicket(world, request, actor)],
+  ['POST', /^\/uploads$/, ({ world, request }) => postUpload(world, request)],
   ['PUT', /^\/tickets\/(\d+)\/tags$/, (call) => onTicket(call, changeTags)],
   ['POST', /^\/tickets\/(\d+)\/tags$/, (call) => onTicket(call, changeTags)],
   ['DELETE', /^\/tickets\/(\d+)\/tags$/, (call) => onTicket(call, changeTags)],

@@ -69,6 +69,8 @@ export interface ZendeskFile {
   content_url: string;
   /** Of an image that the sandbox draws; the vendor has no such member. */
   pixels?: { width: number; height: number };
+  /** Base64 of what was uploaded; the vendor has no such member. */
+  content?: string;
 }
 
 export interface ZendeskAudit {
@@ -187,6 +189,8 @@ export interface ZendeskState {
   log: WorldEntry[];
   /** Mail that was held back; a world kept by an older release has none. */
   suspended?: { id: number; subject: string; cause: string; author: { email: string }; created_at: string }[];
+  /** By token: what was uploaded and stands on no comment yet. */
+  uploads?: Record<string, ZendeskFile>;
   /** Webhook events not yet delivered. */
   outbox: WebhookEvent[];
   /** `Idempotency-Key` of POST /tickets: what was asked, which ticket it made, when (ms). */

@@ -4,6 +4,7 @@ import { groups } from './sample-people.js';
 import type { Change } from './zendesk-change.js';
 import { isCustomField } from './zendesk-seed.js';
 import type { FieldValue, ZendeskField, ZendeskStatus, ZendeskTicket } from './zendesk-types.js';
+import { attachedBy } from './zendesk-uploads.js';
 import type { ZendeskWorld } from './zendesk-world.js';
 
 type Problems = Record<string, string[]>;
@@ -20,7 +21,7 @@ export function understandUpdate(
 ): { change: Change } | { problems: Problems } {
   const problems: Problems = {};
   const change: Change = {
-    ...comment(input, problems),
+    ...comment(world, input, problems),
     ...status(input, ticket, problems),
     ...assignee(world, input, problems),
     ...tags(input),
@@ -33,14 +34,17 @@ export function understandUpdate(
   return Object.keys(problems).length > 0 ? { problems } : { change };
 }
 
-function comment(input: Input, problems: Problems): Pick<Change, 'comment'> {
+function comment(world: ZendeskWorld, input: Input, problems: Problems): Pick<Change, 'comment'> {
   if (input.comment === undefined || input.comment === null) return {};
   const given = (typeof input.comment === 'string' ? { body: input.comment } : input.comment) as Input;
   const body = typeof given.body === 'string' ? given.body : undefined;
   const html = typeof given.html_body === 'string' ? given.html_body : undefined;
   if (!(html ?? body ?? '').trim()) problems.comment = ['Comment: cannot be blank'];
   if ((html ?? body ?? '').length > 65_535) problems.comment = ['Comment: is too long (maximum is 65535 characters)'];
-  return { comment: { body, html_body: html, public: given.public !== false && given.public !== 'false' } };
+  const attachments = attachedBy(world, given.uploads);
+  if (!attachments) problems.comment = ['Comment: Uploads: a token is not known'];
+  const isPublic = given.public !== false && given.public !== 'false';
+  return { comment: { body, html_body: html, public: isPublic, attachments: attachments ?? [] } };
 }
 
 function status(input: Input, ticket: ZendeskTicket, problems: Problems): Pick<Change, 'status'> {

@@ -1,6 +1,6 @@
 // Events in the ledger: kept once, and their cases opened or woken, before the sender is answered.
 import { sql } from 'kysely';
-import { type EventValue, eventDesk } from '../core/event.js';
+import { type EventValue, eventDesk, LINKS_MOST } from '../core/event.js';
 import type { EventLedger, Woken } from '../ledger/events.js';
 import { toJsonb } from './jsonb.js';
 import { openIn, putTrigger } from './ledger-cases.js';
@@ -10,25 +10,22 @@ export function eventLedger(db: Db): EventLedger {
   return {
     async takeEvent(event, wakes) {
       return db.transaction().execute(async (tx) => {
-        const { source, key, name, fields } = event;
+        const { source, key, name, fields, caseKey = key, links = [] } = event;
         const known = await sql<{
           case_id: string;
         }>`select case_id from usher.events where source = ${source} and key = ${key}`.execute(tx);
         if (known.rows[0]) return { caseId: known.rows[0].case_id, isRepeat: true };
         const trigger = { key: `event:${source}:${key}`, kind: 'event' as const, event: name };
-        let caseId: string;
-        if (wakes === null) {
-          const ticket = { helpdesk: eventDesk(source), ticketId: key, version: null };
-          caseId = (await openIn(tx, ticket, trigger)).caseId;
-        } else {
-          const found = await findWoken(tx, wakes);
-          if (found === null) return { caseId: null, isRepeat: false };
-          caseId = found;
-          await putTrigger(tx, caseId, trigger);
-        }
+        const ticket = { helpdesk: eventDesk(source), ticketId: caseKey, version: null };
+        const caseId = wakes === null ? `${ticket.helpdesk}-${caseKey}` : await findWoken(tx, wakes);
+        if (caseId === null) return { caseId, isRepeat: false };
+        if (links.length > 0 && (await isFull(tx, caseId, links.length)))
+          return { caseId: null, isRepeat: false, isFull: true as const };
+        if (wakes === null) await openIn(tx, ticket, trigger);
+        else await putTrigger(tx, caseId, trigger);
         // Two deliveries at once: the second waited for the case's row or waits here, and is a repeat.
-        const kept = await sql`insert into usher.events (source, key, name, fields, case_id)
-          values (${source}, ${key}, ${name}, ${toJsonb(fields)}::jsonb, ${caseId}) on conflict do nothing returning key`.execute(
+        const kept = await sql`insert into usher.events (source, key, name, fields, case_id, links)
+          values (${source}, ${key}, ${name}, ${toJsonb(fields)}::jsonb, ${caseId}, ${toJsonb(links)}::jsonb) on conflict do nothing returning key`.execute(
           tx,
         );
         return { caseId, isRepeat: kept.rows.length === 0 };
@@ -45,6 +42,12 @@ export function eventLedger(db: Db): EventLedger {
       return row ? { source, key, name: row.name, fields: row.fields, at: row.at.toISOString() } : null;
     },
   };
+}
+
+async function isFull(tx: Tx, caseId: string, more: number): Promise<boolean> {
+  const held = await sql<{ n: number }>`select coalesce(sum(jsonb_array_length(links)), 0)::int as n
+    from usher.events where case_id = ${caseId}`.execute(tx);
+  return held.rows[0]!.n + more > LINKS_MOST;
 }
 
 async function findWoken(tx: Tx, wakes: Woken): Promise<string | null> {

@@ -1,6 +1,7 @@
 // Rows of the ledger's tables as the driver returns them, and their translation into records.
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
 import type { RenderedEffect } from '../core/decision.js';
+import { type LinkedRecord, linksByKind } from '../core/event.js';
 import type { RuleOccasion } from '../core/rulebook.js';
 import type { AfterSteps, CaseWait } from '../core/wait.js';
 import type { WriteState, WriteTarget } from '../core/write.js';
@@ -69,6 +70,7 @@ interface CaseRow {
   approvals: CaseRecord['approvals'];
   triggers: CaseRecord['triggers'];
   values: Record<string, string>;
+  links: LinkedRecord[];
   commands: CaseRecord['commands'];
   cards: CaseRecord['cards'];
   decision_id: string | null;
@@ -117,17 +119,22 @@ export async function leaseCase(
   return row ? { fence: String(row.fence), record: toRecord(row) } : null;
 }
 
+/** Linked records of the case `c`, in the order in which they came. */
+export const LINKS = sql`(select coalesce(json_agg(l.value order by e.at, e.key, l.ordinality), '[]'::json)
+  from usher.events e, jsonb_array_elements(e.links) with ordinality l where e.case_id = c.id) as links`;
+
 /** Selects records from `cases`, with their open triggers and the episode's writes. */
 function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
   return sql`select id, fence, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
       previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, url, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
-      (select coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'state', a.state, 'by', a.answered_by, 'at', a.asked_at) order by a.asked_at, a.id), '[]'::json)
+      (select coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'state', a.state, 'by', a.answered_by, 'at', a.asked_at, 'about', a.contents ->> 'about') order by a.asked_at, a.id), '[]'::json)
          from usher.approvals a where a.case_id = c.id and a.episode = c.episode and a.state <> 'withdrawn') as approvals,
       stage, fired_rules, wait, after_steps, now() as read_at,
       episode_on, correction, mode, extract(epoch from now() - held_at)::float8 as held_for,
       extract(epoch from grace_until - now())::float8 as grace_left,
       (select coalesce(jsonb_object_agg(substr(v.key, 7), v.value order by w.id), '{}') from usher.writes w, jsonb_each_text(w.receipt) v
          where w.case_id = c.id and w.target = 'http' and w.state = 'done' and v.key like 'value.%') as values,
+      ${LINKS},
       (select coalesce(json_agg(json_build_object('id', t.id::text, 'kind', t.kind, 'key', t.key, 'outcome', t.data ->> 'outcome', 'event', t.data ->> 'event') order by t.id), '[]'::json)
          from usher.triggers t where t.case_id = c.id and t.handled_at is null) as triggers,
       (select coalesce(json_agg(json_build_object('commentId', k.comment_id, 'by', k.by, 'at', k.at, 'verb', k.verb, 'name', k.name,
@@ -186,10 +193,15 @@ function toRecord(row: CaseRow): CaseRecord {
     firedRules: row.fired_rules,
     wait: row.wait,
     afterSteps: row.after_steps,
-    approvals: row.approvals.map((a) => ({ ...a, at: new Date(a.at).toISOString() })),
+    approvals: row.approvals.map(({ about, ...a }) => ({
+      ...a,
+      at: new Date(a.at).toISOString(),
+      ...(about ? { about } : {}),
+    })),
     readAt: row.read_at.toISOString(),
     heldSeconds: row.held_for,
     values: row.values,
+    links: linksByKind(row.links),
     writes: standing.filter((w) => !w.notice).map(toWrite),
     notices: standing.filter((w) => w.notice).map(toWrite),
   };

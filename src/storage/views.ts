@@ -1,12 +1,13 @@
 // What screens and `usher cases` read: summaries, counts and the whole story of one case.
 import { sql } from 'kysely';
 import type { CaseFacts, RenderedEffect, Triage } from '../core/decision.js';
+import { type LinkedRecord, linksByKind } from '../core/event.js';
 import type { Ticket } from '../core/ticket.js';
 import type { CaseWait } from '../core/wait.js';
 import type { WriteState } from '../core/write.js';
 import type { Mode } from '../ledger.js';
 import type { CaseDetail, CaseFilter, CaseState, CaseViews, ListedCase } from '../ports.js';
-import type { Db } from './rows.js';
+import { type Db, LINKS } from './rows.js';
 
 interface SummaryRow {
   id: string;
@@ -86,6 +87,7 @@ interface DetailRow extends SummaryRow {
   requester_email: string;
   episode: number;
   stage: string;
+  links: LinkedRecord[];
   fired_rules: string[];
   wait: CaseWait | null;
   timeline: { at: string; kind: string; text: string }[];
@@ -112,7 +114,7 @@ const iso = (at: string): string => new Date(at).toISOString();
 /** One statement: it is asked for after every visit. */
 async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
   const found =
-    await sql<DetailRow>`select ${SUMMARY}, c.url, c.requester_name, c.requester_email, c.episode, c.stage, c.fired_rules, c.wait,
+    await sql<DetailRow>`select ${SUMMARY}, c.url, c.requester_name, c.requester_email, c.episode, c.stage, c.fired_rules, c.wait, ${LINKS},
       (select coalesce(json_agg(json_build_object('at', t.at, 'kind', t.kind, 'text', t.text) order by t.id), '[]'::json)
          from usher.timeline t where t.case_id = c.id) as timeline,
       (select coalesce(json_agg(json_build_object('at', d.at, 'episode', d.episode, 'trigger', d.trigger, 'triage', d.triage) order by d.id desc), '[]'::json)
@@ -129,6 +131,7 @@ async function caseDetail(db: Db, id: string): Promise<CaseDetail | null> {
     requester: { name: row.requester_name, email: row.requester_email },
     episode: row.episode,
     stage: row.stage,
+    links: linksByKind(row.links),
     firedRules: row.fired_rules,
     wait: row.wait,
     timeline: row.timeline.map((t) => ({ ...t, at: iso(t.at) })),

@@ -35,6 +35,7 @@ describe('a case that was only decided', () => {
     expect(text).toMatch(/^sandbox-5011: done, would be passed-to-sales \(shadow: nothing was sent or changed\)\n/);
     expect(text).toContain('Would have done:\n  1. e-mail "not-approved" to Mercedes Davis');
     expect(text).not.toContain('Steps:');
+    expect(text).toContain('Linked design: D-1 7 kW, D-2 <b>10</b> kW');
     expect(caseText(proposed)).toContain('(propose: nothing but internal notes is written)');
   });
 

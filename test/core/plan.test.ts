@@ -42,6 +42,7 @@ const slack = (channel: string, template: string): RenderedEffect => ({
 });
 const tag = (add: string[], remove: string[] = []): RenderedEffect => ({ type: 'tag', add, remove });
 const set = (fields: Record<string, string>): RenderedEffect => ({ type: 'set', fields });
+const attach: RenderedEffect = { type: 'attach', from: 'files', path: '/a', name: 'a', types: ['png'], bytesMost: 9 };
 const status = (s: 'open' | 'pending'): RenderedEffect => ({ type: 'status', status: s });
 
 const rows: [name: string, effects: RenderedEffect[], shape: string][] = [
@@ -55,6 +56,11 @@ const rows: [name: string, effects: RenderedEffect[], shape: string][] = [
     'ticket effects apart stay apart',
     [reply('a'), slack('c', 'a'), assign('john')],
     'ticket:reply | slack:slack | ticket:assign',
+  ],
+  [
+    'a file and its comment',
+    [status('open'), note('a'), attach, reply('b')],
+    'ticket:status+note+attach | ticket:reply',
   ],
   ['one status a write', [status('open'), close], 'ticket:status | ticket:close'],
   ['one assignee a write', [assign('a'), assign('b')], 'ticket:assign | ticket:assign'],

@@ -102,6 +102,7 @@ export const caseShape = caseSummary.extend({
   requester: z.strictObject({ name: z.string(), email: z.string() }),
   episode: z.number().int().positive(),
   stage: z.string(),
+  links: z.record(text, z.array(text)),
   firedRules: z.array(text),
   wait: z.looseObject({ rule: text, kind: text, began: z.iso.datetime(), until: z.iso.datetime() }).nullable(),
   timeline: z.array(z.strictObject({ at: z.iso.datetime(), kind: text, text })).min(1),

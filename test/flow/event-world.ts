@@ -1,4 +1,4 @@
-// A world in which Ecologic sends events: its programme, the door, and processes that take their cases to rest.
+// A world in which other systems send events: a programme, the door, and processes that take their cases to rest.
 import { sql } from 'kysely';
 import { httpEndpoints } from '../../src/adapters/http/endpoints.js';
 import { noWebhooks } from '../../src/app/doors.js';
@@ -32,14 +32,14 @@ export interface EventWorld {
   close(): Promise<void>;
 }
 
-/** `change` alters the rulebook of the shipped Ecologic programme. */
+/** `change` alters the rulebook of a shipped programme, Ecologic's unless another one is named. */
 export async function startEventWorld(
   db: Database,
   change: (rulebook: Rulebook) => Rulebook = (same) => same,
+  programme = 'ecologic-notifications',
 ): Promise<EventWorld> {
   const world = await startWorld(db);
-  const programmes = ['ecologic-notifications'];
-  const loaded = await loadRulebook({ rulesDir: 'rules', templatesDir: 'templates', programmes });
+  const loaded = await loadRulebook({ rulesDir: 'rules', templatesDir: 'templates', programmes: [programme] });
   const rulebook = change(loaded.rulebook!);
   addChannels(world.slack, [{ id: 'C0ECOLEADS', name: 'ecologic-leads' }]);
   const indexes = buildMatchIndexes(world.knowledge.lists, rulebook);

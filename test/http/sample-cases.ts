@@ -212,6 +212,7 @@ export function detailOf(sketch: Sketch, i: number): CaseDetail {
     requester: requesterOf(sketch),
     episode: 1,
     stage: '',
+    links: { design: ['D-1 7 kW', 'D-2 <b>10</b> kW'] },
     firedRules: [],
     wait: null,
     timeline: [

@@ -81,6 +81,11 @@ export const sampleLists: ListStatus[] = [
     readAt: '2026-03-12T14:57:00Z',
     problem: null,
     waiting: { hash: 'ef'.repeat(32), why: '37 new approvals at once', since: '2026-03-12T14:40:00Z' },
+    approvals: {
+      endSoon: [{ name: 'Harbor <Light>', cell: 'Sellers!G14', until: '2026-03-20' }],
+      ended: 1,
+      notYet: 2,
+    },
     lint: [
       {
         code: 'struck-through',
@@ -146,6 +151,26 @@ export const sampleReceived: SandboxViews = {
       blocks: [],
       channel: '#everbright-sales',
       text: '*Larkspur Energy* (CA) is requesting API access. <https://help.example/tickets/5002|Ticket 5002> &lt;!channel&gt; <javascript:alert(1)|click>',
+    },
+  ],
+  told: [
+    {
+      at: '2026-03-12T14:04:00Z',
+      system: 'aurora-crm',
+      request: 'PUT /records/R-1',
+      answer: '1001',
+      text: '{ "lead_id": "1000" }',
+    },
+    { at: '2026-03-12T14:05:00Z', system: 'partner-portal', request: '', answer: '1002', text: '{}' },
+  ],
+  files: [
+    {
+      at: '2026-03-12T14:06:00Z',
+      ticketId: '1',
+      name: 'screenshot.png',
+      type: 'image/png',
+      bytes: 120,
+      isPublic: false,
     },
   ],
   whispers: [

@@ -41,6 +41,7 @@ const ZENDESK_PROSE = new Map([
   ['sort', 'List Comments: sorting with cursor pagination'],
   ['page', 'Pagination: offset (search)'],
   ['per_page', 'Pagination: offset (search), incremental export'],
+  ['filename', 'Upload Files'],
 ]);
 /** Webhooks have an API of their own, whose description is not among these. */
 const ZENDESK_ELSEWHERE = new Set(['/api/v2/webhooks']);
@@ -178,6 +179,14 @@ async function useEverything(sandbox: ZendeskSandbox): Promise<void> {
     },
     { assignee: 'john.kilfoil@goeverbright.com', status: 'pending' },
     { assignee: '9001' },
+    {
+      comment: {
+        public: true,
+        text: 'The drawing',
+        html: '<p>The drawing</p>',
+        attachments: [{ name: 'drawing.dxf', type: 'image/vnd.dxf', content: Uint8Array.of(1, 2, 3) }],
+      },
+    },
   ];
   for (const [i, write] of all.entries()) {
     const version = (await reader.fetchTicket(id))?.version ?? '';
@@ -203,6 +212,7 @@ describe.skipIf(!hasDescriptions)('requests to Slack', () => {
     await chat.post({ channelId, text: 'one', mark: 'm1' });
     for (let i = 0; i < 120; i += 1) slack.personPosts(channelId, `chat ${i}`);
     await chat.findMark(channelId, 'm1', new Date().toISOString());
+    await chat.direct('U0MERCEDES');
     const channels = [{ role: 'sales', name: '#everbright-sales', id: channelId, isUsed: true }];
     await slackProbe(
       { botToken: slack.botToken, apiUrl: slack.url, allowPrivateNetwork: true },
@@ -239,6 +249,7 @@ describe.skipIf(!hasDescriptions)('requests to Slack', () => {
       'chat.postMessage',
       'conversations.history',
       'conversations.info',
+      'conversations.open',
     ]);
   });
 });

@@ -85,6 +85,7 @@ describe.skipIf(!hasDescriptions)('an answer of the sandbox Zendesk', () => {
     ['GET', '/custom_roles/55', 'CustomRoleResponse'],
     ['PUT', '/tickets/1001', 'TicketUpdateResponse'],
     ['POST', '/tickets', 'TicketResponse'],
+    ['POST', '/uploads?filename=a.json', 'AttachmentUploadResponse'],
     ['PUT', '/tickets/1001/tags', 'TagsByObjectIdResponse'],
   ])('%s %s fits %s', async (method, path, name) => {
     const ticket = {
@@ -124,6 +125,7 @@ describe.skipIf(!hasDescriptions)('an answer of the sandbox Slack', () => {
     ['conversations.history', 'get', { channel: 'C0EVERSALES' }],
     ['conversations.list', 'get', {}],
     ['conversations.info', 'get', { channel: 'C0EVERSALES' }],
+    ['conversations.open', 'post', { users: 'U0MERCEDES' }],
     ['users.lookupByEmail', 'get', { email: 'mercedes.davis@goeverbright.com' }],
   ])('to %s fits the description', async (method, verb, args) => {
     const answer = await call(method, args);

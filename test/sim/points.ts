@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
 
 /**
- * On the way of no ticket and no event: what a chat's people ask, sizes of images that no simulated desk has, announcements,
- * comparisons in shadow mode, and the look at finished cases after a list changed.
+ * On the way of no ticket and no event: what a chat's people ask, approvals that end or are answered by a note, sizes of images that no
+ * simulated desk has, announcements, comparisons in shadow mode, and the look at finished cases after a list changed.
  */
 const BESIDE = [
   'announce.ts',
@@ -14,8 +14,12 @@ const BESIDE = [
   'compare.ts',
   'relisting.ts',
   'note-only.ts',
+  'answer-by-note.ts',
+  'ending-approvals.ts',
   'image-sizes.ts',
 ];
+/** No simulated approver is asked by a direct message. */
+const NOT_SIMULATED = ['chat.direct'];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',
   reader: 'desk',
@@ -37,6 +41,7 @@ export async function allPoints(flowDir = 'src/flow'): Promise<string[]> {
     ))
       calls.add(`${PORTS[port!]}.${method}`);
   }
+  for (const call of NOT_SIMULATED) calls.delete(call);
   return [...CHECKPOINTS, ...[...calls].sort().flatMap((call) => [`${call} asked`, `${call} answered`])];
 }
 

@@ -1,5 +1,6 @@
 // What every ledger must do, embedded, on a server or in memory: small stories that hold or throw.
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { LINKS_MOST, type LinkedRecord } from '../../src/core/event.js';
 import { answerNote } from '../../src/core/steering-answers.js';
 import { type CaseRecord, LeaseLost } from '../../src/ledger.js';
 import { ProblemError } from '../../src/problem.js';
@@ -89,6 +90,25 @@ export const LEDGER_CHECKS: Record<string, Check> = {
     deepEqual(await ledger.takeEvent(waking, { caseId: s.caseId }), { caseId: s.caseId, isRepeat: false });
     const { record } = await s.lease();
     equal(record.triggers.at(-1)?.kind, 'event');
+  },
+
+  'lets events share a case, and lists the records that they add to it, up to a limit': async (under) => {
+    const s = await story(under);
+    const { ledger } = under;
+    const [b, a] = ['b', 'a'].map((name) => ({ kind: 'design', name }));
+    const event = (key: string, links: LinkedRecord[]) =>
+      ledger.takeEvent(
+        { source: 'crm', key: `${key}-${s.caseId}`, name: 'D', fields: {}, caseKey: s.caseId, links },
+        null,
+      );
+    const { caseId } = await event('1', [b!]);
+    deepEqual(await event('2', [b!, a!]), { caseId, isRepeat: false });
+    deepEqual(await event('2', [b!, a!]), { caseId, isRepeat: true });
+    const full = { caseId: null, isRepeat: false, isFull: true };
+    deepEqual(await event('3', new Array<LinkedRecord>(LINKS_MOST).fill(a!)), full);
+    const { record } = (await ledger.lease(caseId!, 'one', LEASE_MS))!;
+    deepEqual(record.links, { design: ['b', 'a'] });
+    equal(record.triggers.length, 2);
   },
 
   'gives a case to one worker at a time, and to the next when the lease has run out': async (under) => {

@@ -46,7 +46,8 @@ export function httpEndpoints(options: EndpointOptions): Http {
   };
 }
 
-function secretHeader({ header }: Endpoint, secret: string | null): Record<string, string> {
+/** The header that carries an endpoint's secret. */
+export function secretHeader({ header }: Endpoint, secret: string | null): Record<string, string> {
   if (secret === null) return {};
   return { [header]: header.toLowerCase() === 'authorization' ? `Bearer ${secret}` : secret };
 }
@@ -73,12 +74,12 @@ function outcomeOf(reply: OneReply, call: HttpCall): Outcome {
   return refused(String(status), `it answered ${status}`);
 }
 
-function taken({ status, headers, text }: Extract<OneReply, { kind: 'answer' }>, call: HttpCall): Outcome {
+function taken({ status, headers, bytes }: Extract<OneReply, { kind: 'answer' }>, call: HttpCall): Outcome {
   // A page to sign in comes with status 200, too.
   if (String(headers['content-type'] ?? '').startsWith('text/html'))
     return { kind: 'unknown', reason: `it answered ${status} with a page` };
   const receipt: Record<string, string> = { status: String(status) };
-  const json = parsed(text);
+  const json = parsed(bytes);
   const missing: string[] = [];
   for (const [name, pointer] of Object.entries(call.response)) {
     const value = atPointer(json, pointer);
@@ -89,9 +90,9 @@ function taken({ status, headers, text }: Extract<OneReply, { kind: 'answer' }>,
   return { kind: 'done', receipt, warning };
 }
 
-function parsed(text: string): unknown {
+function parsed(bytes: Uint8Array): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return undefined;
   }

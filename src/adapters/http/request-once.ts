@@ -13,26 +13,27 @@ export interface OneRequest {
   headers: Record<string, string>;
   /** '' where there is none. */
   body: string;
+  /** More of an answer is not read; 256 kB unless told otherwise. */
+  bytesMost?: number;
   allowPrivateNetwork: boolean;
   timeoutMs: number;
 }
 
 export type OneReply =
-  | { kind: 'answer'; status: number; headers: Record<string, unknown>; text: string }
+  | { kind: 'answer'; status: number; headers: Record<string, unknown>; bytes: Uint8Array }
   /** `sent` says whether anything can have arrived. */
-  | { kind: 'failure'; sent: boolean; code: string };
+  | { kind: 'failure'; sent: boolean; code: string; isTooLarge: boolean };
 
-/** More of an answer is not read. */
-export const ANSWER_BYTES_MOST = 256 * 1024;
+const ANSWER_BYTES_MOST = 256 * 1024;
 
 /** Throws ProblemError when the address may not be spoken to. */
 export async function requestOnce(request: OneRequest): Promise<OneReply> {
-  const { method, headers, body, timeoutMs, allowPrivateNetwork } = request;
+  const { method, headers, body, timeoutMs, allowPrivateNetwork, bytesMost = ANSWER_BYTES_MOST } = request;
   const url = checkedUrl(request.url, request.name, allowPrivateNetwork);
   const secure = url.protocol === 'https:';
   const flight: Flight = { connected: false };
   try {
-    const answer = await axios.request<string>({
+    const answer = await axios.request<Buffer>({
       method,
       url: url.href,
       data: body === '' ? undefined : body,
@@ -46,8 +47,8 @@ export async function requestOnce(request: OneRequest): Promise<OneReply> {
       signal: AbortSignal.timeout(timeoutMs + 500),
       maxRedirects: 0,
       proxy: false,
-      maxContentLength: ANSWER_BYTES_MOST,
-      responseType: 'text',
+      maxContentLength: bytesMost,
+      responseType: 'arraybuffer',
       transformRequest: [(data: unknown) => data],
       transformResponse: [(data: unknown) => data],
       validateStatus: () => true,
@@ -55,9 +56,12 @@ export async function requestOnce(request: OneRequest): Promise<OneReply> {
       [secure ? 'httpsAgent' : 'httpAgent']: new (secure ? https : http).Agent({ keepAlive: false }),
       transport: watchedTransport(secure, flight, reachOf(url, allowPrivateNetwork)),
     });
-    return { kind: 'answer', status: answer.status, headers: { ...answer.headers }, text: answer.data };
+    return { kind: 'answer', status: answer.status, headers: { ...answer.headers }, bytes: answer.data };
   } catch (error) {
-    const { code } = error as { code?: unknown };
-    return { kind: 'failure', sent: flight.connected, code: typeof code === 'string' ? code : 'request-failed' };
+    const { code, response } = error as { code?: unknown; response?: unknown };
+    // An answer that breaks off has the same code, and is told with what came of it.
+    const isTooLarge = code === 'ERR_BAD_RESPONSE' && response === undefined;
+    const named = typeof code === 'string' ? code : 'request-failed';
+    return { kind: 'failure', sent: flight.connected, code: named, isTooLarge };
   }
 }

@@ -71,6 +71,9 @@ ${headers({
   ...(decision.rule ? { Rule: html`<code>${decision.rule}</code>` } : {}),
   ...(decision.programme ? { Programme: plainName(decision.programme) } : {}),
   ...(c.stage ? { Stage: plainName(c.stage) } : {}),
+  ...Object.fromEntries(
+    Object.entries(c.links).map(([kind, names]) => [`Linked: ${plainName(kind)}`, names.join(', ')]),
+  ),
   ...(decision.graceMs > 0 ? { Grace: counted(Math.round(decision.graceMs / 60_000), 'minute') } : {}),
 })}</section>`;
 }

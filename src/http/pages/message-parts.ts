@@ -32,6 +32,8 @@ export function stepContent(effect: RenderedEffect): Html {
       return html`${headers({ To: `${effect.name} <${effect.address}>`, Subject: effect.subject })}${letter(effect.text)}`;
     case 'http':
       return html`${headers({ Request: `${effect.method} ${effect.path}` })}${effect.body && letter(effect.body)}`;
+    case 'attach':
+      return headers({ File: effect.name, From: `${effect.from} ${effect.path}`, 'May be': effect.types.join(', ') });
     case 'slack':
       return slackText(effect.text);
     case 'set':

@@ -17,7 +17,8 @@ ${inbox('customers', 'Customers', received.replies, (r) => html`${headers({ To: 
 ${inbox('sales', 'Sales inbox', received.mails, (m) => html`${headers({ To: m.to, Subject: m.subject })}${letter(m.text)}`)}
 ${inbox('slack', 'Slack', received.posts, (p) => html`${headers({ Channel: `#${p.channel.replace(/^#/, '')}` })}${post(shell, p)}`)}
 ${inbox('whispers', 'Slack, only to you', received.whispers, (w) => slackBlocks(w.blocks, w.text), commandForm(shell))}
-${received.told?.length ? inbox('told', 'Other systems', received.told, (t) => html`${headers({ To: t.system })}${letter(t.text)}`) : ''}
+${received.told?.length ? inbox('told', 'Other systems', received.told, (t) => html`${headers({ To: t.system, ...(t.request ? { Request: t.request } : {}), 'Answered id': t.answer })}${letter(t.text)}`) : ''}
+${received.files?.length ? inbox('files', 'Files on tickets', received.files, (f) => headers({ File: `${f.name} (${f.type}, ${f.bytes} bytes)`, Ticket: f.ticketId, Seen: f.isPublic ? 'by the customer' : 'by agents only' })) : ''}
 </div>`;
   return page(shell, { title: 'Sandbox', here: 'sandbox', liveSeconds: 4, body });
 }

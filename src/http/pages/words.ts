@@ -50,6 +50,7 @@ export const effectWords: Record<RenderedEffect['type'], string> = {
   email: 'E-mail',
   slack: 'Slack post',
   http: 'Request',
+  attach: 'Attach a file',
 };
 
 export const verdictWords: Record<Verdict, Word> = {

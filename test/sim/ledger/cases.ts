@@ -1,8 +1,11 @@
 // The ledger's stand-in, cases: opening, leasing with a growing fence, triggers, and which cases want a worker.
+import { linksByKind } from '../../../src/core/event.js';
 import type { CaseRecord, Ledger, WriteRecord } from '../../../src/ledger.js';
 import type { CasePart } from '../../../src/storage/ledger-cases.js';
+import { approvalRecord } from './approvals.js';
 import { replaceUnclaimed } from './decisions.js';
 import { tellState } from './deliveries.js';
+import { linksOf } from './events.js';
 import type { CaseRow, Tables, WriteRow } from './tables.js';
 
 /** A case as it begins. */
@@ -205,6 +208,7 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     graceOver: row.graceMs === null ? null : leftMs !== null && leftMs <= 0,
     graceSeconds: leftMs === null ? null : Math.max(0, leftMs / 1000),
     values: Object.assign({}, ...t.writesOf(row.id).map(valuesOf)),
+    links: linksByKind(linksOf(t, row.id)),
     heldSeconds: row.heldAt === null ? null : (t.now() - row.heldAt) / 1000,
     failures: row.failures,
     stage: row.stage,
@@ -212,9 +216,7 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     wait: row.wait,
     afterSteps: row.afterSteps,
     approvals: [...t.approvals.values()].flatMap((a) =>
-      a.caseId === id && a.episode === episode && a.state !== 'withdrawn'
-        ? [{ id: a.id, name: a.name, state: a.state, by: a.by, at: new Date(a.askedAt).toISOString() }]
-        : [],
+      a.caseId === id && a.episode === episode && a.state !== 'withdrawn' ? [approvalRecord(a)] : [],
     ),
     readAt: new Date(t.now()).toISOString(),
     triggers: t.triggers

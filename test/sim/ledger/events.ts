@@ -1,5 +1,5 @@
 // The ledger's stand-in, events: kept once, and their cases opened or woken.
-import { eventDesk } from '../../../src/core/event.js';
+import { eventDesk, LINKS_MOST, type LinkedRecord } from '../../../src/core/event.js';
 import type { EventLedger, Woken } from '../../../src/ledger/events.js';
 import { openIn } from './cases.js';
 import type { Tables, WriteRow } from './tables.js';
@@ -11,22 +11,30 @@ export function memoryEvents(t: Tables): EventLedger {
       const known = t.events.get(place);
       if (known) return { caseId: known.caseId, isRepeat: true };
       const trigger = { key: `event:${event.source}:${event.key}`, kind: 'event' as const, event: event.name };
-      const ticket = { helpdesk: eventDesk(event.source), ticketId: event.key, version: null };
-      const woken = wakes && findWoken(t, wakes);
-      if (wakes && woken === null) return { caseId: null, isRepeat: false };
-      if (woken) t.putTrigger(woken, trigger);
-      const caseId = woken ?? openIn(t, ticket, trigger).caseId;
-      t.events.set(place, { ...event, caseId, at: new Date(t.now()).toISOString() });
+      const { source, key, name, fields, caseKey = key, links = [] } = event;
+      const ticket = { helpdesk: eventDesk(source), ticketId: caseKey, version: null };
+      const caseId = wakes ? findWoken(t, wakes) : `${ticket.helpdesk}-${caseKey}`;
+      if (caseId === null) return { caseId, isRepeat: false };
+      if (links.length > 0 && linksOf(t, caseId).length + links.length > LINKS_MOST)
+        return { caseId: null, isRepeat: false, isFull: true as const };
+      if (wakes) t.putTrigger(caseId, trigger);
+      else openIn(t, ticket, trigger);
+      t.events.set(place, { source, key, name, fields, links, caseId, at: new Date(t.now()).toISOString() });
       return { caseId, isRepeat: false };
     },
 
     async eventOf(source, key) {
       const found = t.events.get(JSON.stringify([source, key]));
       if (!found) return null;
-      const { caseId: _, ...event } = found;
+      const { caseId: _, links: _links, ...event } = found;
       return event;
     },
   };
+}
+
+/** All linked records of a case, in the order in which they came. */
+export function linksOf(t: Tables, caseId: string): LinkedRecord[] {
+  return [...t.events.values()].flatMap((event) => (event.caseId === caseId ? event.links : []));
 }
 
 function findWoken(t: Tables, wakes: Woken): string | null {

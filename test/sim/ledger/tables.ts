@@ -1,6 +1,7 @@
 // What the stand-in for the ledger keeps, as plain rows, and the few rules by which all of its parts change them.
 import type { CaseEventType } from '../../../src/core/case-events.js';
 import type { RenderedEffect } from '../../../src/core/decision.js';
+import type { LinkedRecord } from '../../../src/core/event.js';
 import type { RuleOccasion } from '../../../src/core/rulebook.js';
 import type { Command } from '../../../src/core/steering.js';
 import type { AfterSteps, CaseWait } from '../../../src/core/wait.js';
@@ -170,7 +171,7 @@ export class Tables {
   readonly cursors = new Map<string, { cursor: string; since: string }>();
   readonly runs: (Omit<IntakeRun, 'ageSeconds' | 'beganAt'> & { helpdesk: string; began: number })[] = [];
   readonly published = new Set<string>();
-  readonly events = new Map<string, StoredEvent & { caseId: string }>();
+  readonly events = new Map<string, StoredEvent & { caseId: string; links: LinkedRecord[] }>();
   readonly caseEvents: CaseEventRow[] = [];
   readonly outgoing: OutgoingRow[] = [];
   /** Subscribers that are told nothing for now. */

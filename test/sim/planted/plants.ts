@@ -23,7 +23,7 @@ export const PLANTS: Plant[] = [
     name: 'send before SENDING',
     file: 'flow/send.js',
     snippet: 'const begun = await deps.ledger.beginSend(',
-    instead: 'await deliver(context, deps.hands);\n    const begun = await deps.ledger.beginSend(',
+    instead: 'await deliver(context, deps.hands, fetched.files);\n    const begun = await deps.ledger.beginSend(',
     catcher: 'kills',
   },
   {
@@ -43,9 +43,9 @@ export const PLANTS: Plant[] = [
   {
     name: 'refresh stamp before retry',
     file: 'flow/deliver.js',
-    snippet: 'return hands.helpdesk.update(record.ticketId, content, { mark, version: write.version });',
+    snippet: 'return hands.helpdesk.update(record.ticketId, whole, { mark, version: write.version });',
     instead:
-      "const now = await deps.reader.inspect(record.ticketId, '1970-01-01T00:00:00Z');\n    return hands.helpdesk.update(record.ticketId, content, { mark, version: now?.version ?? write.version });",
+      "const now = await deps.reader.inspect(record.ticketId, '1970-01-01T00:00:00Z');\n    return hands.helpdesk.update(record.ticketId, whole, { mark, version: now?.version ?? write.version });",
     catcher: 'people',
   },
   {

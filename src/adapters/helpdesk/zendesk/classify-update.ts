@@ -11,7 +11,7 @@ import { auditAnswer, ticketAnswer } from './shapes.js';
 /** The body of `PUT /tickets/{id}` as Usher sends it: closed, so that a typo cannot hide. */
 export interface UpdateBody {
   ticket: {
-    comment?: { html_body: string; public: boolean } | { body: string; public: boolean };
+    comment?: { html_body: string; public: boolean; uploads?: string[] } | { body: string; public: boolean };
     status?: 'open' | 'pending' | 'hold' | 'solved';
     assignee_id?: number;
     assignee_email?: string;
@@ -27,7 +27,7 @@ export interface UpdateBody {
 }
 
 /** Answers that are a definite no when the API itself gives them. */
-const REFUSALS = new Set([400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422]);
+export const REFUSALS = new Set([400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 422]);
 
 /** Classifies the answer to one update of ticket `id`. */
 export function classifyUpdate(reply: Reply, id: string, asked: UpdateBody, nowMs: number): Outcome {

@@ -27,11 +27,17 @@ export interface ZendeskHttp {
   readonly base: string;
   get(path: string, params?: Params, haste?: Haste): Promise<Reply>;
   put(path: string, body: object, haste?: Haste): Promise<Reply>;
+  /** A file; `type` is its media type. */
+  post(path: string, file: { params: Params; bytes: Uint8Array; type: string }, haste?: Haste): Promise<Reply>;
 }
+
+type Method = 'GET' | 'PUT' | 'POST';
 
 interface Content {
   params?: Params;
   body?: object;
+  bytes?: Uint8Array;
+  type?: string;
 }
 
 /** Basic authentication with an API token: the literal `/token` is part of the user name (contract section 1). */
@@ -52,7 +58,7 @@ export function zendeskHttp(options: ZendeskOptions): ZendeskHttp {
 
   const governor = options.governor ?? createGovernor({ now: options.now });
 
-  async function request(method: 'GET' | 'PUT', path: string, haste: Haste, more: Content): Promise<Reply> {
+  async function request(method: Method, path: string, haste: Haste, more: Content): Promise<Reply> {
     const leave = await governor.enter({ method, path, ...haste });
     if (leave.kind === 'put-off') {
       const reason = `${method} ${path} waits: the account's rate limit is nearly used up`;
@@ -66,7 +72,9 @@ export function zendeskHttp(options: ZendeskOptions): ZendeskHttp {
     return reply;
   }
 
-  async function exchange(method: 'GET' | 'PUT', path: string, { params, body }: Content): Promise<Reply> {
+  async function exchange(method: Method, path: string, content: Content): Promise<Reply> {
+    const { params, body, bytes, type = 'application/json' } = content;
+    const data = bytes ? Buffer.from(bytes) : body && JSON.stringify(body);
     const flight: Flight = { connected: false };
     const agent = method === 'GET' ? readAgent : writeAgent;
     try {
@@ -74,12 +82,12 @@ export function zendeskHttp(options: ZendeskOptions): ZendeskHttp {
         method,
         url: `${base}/api/v2${path}`,
         params,
-        data: body === undefined ? undefined : JSON.stringify(body),
+        data,
         headers: {
           Accept: 'application/json',
           Authorization: authorization(options.email, options.apiToken),
           'User-Agent': 'usher',
-          ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
+          ...(data === undefined ? {} : { 'Content-Type': type }),
         },
         timeout: options.timeoutMs ?? TIMEOUT_MS,
         signal: AbortSignal.timeout((options.timeoutMs ?? TIMEOUT_MS) + 500),
@@ -102,6 +110,7 @@ export function zendeskHttp(options: ZendeskOptions): ZendeskHttp {
   return {
     base,
     get: (path, params, haste = { rank: 'read' }) => request('GET', path, haste, { params }),
+    post: (path, file, haste = { rank: 'write' }) => request('POST', path, haste, file),
     put: (path, body, haste = { rank: 'write' }) => request('PUT', path, haste, { body }),
   };
 }

@@ -7,6 +7,7 @@ import { type Haste, zendeskHttp } from './http.js';
 import { MARK_KEY, WRITE_WAIT_MAX_MS, type ZendeskOptions } from './options.js';
 import { type Get, readOne } from './read.js';
 import { type TicketAnswer, ticketAnswer } from './shapes.js';
+import { uploadAll } from './uploads.js';
 
 /** A catalogue this young is believed when it lacks a field. */
 const MISSING_FIELD_MAX_AGE_MS = 30_000;
@@ -80,6 +81,10 @@ export function zendeskWriter(options: ZendeskOptions): HelpdeskWriter {
         return { kind: 'not-sent', code: first?.code ?? 'read-failed', reason, retryAfterMs: first?.retryAfterMs };
       }
       if ('outcome' in ready) return ready.outcome;
+      const uploaded = await uploadAll(http, write.comment?.attachments ?? [], { haste, nowMs: now() });
+      if ('outcome' in uploaded) return uploaded.outcome;
+      const { comment } = ready.value.ticket;
+      if (comment && uploaded.value.length > 0) Object.assign(comment, { uploads: uploaded.value });
       const reply = await http.put(`/tickets/${id}`, ready.value, haste());
       return classifyUpdate(reply, id, ready.value, now());
     },

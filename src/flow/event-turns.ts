@@ -1,0 +1,50 @@
+// Events that share a case take turns: each is decided and done before the next one is looked at.
+import { isEventDesk } from '../core/event.js';
+import type { CaseRecord, Lease } from '../ledger.js';
+import type { FlowDeps } from './deps.js';
+import { isUnsent } from './perform.js';
+
+type Trigger = CaseRecord['triggers'][number];
+
+/** Source and key of the event that a trigger speaks of; nothing for any other trigger. */
+export function eventOf({ key }: Trigger): string[] {
+  return /^event:([^:]+):([^:]+)$/.exec(key)?.slice(1) ?? [];
+}
+
+/** Key of the event that a case is about now: the one whose turn it is, else the one that was decided last. */
+export function currentEvent(record: CaseRecord): string {
+  const next = record.triggers.find((t) => t.kind === 'event');
+  const decided = record.decidedMessageId === FIRST ? null : record.decidedMessageId;
+  return (next && eventOf(next)[1]) ?? decided ?? record.ticketId;
+}
+
+/** What the release before this one wrote down of a decided event. */
+const FIRST = 'first';
+
+/**
+ * The record with at most one event to decide about: the oldest, once the steps of the one before it are settled. A person's wish, an
+ * answer of another system or a moment that has come is about that one, so it goes first.
+ */
+export function inTurn(record: CaseRecord): CaseRecord {
+  if (!isEventDesk(record.helpdesk)) return record;
+  const others = record.triggers.filter((t) => t.kind !== 'event');
+  const isOpen = record.state === 'acting' || record.writes.some((w) => isUnsent(w) || !SETTLED.includes(w.state));
+  const next = record.triggers.find((t) => t.kind === 'event');
+  return { ...record, triggers: next && others.length === 0 && !isOpen ? [next] : others };
+}
+
+const SETTLED = ['done', 'dropped'];
+
+/** When to look again: at once where a further event has its turn now. `ms` is what the visit itself asked for. */
+export async function withNextTurn(
+  { ledger }: FlowDeps,
+  lease: Lease,
+  { helpdesk }: Pick<CaseRecord, 'helpdesk'>,
+  ms: number | null,
+): Promise<number | null> {
+  if (!isEventDesk(helpdesk) || (ms !== null && ms < SOON_MS)) return ms;
+  return inTurn(await ledger.read(lease)).triggers.some((t) => t.kind === 'event') ? 0 : ms;
+}
+
+/** Whoever comes back so soon looks then. */
+const SOON_MS = 5_000;
