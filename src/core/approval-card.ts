@@ -27,7 +27,13 @@ export interface ApprovalCardInput {
   isRepeat: boolean;
 }
 
-const HEADINGS: Record<string, string> = { open: 'Approval asked', approved: 'Approved', refused: 'Refused' };
+const HEADINGS: Record<string, string> = {
+  open: 'Approval asked',
+  // For the moment nobody can answer; it is asked for all the same.
+  changing: 'Approval asked',
+  approved: 'Approved',
+  refused: 'Refused',
+};
 
 /** The card, and the line that notifications show (escaped). After retention nothing is left to show: null. */
 export function approvalCard(input: ApprovalCardInput): { card: ChatCard; text: string } | null {

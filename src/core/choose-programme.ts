@@ -32,8 +32,8 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
   const isTold = caseFacts.on === 'list';
   if ((ticket.status === 'closed' && !isTold) || ticket.status === 'deleted') return closed(ticket, caseFacts);
   if (caseFacts.on !== 'message') return goingOn(ticket, rulebook, caseFacts);
-  if (isAnsweredByAgent(ticket)) return ignore('An agent has answered the requester');
   if (isUnderWay) return underWay(ticket, rulebook, caseFacts);
+  if (isAnsweredByAgent(ticket)) return ignore('An agent has answered the requester');
   const outside: string[] = [];
   const inside = rulebook.programmes.filter((programme) => {
     if (programme.receives.intent === null) return false;
@@ -75,13 +75,15 @@ function goingOn(ticket: Ticket, rulebook: Rulebook, { previousProgramme }: Case
 
 /**
  * Between two waits the ticket is where the programme's own steps have put it, so its scope is not asked again: only that it is not
- * solved, and that nobody took it.
+ * solved, and that nobody took it. A programme that works beside agents goes on when one of them answers.
  */
 function underWay(ticket: Ticket, rulebook: Rulebook, caseFacts: CaseFacts): Choice {
   const choice = goingOn(ticket, rulebook, caseFacts);
   if (choice.kind !== 'programme') return choice;
-  const isTaken = choice.programme.receives.scope.assigned === false && !caseFacts.progress.isAssigned;
-  if (isTaken && ticket.assignee) return ignore('An agent has the ticket');
+  const { assigned } = choice.programme.receives.scope;
+  if (assigned === false && isAnsweredByAgent(ticket)) return ignore('An agent has answered the requester');
+  const mayBeTaken = assigned === false && !caseFacts.progress.isAssigned;
+  if (mayBeTaken && ticket.assignee) return ignore('An agent has the ticket');
   if (ticket.status === 'solved') return ignore('The ticket was solved');
   return isJoinedByOther(ticket) ? { ...choice, ...JOINED } : choice;
 }

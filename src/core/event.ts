@@ -89,6 +89,7 @@ export function linksByKind(links: LinkedRecord[]): Record<string, string[]> {
 /** Help desks are named otherwise: this is where the cases of a source's events live. */
 const DESK_START = 'event-';
 export const eventDesk = (source: string): string => `${DESK_START}${source}`;
+export const sourceOfDesk = (desk: string): string => desk.slice(DESK_START.length);
 export const isEventDesk = (helpdesk: string): boolean => helpdesk.startsWith(DESK_START);
 
 /** The value a JSON pointer (RFC 6901) leads to; undefined when there is none. Own properties only. */

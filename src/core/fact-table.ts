@@ -198,6 +198,7 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   ['programme.name', 'text', 'The programme that decides'],
   ['programme.title', 'text', 'Its title'],
   ['programme.orgAdmin', 'text', '`note` or `require`, as the programme says'],
+  ['programme.eventReply', 'text', '`none` or `mail`: whether the person whom an event is about is written to'],
 ];
 
 /** Every fact, in the order of the docs. */

@@ -63,9 +63,12 @@ export function buildFacts(input: FactsInput): Facts {
     intent: intentFacts(input.intent),
     match: { ...matchFacts(input.match, lists), ...input.family, named: input.named },
     lists: lists.words,
-    programme: programme
-      ? { name: programme.name, title: programme.title, orgAdmin: programme.orgAdmin }
-      : { name: null, title: null, orgAdmin: null },
+    programme: {
+      name: programme?.name ?? null,
+      title: programme?.title ?? null,
+      orgAdmin: programme?.orgAdmin ?? null,
+      eventReply: programme?.eventReply ?? null,
+    },
   };
   return { ...facts, case: caseFactsOf(input.caseFacts, programme, facts) };
 }

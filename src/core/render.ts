@@ -2,6 +2,7 @@
 import { isToApprovers } from './approval-items.js';
 import { findCredentials } from './credentials.js';
 import type { Decision, Facts, RenderedEffect } from './decision.js';
+import { addressField, eventAddress, isLeftOut } from './event-address.js';
 import { renderHttpStep } from './http-step.js';
 import { ADDRESS, listedAddress, listedRecipient } from './listed-address.js';
 import type { Match } from './match-result.js';
@@ -40,7 +41,7 @@ export function renderEffects(
   try {
     // Mails to those who may approve are written with the approval: each has links of its own.
     const effects = decision.effects
-      .filter((e) => !isToApprovers(e))
+      .filter((e) => !isToApprovers(e) && !isLeftOut(e, { ...context.facts, ...context }))
       .map((effect) => {
         const { followUp } = effect;
         return { ...renderEffect(effect, context, scope), ...(followUp === undefined ? {} : { followUp }) };
@@ -158,7 +159,14 @@ export function renderMail(
   return mail;
 }
 
-function mailbox(to: string, { directory, match }: RenderContext): { address: string; name: string } {
+function mailbox(to: string, { directory, match, facts }: RenderContext): { address: string; name: string } {
+  const field = addressField(to);
+  if (field !== null) {
+    const found = eventAddress(field, facts.event, directory);
+    if ('why' in found) throw new Unrenderable(found.why);
+    // A name that came with the event is the sender's word.
+    return { address: found.address, name: found.address };
+  }
   const listed = listedRecipient(to);
   if (listed) {
     const found = listedAddress(listed, match.listings, directory);

@@ -27,6 +27,8 @@ export interface Programme {
   locale: string;
   /** Whether "not an Org Admin" is only mentioned or needed. Facts: `programme.orgAdmin`. */
   orgAdmin: 'note' | 'require';
+  /** Whether the person whom an event is about is written to. Facts: `programme.eventReply`. */
+  eventReply: 'none' | 'mail';
   /** Titles of help desk fields to read: the claimed organization, state, phone; first filled one wins. */
   fields: { organization: string[]; state: string[]; phone: string[]; orgAdmin: string[] };
   /** What is read from subject and text into named fields; null: nothing. */

@@ -26,6 +26,15 @@ function awaited(record: CaseRecord): string | null {
   return record.afterSteps?.wait?.approval?.name ?? null;
 }
 
+/**
+ * Name of the approval whose steps are being done while something may have come that whoever gave it did not see. What our own
+ * steps lead to is no such thing.
+ */
+function doubted({ wait, episode }: CaseRecord, facts: CaseFacts): string | null {
+  const isBeingDone = wait?.endedBy === 'approval' && facts.episode === episode;
+  return isBeingDone && ['reply', 'list', 'person'].includes(facts.trigger) ? wait.approval : null;
+}
+
 export interface Answered {
   result: Triage;
   facts: CaseFacts;
@@ -35,7 +44,7 @@ export interface Answered {
 
 /**
  * Decides, once an approval was given: first as if it were still open. When what would be shown now is not what was approved, the
- * answer does not count, and what is shown anew is another approval.
+ * answer does not count, and what is shown anew is another approval. That holds until its steps are done.
  */
 export function decideAnswered(
   deps: FlowDeps,
@@ -44,13 +53,14 @@ export function decideAnswered(
   triage: (facts: CaseFacts) => Triage,
 ): Answered {
   const decide = (known: CaseFacts) => unlessHomeless(deps, triage(known));
-  const name = awaited(record);
+  const name = awaited(record) ?? doubted(record, facts);
   const asked = latestApprovals(record).filter((a) => nameOfKey(a.name) === name);
   const given = asked.filter((a) => a.state === 'approved');
   if (given.length === 0) return { result: decide(facts), facts, withdrawn: [] };
   const { progress } = facts;
   const open = asked.map(({ id: _, name: key, ...standing }) => [key, { ...standing, state: 'open', by: '' }] as const);
-  const kept = { ...progress, wait: record.wait, approvals: { ...progress.approvals, ...Object.fromEntries(open) } };
+  const wait = record.wait?.approval === name ? { ...record.wait, endedBy: null } : record.wait;
+  const kept = { ...progress, wait, approvals: { ...progress.approvals, ...Object.fromEntries(open) } };
   const news = { isAnswered: false, events: [] };
   const asOpen = { ...facts, progress: progressAt(kept, new Date(record.readAt), news) };
   const result = decide(asOpen);

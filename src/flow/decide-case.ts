@@ -20,10 +20,18 @@ import { fetchWithEvent } from './event-desk.js';
 import { planGrace } from './grace.js';
 import { withImageSizes } from './image-sizes.js';
 import { isMarked } from './notices.js';
-import { caseFacts, isNews, type LastMessage, lastRequesterMessage, type Occasion, occasionOf } from './occasion.js';
+import {
+  caseFacts,
+  isNews,
+  keepReason,
+  type LastMessage,
+  lastRequesterMessage,
+  type Occasion,
+  occasionOf,
+} from './occasion.js';
 import { isUnsent } from './perform.js';
 import { answersDue, newCommands, type Steering, steeringFacts, steerOnly, withAnswers } from './steer.js';
-import { waitsAfter } from './waiting.js';
+import { legOf, waitsAfter } from './waiting.js';
 
 /** Reads the ticket anew and commits a decision. Answers milliseconds to wait when the ticket changed too recently, else null. */
 export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<number | null> {
@@ -63,8 +71,9 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   }
   const { opensEpisode } = occasion;
   const isAutomatic = screenTicket(fetched, directory).automatic;
-  const facts = { ...caseFacts(record, occasion, { hasNews, isAutomatic }), ...steeringFacts(steering) };
-  if (steering.looksAgain) facts.trigger = 'person';
+  const known = { ...caseFacts(record, occasion, { hasNews, isAutomatic }), ...steeringFacts(steering) };
+  if (steering.looksAgain) known.trigger = 'person';
+  const facts = await keepReason(deps, record, known);
   if (record.decidedMessageId === null && fetched.followUpOf) await followUp(deps, record, fetched.followUpOf, facts);
   const ticket = await withImageSizes(deps, knowledge.rulebook, { ticket: fetched, facts });
   const { answered, key } = await decideOn(deps, record, { ticket, facts, knowledge });
@@ -189,11 +198,6 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
     steered: { commands, answers: answersDue(deps, record, commands, true) },
     retriesRefused,
   };
-}
-
-/** What comes after a wait is no second answer to the same message: the time passed, or a reminder came due. */
-function legOf({ progress }: CaseFacts): string[] {
-  return [...progress.rules, ...(progress.due > 0 ? [`${progress.due}`] : [])];
 }
 
 /** What is written in this mode: the rule's effects, or one note that says them. A ticket that needed a person no longer says so. */

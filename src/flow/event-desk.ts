@@ -1,5 +1,5 @@
 // Where cases of events live: no help desk, nothing to write on, and the event as it was taken in place of a ticket.
-import { eventTicket, isEventDesk } from '../core/event.js';
+import { eventTicket, isEventDesk, sourceOfDesk } from '../core/event.js';
 import { type Ticket, ticketShape } from '../core/ticket.js';
 import { runningWait } from '../core/wait.js';
 import type { CaseRecord } from '../ledger.js';
@@ -16,7 +16,7 @@ export function depsFor(deps: FlowDeps, record: Pick<CaseRecord, 'helpdesk' | 't
 }
 
 function eventReader({ ledger }: FlowDeps, helpdesk: string): HelpdeskReader {
-  const source = helpdesk.slice(helpdesk.indexOf('-') + 1);
+  const source = sourceOfDesk(helpdesk);
   return {
     name: helpdesk,
     async fetchTicket(key) {

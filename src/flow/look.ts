@@ -1,5 +1,6 @@
 // Claims without a known end: look at the far side for our mark, and repeat only what is proven absent or may be doubled.
 
+import { isToCustomer } from '../core/event-address.js';
 import { checkFreshness, isExplained, isUnmarked } from './freshness.js';
 import type { WriteContext, WriteResult } from './perform.js';
 import { DUPLICATES_MOST, findMark, isThere, overtaken, SENDS_MOST, send, unsure } from './send.js';
@@ -24,10 +25,11 @@ async function sendFresh(context: WriteContext): Promise<WriteResult> {
   return fresh.kind === 'fresh' || fresh.kind === 'there' ? send(context) : fresh;
 }
 
-/** SMTP cannot be asked. Before the final dot nothing was accepted; after it a mail to sales may go out once more, marked. */
+/** SMTP cannot be asked. Before the final dot nothing was accepted; after it a mail to sales may go out once more, marked; one to a customer may not. */
 async function lookAtMail(context: WriteContext): Promise<WriteResult> {
   const { deps, write } = context;
-  if (write.sends >= DUPLICATES_MOST) return unsure(context, 'the mail server never said whether it took the mail');
+  const sendsMost = write.steps.some((s) => isToCustomer(s.effect)) ? 1 : DUPLICATES_MOST;
+  if (write.sends >= sendsMost) return unsure(context, 'the mail server never said whether it took the mail');
   const leftMs = deps.timing.mailDuplicateAfterMs - write.claimAgeSeconds * 1000;
   if (leftMs > 0) return { kind: 'wait', ms: leftMs };
   return send(context);

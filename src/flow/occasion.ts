@@ -6,6 +6,7 @@ import type { Ticket } from '../core/ticket.js';
 import { noProgress, type Progress, progressAt } from '../core/wait.js';
 import type { CaseRecord } from '../ledger.js';
 import { approvalsOf } from './approvals.js';
+import type { FlowDeps } from './deps.js';
 import { eventOccasion } from './event-desk.js';
 
 export interface LastMessage {
@@ -74,6 +75,24 @@ export function caseFacts(
     links: record.links,
     progress: progressOf(record, opensEpisode, hasNews && !isAutomatic),
   };
+}
+
+/**
+ * Until its steps are done, a decision is about what woke the case for it: a ticket that changed meanwhile is no other reason, and a
+ * rule that reads the reason still fits.
+ */
+export async function keepReason(
+  { ledger }: Pick<FlowDeps, 'ledger'>,
+  record: CaseRecord,
+  facts: CaseFacts,
+): Promise<CaseFacts> {
+  const isUnfinished = record.state === 'acting' && facts.episode === record.episode && facts.on === 'message';
+  const isOther = record.triggers.some((t) => t.kind !== 'changed' && t.kind !== 'timer');
+  if (!isUnfinished || isOther || facts.trigger === 'reply' || facts.trigger === 'person') return facts;
+  const before = (await ledger.latestTriage(record.id))?.facts.case;
+  if (!before) return facts;
+  const event = String(before.event ?? '');
+  return { ...facts, trigger: before.trigger as CaseFacts['trigger'], progress: { ...facts.progress, event } };
 }
 
 function progressOf(record: CaseRecord, opensEpisode: boolean, isAnswered: boolean): Progress {

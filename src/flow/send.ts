@@ -1,4 +1,5 @@
 // Sending one write: read the ticket again, claim and commit, check the fence, send, and settle what is known.
+import { customerOf, isToCustomer } from '../core/event-address.js';
 import type { Lookup, Outcome } from '../ports.js';
 import { askAgainMs, type FilesOfWrite, filesOf } from './attached-files.js';
 import { deliver } from './deliver.js';
@@ -29,7 +30,7 @@ export async function attemptWrite(context: WriteContext): Promise<WriteResult> 
   if (fresh.kind === 'there') return isThere(context, fresh.receipt);
   if (fresh.kind !== 'fresh') return fresh;
   const version = write.target === 'ticket' ? fresh.version : null;
-  const requester = write.steps.some((s) => s.effect.type === 'reply') ? record.requesterEmail : null;
+  const requester = customerOf(write, record.requesterEmail);
   const contentHash = contentHashOf(context, fetched.hashes);
   const thread = await threadOf(context);
   const claim = {
@@ -89,6 +90,8 @@ export async function isThere(context: WriteContext, receipt: Record<string, str
 /** A hand-off goes where the one before it went: decided once, with the claim, so that a look finds it in the same place. */
 async function threadOf({ deps, record, write }: WriteContext): Promise<string[]> {
   const effect = write.steps[0]!.effect;
+  // What another person was told is no thread of theirs.
+  if (isToCustomer(effect)) return [];
   if (effect.type === 'email') return deps.ledger.threadOf(record, { target: 'mail', to: effect.to });
   if (effect.type === 'slack') return deps.ledger.threadOf(record, { target: 'slack', to: effect.channelId });
   return [];

@@ -31,14 +31,20 @@ function afterSteps(record: CaseRecord, { wait, stage }: Triage['decision'], fac
   const before = record.afterSteps?.wait;
   const isSame = wait !== undefined && before?.rule === wait.rule && record.episode === facts.episode;
   // It came while the steps were still being done: it is not waited for in vain.
-  const { event, approvals } = facts.progress;
+  const { approvals } = facts.progress;
+  const events = record.triggers.map((t) => t.event);
   const isAnswered = (name: string) => ['approved', 'refused'].includes(standingOf(approvals, name).state);
   const hasCome =
     isSame &&
     (before.hasCome ||
-      (wait.event !== null && wait.event === event) ||
+      (wait.event !== null && events.includes(wait.event)) ||
       (wait.approval !== null && isAnswered(wait.approval.name)));
   return { ...(wait ? { wait: { ...wait, hasCome } } : {}), ...(stage === undefined ? {} : { stage }) };
+}
+
+/** What comes after a wait is no second answer to the same message: the time passed, or a reminder came due. */
+export function legOf({ progress }: CaseFacts): string[] {
+  return [...progress.rules, ...(progress.due > 0 ? [`${progress.due}`] : [])];
 }
 
 /** All steps are done: the episode ends, or its next wait begins, or the one that runs goes on. Answers whether the case waits now. */

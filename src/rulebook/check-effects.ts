@@ -1,4 +1,6 @@
 // Checks the steps of rules: people, channels and templates that exist, and an order that makes sense.
+
+import { addressField, isToCustomer } from '../core/event-address.js';
 import { findFact } from '../core/fact-table.js';
 import { checkHttpStep } from '../core/http-step.js';
 import { listedRecipient, listWith } from '../core/listed-address.js';
@@ -101,6 +103,7 @@ export function checkTemplate(name: string, channel: string, path: PropertyKey[]
 
 function checkRecipient(to: string, path: PropertyKey[], world: EffectWorld): Problem[] {
   const listed = listedRecipient(to);
+  if (addressField(to) !== null) return [];
   if (!listed) return checkMailbox(to, path, world);
   if (!world.lists || listWith(listed, world.lists)) return [];
   return [
@@ -221,7 +224,7 @@ function checkOrder(effects: EffectSpec[], path: PropertyKey[], file: YamlFile):
       ),
     );
   }
-  const replies = effects.filter((effect) => effect.type === 'reply');
+  const replies = effects.filter(isToCustomer);
   if (replies.length > 1) {
     problems.push(
       problem('two-replies', 'A rule sends more than one reply', 'Write one reply that says it all', {

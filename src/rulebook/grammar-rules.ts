@@ -125,6 +125,10 @@ export const rulesShape = z.strictObject({
   }),
   locale: localeShape.default('en').meta({ description: 'Language of messages where the ticket has none' }),
   orgAdmin: z.enum(['note', 'require']).default('note').meta({ description: 'Whether only Org Admins may ask' }),
+  eventReply: z
+    .enum(['none', 'mail'])
+    .default('none')
+    .meta({ description: 'mail: steps that write to the person whom an event is about are done; none: left out' }),
   hours: hoursShape.optional().meta({ description: 'When people work; for waits and reminders. Default: always' }),
   owner: nameShape
     .optional()

@@ -1,5 +1,6 @@
 // What all rule files share: the header, names, durations and the words for conditions.
 import { z } from 'zod';
+import { EVENT_ADDRESS_PATTERN } from '../core/event-address.js';
 import { factTable } from '../core/fact-table.js';
 import { WEEKDAYS } from '../core/hours.js';
 import { LISTED_PATTERN } from '../core/listed-address.js';
@@ -13,14 +14,15 @@ export const nameShape = z
   .regex(NAME_PATTERN, 'use lower case letters, digits, "-" and "_", at most 64')
   .meta({ description: 'Lower case letters, digits, - and _' });
 
-/** A role of the directory, or the person whom a list names for the organization. */
+const RECIPIENTS = [NAME_PATTERN, LISTED_PATTERN, EVENT_ADDRESS_PATTERN];
+/** A role of the directory, the person whom a list names for the organization, or the one whom an event is about. */
 export const recipientShape = z
   .string()
-  .refine((to) => NAME_PATTERN.test(to) || LISTED_PATTERN.test(to), 'name a role, or listing.LIST.COLUMN')
+  .refine((to) => RECIPIENTS.some((form) => form.test(to)), 'name a role, listing.LIST.COLUMN, or event.FIELD')
   .meta({
     description:
-      'A role of rules/directory.yaml, or listing.LIST.COLUMN: one of our own people by the row of the organization',
-    pattern: `${NAME_PATTERN.source}|${LISTED_PATTERN.source}`,
+      'A role of rules/directory.yaml, or listing.LIST.COLUMN: one of our own people by the row of the organization; or event.FIELD: the person whom an event is about, where eventReply allows it',
+    pattern: RECIPIENTS.map((form) => form.source).join('|'),
   });
 
 export const usherShape = z.literal(1).meta({ description: 'Version of the grammar' });

@@ -9,6 +9,7 @@ import { type Problem, problem, suggestion } from '../problem.js';
 import { checkApprovalColumns, checkOwner } from './check-approval-dates.js';
 import { checkTests } from './check-conditions.js';
 import { checkChannel, checkEffects, checkMailbox } from './check-effects.js';
+import { checkEventMail } from './check-event-mail.js';
 import { checkEventRule, checkPersonal, checkReceives } from './check-events.js';
 import { checkHead, checkRules } from './check-rules.js';
 import { checkWaits } from './check-waits.js';
@@ -188,6 +189,7 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     problems.push(...checkTests(tests, conditionWorld));
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
     problems.push(...checkEventRule(rule, ['rules', index], file));
+    problems.push(...checkEventMail(rule, ['rules', index], { ...world, file }));
     problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));
     return rule;
   });
@@ -212,6 +214,7 @@ function toProgramme(
     receives: receivesOf(yaml),
     locale: yaml.locale,
     orgAdmin: yaml.orgAdmin,
+    eventReply: yaml.eventReply,
     hours: yaml.hours ?? null,
     stages: yaml.stages,
     holds: {

@@ -2,6 +2,7 @@
 
 import { type RawBuilder, sql } from 'kysely';
 import type { Triage } from '../core/decision.js';
+import { isToCustomer } from '../core/event-address.js';
 import { type Command, commandLine } from '../core/steering.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { DecisionCommit, Lease, Ledger } from '../ledger.js';
@@ -108,7 +109,7 @@ function insertWrites(caseId: string, planned: MarkedWrite[], plan: PlanPlace): 
   const writes = planned.map((write, n) => ({
     n: n + 1,
     target: write.target,
-    to_customer: write.steps.some((s) => s.effect.type === 'reply'),
+    to_customer: write.steps.some((s) => isToCustomer(s.effect)),
     notice: write.isNotice === true,
   }));
   const steps = planned.flatMap((write, n) => write.steps.map((step) => ({ write: n + 1, step })));

@@ -130,6 +130,7 @@ export function aProgramme(programme: Partial<Programme> = {}): Programme {
     receives: { intent: 'api-access-request', scope: { assigned: false, status: ['new', 'open'] }, events: [] },
     locale: 'en',
     orgAdmin: 'note',
+    eventReply: 'none',
     fields: { organization: ['Company'], state: ['State'], phone: ['Phone'], orgAdmin: ['Org Admin?'] },
     request: null,
     readsImages: false,

@@ -145,6 +145,27 @@ eachDatabase((_name, open) => {
     expect(stage.world.replies(ticketId)).toHaveLength(1);
   });
 
+  it('asks anew when something changed after the answer, before its steps were done', async () => {
+    const { ticketId, links } = await asked();
+    const door = approvalDoor(parts());
+    expect((await door.answer(links()[0]!, 'approved'))?.counts).toBe(true);
+    let isHurried = false;
+    const hurried = stage.world.process(null, {
+      knowledge: async () => knowledge,
+      checkpoint: async (name) => {
+        if (name !== 'decision-committed' || isHurried) return;
+        isHurried = true;
+        stage.world.zendesk.customerReplies(ticketId, 'Something else: we are not who we said.');
+      },
+    });
+    await untilRest(stage, hurried, ticketId, { until: (d) => sleeps(d) && links().length === 2 });
+    expect(stage.world.replies(ticketId)).toHaveLength(0);
+    expect((await door.show(links()[0]!))?.approval.state).toBe('closed');
+    expect((await door.answer(links()[1]!, 'approved'))?.counts).toBe(true);
+    expect(await untilRest(stage, process(), ticketId)).toMatchObject({ state: 'done', outcome: 'granted' });
+    expect(stage.world.replies(ticketId)).toHaveLength(1);
+  });
+
   it('takes no answer while something new waits to be looked at, nor after the time is up', async () => {
     const { ticketId, links } = await asked();
     const door = approvalDoor(parts());

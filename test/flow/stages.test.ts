@@ -108,4 +108,37 @@ oneDatabase((open) => {
     ]);
     expect(caseIdOf(ticketId)).toBe(detail.id);
   });
+
+  it('passes a message on although the ticket changes at that moment, and goes on beside an agent who answers', async () => {
+    const { world } = stage;
+    const process = world.process(null, { knowledge: async () => knowledge });
+    const by = (rule: string) => (d: CaseDetail) =>
+      d.rule === rule && d.state === 'waiting' && d.stepDetails.every((s) => ['done', 'dropped'].includes(s.state));
+    const ticketId = world.zendesk.customerFiles({
+      name: 'Iris Boland',
+      email: 'iris@northwind-brokers.example',
+      subject: 'API access',
+      body: 'We would like API access.\nOffers: pricing',
+      fields: {},
+    });
+    await arrive(stage, process, ticketId, { until: by('requested') });
+    let isTouched = false;
+    const touched = world.process(null, {
+      knowledge: async () => knowledge,
+      checkpoint: async (name) => {
+        if (name !== 'decision-committed' || isTouched) return;
+        isTouched = true;
+        world.zendesk.agentSets(ticketId, { addTags: ['vip'] });
+      },
+    });
+    const before = world.smtp.mails().length;
+    world.zendesk.customerReplies(ticketId, 'Which format do the rates have?');
+    await arrive(stage, touched, ticketId, { until: by('message') });
+    const passedOn = world.smtp.mails().slice(before);
+    expect(passedOn.map((m) => m.text)).toEqual([expect.stringContaining('Which format do the rates have?')]);
+    world.zendesk.agentReplies(ticketId, 'They are JSON.');
+    world.zendesk.agentSets(ticketId, { addTags: ['test-access-sent'] });
+    const detail = await arrive(stage, process, ticketId, { until: by('test-access') });
+    expect(detail.stage).toBe('test-access');
+  });
 });

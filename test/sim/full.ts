@@ -63,6 +63,8 @@ await suite('and its heir dies too', async (tally) => {
 await suite('28 network faults', (tally) => suites.networkFaults(tally, size(5_600), from).then(() => undefined));
 await suite('people act between two boundaries', (tally) =>
   suites.humanActs(tally, points, size(6_000), from).then(() => undefined));
+await suite('approvals, other systems and events', (tally) =>
+  suites.answers(tally, size(6_000), from).then(() => undefined));
 await suite('everything at once, then an hour of rest', (tally) =>
   suites.soups(tally, size(2_000), from).then(() => undefined));
 await suite('customers, agents and operators interleave', (tally) =>

@@ -2,6 +2,7 @@
 import { isAnswer } from '../../src/core/steering-answers.js';
 import { triage } from '../../src/core/triage.js';
 import { BOT } from './desk.js';
+import { brokenWithOthers } from './invariants-others.js';
 import type { WriteRow } from './ledger/tables.js';
 import type { Simulation } from './simulation.js';
 import type { WorldEvent } from './world-log.js';
@@ -24,6 +25,7 @@ export function brokenPromises(sim: Simulation): string[] {
     ...everyEffectPlanned(sim),
     ...allowedRecipients(sim),
     ...capsHold(sim),
+    ...brokenWithOthers(sim),
   ];
 }
 
@@ -33,7 +35,9 @@ function groupBy<T, K>(things: Iterable<T>, keyOf: (thing: T) => K): Map<K, T[]>
   return groups;
 }
 
-const ours = (sim: Simulation): WorldEvent[] => sim.log.events().filter((e) => e.by === 'usher' && !e.isEcho);
+/** What writes did; subscribers are told beside them. */
+const ours = (sim: Simulation): WorldEvent[] =>
+  sim.log.events().filter((e) => e.by === 'usher' && !e.isEcho && e.what !== 'told');
 const isMarkedDuplicate = (e: WorldEvent) => e.details.includes('possible duplicate');
 
 /** 1: a customer's message once, whatever is claimed; mail and posts twice at most, and the second says so. */

@@ -28,6 +28,7 @@ const MODES: Record<string, (seed: number) => Plan> = {
   human: (seed) => modes.human(seed, pointOf(values.at).at, pointOf(values.at).nth),
   network: (seed) => modes.network(seed, values.fault),
   interleaving: modes.interleaving,
+  answers: modes.answers,
   soup: modes.soup,
 };
 

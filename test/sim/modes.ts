@@ -11,6 +11,7 @@ const KINDS = Object.keys(TICKET_KINDS) as TicketKind[];
 /** The six acts of people that a run of `human` puts between two boundaries. */
 const INTERFERING: Act[] = ACTS.slice(0, 6);
 const SOUP: Soup = { writes: 0.15, reads: 0.05, ledger: 0.01, stalls: 0.003, webhooks: 0.3 };
+const SUBSCRIBER_FAULTS = ['404 (deleted/merged)', '500 applied', '429 with seconds / date / absurd / no header'];
 const BROTH: Soup = { writes: 0.03, reads: 0.02, ledger: 0.002, stalls: 0.001, webhooks: 0.1 };
 
 /** Base of a plan for points: one ticket, sometimes with a lost answer, a second ticket or a later message. */
@@ -38,6 +39,18 @@ function small(mode: string, seed: number): { plan: Plan; random: Random } {
       { act: 'agent closes', ticket: 0, atMs: 60_000 },
       { act: 'customer writes', ticket: 0, atMs: 70_000 },
     );
+  // Who was asked answers, and an approval is asked for.
+  if (plan.tickets[0]!.kind === 'nobody known' && random.chance(0.8))
+    plan.acts.push({ act: 'customer writes', ticket: 0, atMs: random.int(20_000, 100_000) });
+  if (random.chance(0.15)) plan.events.push({ about: 'lead', atMs: random.int(0, 60_000) });
+  if (random.chance(0.1)) plan.events.push({ about: 0, atMs: random.int(0, 400_000) });
+  if (random.chance(0.1))
+    plan.strikes.push({
+      place: 'http',
+      fault: random.pick(['accepted then reset', '502-504 applied or not']),
+      times: 1,
+    });
+  if (random.chance(0.1)) plan.strikes.push({ place: 'subscriber', fault: random.pick(SUBSCRIBER_FAULTS), times: 1 });
   return { plan, random };
 }
 
@@ -56,10 +69,48 @@ export function human(seed: number, at: string, nth: number): Plan {
 /** One of the 28 network faults meets one of the writes. */
 export function network(seed: number, fault: string): Plan {
   const { plan, random } = small('network', seed);
-  const places = (['desk', 'chat', 'mail'] as Place[]).filter((place) => NETWORK_FAULTS[fault]?.[place]);
+  const places = (['desk', 'chat', 'mail', 'http', 'subscriber'] as Place[]).filter((p) => NETWORK_FAULTS[fault]?.[p]);
   const kind = random.pick(['approved', 'unlisted', 'not approved', 'nobody known', 'lists disagree'] as const);
-  const strikes = [{ place: random.pick(places), fault, times: random.pick([1, 1, 1, 2, 4]) }];
-  return { ...plan, tickets: [{ kind, atMs: 0 }], strikes, acts: [] };
+  const place = random.pick(places);
+  // A subscriber that fails for long is told again only after hours.
+  const times = random.pick(place === 'subscriber' ? [1, 2] : [1, 1, 1, 2, 4]);
+  const events: Plan['events'] = place === 'http' ? [{ about: 'lead', atMs: 0 }] : [];
+  return { ...plan, tickets: [{ kind, atMs: 0 }], events, strikes: [{ place, fault, times }], acts: [] };
+}
+
+/** Events at any time; `tickets`: how many there are. */
+function anyEvents(random: Random, tickets: number, withinMs: number): Plan['events'] {
+  return Array.from({ length: random.pick([0, 0, 1, 2]) }, () => ({
+    about: random.chance(0.7) ? ('lead' as const) : random.int(0, tickets - 1),
+    atMs: random.int(0, withinMs),
+  }));
+}
+
+/** Approvals, asked for of a ticket whose requester answers, and events, with any fault that may meet them. */
+export function answers(seed: number): Plan {
+  const random = new Random(seedOf(seed, 'plan answers'));
+  const strikes = Array.from({ length: random.pick([0, 1, 2]) }, () => ({
+    place: random.pick(['http', 'http', 'mail', 'desk'] as Place[]),
+    fault: random.pick(Object.keys(NETWORK_FAULTS)),
+    times: 1,
+  }));
+  const acts = Array.from({ length: random.pick([0, 0, 1, 2]) }, () => ({
+    act: random.pick(random.chance(0.3) ? OFFICE_ACTS : ACTS),
+    ticket: 0,
+    atMs: random.int(0, 6 * MINUTE_MS),
+  }));
+  return {
+    ...calm('answers', seed),
+    tickets: [{ kind: 'nobody known', atMs: 0 }],
+    acts: withAnEnd([{ act: 'customer writes', ticket: 0, atMs: random.int(10_000, 60_000) }, ...acts]),
+    events: anyEvents(random, 1, 6 * MINUTE_MS),
+    strikes,
+    processes: random.chance(0.5) ? 2 : 1,
+    killsAtMs: random.chance(0.3) ? [random.int(0, 5 * MINUTE_MS)] : [],
+    isDeaf: random.chance(0.15),
+    soup: random.chance(0.2) ? BROTH : null,
+    faultsEndMs: 6 * MINUTE_MS,
+  };
 }
 
 /** Customers, agents and the bot in any order, with few faults or none. */
@@ -84,6 +135,7 @@ export function interleaving(seed: number): Plan {
     ...calm('interleaving', seed),
     tickets,
     acts: withAnEnd(acts),
+    events: anyEvents(random, tickets.length, 6 * MINUTE_MS),
     processes: random.chance(0.5) ? 2 : 1,
     soup: random.chance(0.3) ? BROTH : null,
     faultsEndMs: 6 * MINUTE_MS,
@@ -108,6 +160,7 @@ export function soup(seed: number): Plan {
     ...calm('soup', seed),
     tickets,
     acts: withAnEnd(acts),
+    events: anyEvents(random, tickets.length, 10 * MINUTE_MS),
     processes: random.chance(0.5) ? 2 : 1,
     stopsAtMs: random.chance(0.3) ? [random.int(0, 10 * MINUTE_MS)] : [],
     killsAtMs: Array.from({ length: random.int(0, 6) }, () => random.int(0, 10 * MINUTE_MS)),

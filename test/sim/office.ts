@@ -43,5 +43,13 @@ export async function actByOffice(sim: Simulation, act: OfficeAct): Promise<void
     case 'lists change':
       tell('');
       await ledger.wakeHeld(`lists:${sim.scheduler.now()}`, null);
+      return;
+    case 'tell again': {
+      const [paused] = await sim.deliveries.pauses();
+      const failed = tables.outgoing.filter((d) => d.state === 'failed');
+      tell(paused?.subscriber ?? '');
+      if (paused) await sim.deliveries.resume(paused.subscriber);
+      if (failed.length > 0) await sim.deliveries.replay(String(random.pick(failed).id));
+    }
   }
 }

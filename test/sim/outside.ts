@@ -25,7 +25,7 @@ const OVERLAP_MS = 600_000;
 const travel = (o: Outside) => o.scheduler.turn(o.random.int(1, 60));
 
 /** There, done (or struck), and back; `apply` does it once and answers what a healthy call answers. */
-async function write(o: Outside, strike: Strike | null, apply: (isEcho: boolean) => Outcome): Promise<Outcome> {
+export async function write(o: Outside, strike: Strike | null, apply: (isEcho: boolean) => Outcome): Promise<Outcome> {
   await travel(o);
   let outcome: Outcome | null = null;
   const times = strike ? strike.applied : 1;

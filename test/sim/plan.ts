@@ -21,7 +21,7 @@ export const ACTS = [
 export type Act = (typeof ACTS)[number];
 
 /** What operators and admins do, to any case there is. */
-export const OFFICE_ACTS = ['settle', 'resume', 'correct', 'pause', 'go on', 'lists change'] as const;
+export const OFFICE_ACTS = ['settle', 'resume', 'correct', 'pause', 'go on', 'lists change', 'tell again'] as const;
 export type OfficeAct = (typeof OFFICE_ACTS)[number];
 
 export interface Plan {
@@ -30,6 +30,8 @@ export interface Plan {
   seed: number;
   tickets: { kind: TicketKind; atMs: number }[];
   acts: { atMs: number; act: Act | OfficeAct; ticket: number }[];
+  /** Events that other systems send: a lead, or something about the ticket with this number. */
+  events: { atMs: number; about: 'lead' | number }[];
   /** An act exactly when a point is passed for the nth time. */
   interfering: { at: string; nth: number; act: Act; ticket: number } | null;
   /** How many processes there are at a time. */
@@ -64,6 +66,7 @@ export const calm = (mode: string, seed: number): Plan => ({
   seed,
   tickets: [{ kind: 'approved', atMs: 0 }],
   acts: [],
+  events: [],
   interfering: null,
   processes: 1,
   deaths: [],

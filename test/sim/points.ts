@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
 
 /**
- * Not on a ticket's way: events and those who are told of cases, answers to approvals, sizes of images that no simulated desk has,
- * announcements and approvals that end, comparisons in shadow mode, and the look at finished cases after a list changed.
+ * On the way of no ticket and no event: what a chat's people ask, approvals that end or are answered by a note, sizes of images that no
+ * simulated desk has, announcements, comparisons in shadow mode, and the look at finished cases after a list changed.
  */
 const BESIDE = [
   'announce.ts',
@@ -14,22 +14,21 @@ const BESIDE = [
   'compare.ts',
   'relisting.ts',
   'note-only.ts',
-  'answer-approval.ts',
   'answer-by-note.ts',
-  'image-sizes.ts',
-  'deliver-events.ts',
   'ending-approvals.ts',
-  'event-desk.ts',
-  'take-event.ts',
+  'image-sizes.ts',
 ];
-/** No simulated approval is asked for by a card or a direct message. */
-const NOT_SIMULATED = ['ledger.approval', 'chat.direct'];
+/** No simulated approver is asked by a direct message. */
+const NOT_SIMULATED = ['chat.direct'];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',
   reader: 'desk',
   helpdesk: 'desk',
   chat: 'chat',
   mail: 'mail',
+  http: 'http',
+  deliveries: 'deliveries',
+  webhooks: 'webhooks',
 };
 
 /** The list is read from the sources in `flowDir`, so that a new call cannot be forgotten. */
@@ -37,7 +36,9 @@ export async function allPoints(flowDir = 'src/flow'): Promise<string[]> {
   const calls = new Set<string>();
   for (const file of (await readdir(flowDir)).filter((f) => f.endsWith('.ts') && !BESIDE.includes(f))) {
     const text = await readFile(join(flowDir, file), 'utf8');
-    for (const [, port, method] of text.matchAll(/\b(ledger|reader|helpdesk|chat|mail)!?\.(\w+)\(/g))
+    for (const [, port, method] of text.matchAll(
+      /\b(ledger|reader|helpdesk|chat|mail|http|deliveries|webhooks)!?\.(\w+)\(/g,
+    ))
       calls.add(`${PORTS[port!]}.${method}`);
   }
   for (const call of NOT_SIMULATED) calls.delete(call);

@@ -1,13 +1,17 @@
 // One process of the bot: the real flow on guarded ports, so that it can die or freeze at every boundary.
 import { createHash, createHmac } from 'node:crypto';
+import { type DeliverDeps, deliverEvents } from '../../src/flow/deliver-events.js';
 import type { FlowDeps, Knowledge, Timing } from '../../src/flow/deps.js';
 import { TIMING } from '../../src/flow/deps.js';
+import { everyMs, type Repeating } from '../../src/flow/every.js';
 import { startWorker, type Worker } from '../../src/flow/worker.js';
+import type { Deliveries } from '../../src/ledger/deliveries.js';
 import { type Caps, LeaseLost, type Ledger } from '../../src/ledger.js';
 import { ProblemError } from '../../src/problem.js';
 import { Carrier } from './carrier.js';
 import { Cut } from './faults.js';
 import { chatOf, deskReader, deskWriter, mailOf, type Outside } from './outside.js';
+import { httpOf, type Records, subscribersOf } from './systems.js';
 
 /** Where a process dies: when it comes by a point for the nth time. */
 export interface Death {
@@ -18,8 +22,10 @@ export interface Death {
 export interface ProcessParts {
   outside: Outside;
   ledger: Ledger;
+  deliveries: Deliveries;
   knowledge: Knowledge;
   posts: Parameters<typeof chatOf>[1];
+  records: Records;
   name: string;
   /** Told of every point that is passed; true: here it dies. */
   onPoint: (name: string) => boolean;
@@ -36,6 +42,7 @@ export interface ProcessParts {
 
 const POLL_MS = 30_000;
 const REFILL_MS = 5_000;
+const TELLING_MS = 15_000;
 const STOP_MS = 30_000;
 
 export class BotProcess {
@@ -44,6 +51,7 @@ export class BotProcess {
   readonly parts: ProcessParts;
   readonly #carrier = new Carrier(this);
   #worker: Worker | null = null;
+  #telling: Repeating | null = null;
 
   constructor(parts: ProcessParts) {
     this.parts = parts;
@@ -53,6 +61,9 @@ export class BotProcess {
   /** The worker with its timers. */
   async start(isOnlyOne: boolean): Promise<void> {
     if (isOnlyOne) await this.deps.ledger.clearLeases();
+    const telling = this.#tellingDeps();
+    await telling.deliveries.listen(telling.subscribers().length > 0);
+    this.#telling = everyMs(this.deps, 'telling subscribers', TELLING_MS, () => deliverEvents(telling));
     this.#worker = await startWorker({
       deps: this.deps,
       queue: this.#carrier,
@@ -65,6 +76,7 @@ export class BotProcess {
 
   /** Ends as an operator ends it: what runs is finished first, within the usual time. */
   async stop(): Promise<void> {
+    await this.#telling?.stop();
     await this.#worker?.stop(STOP_MS);
     this.die();
   }
@@ -89,8 +101,22 @@ export class BotProcess {
     if (this.isDead) return forever();
   }
 
+  /** As src/app/delivering.ts wires it. */
+  #tellingDeps(): DeliverDeps {
+    const { outside, deliveries, knowledge } = this.parts;
+    const { directory } = knowledge.rulebook;
+    return {
+      ...this.deps,
+      deliveries: this.#guarded('deliveries', this.#overTheWire(deliveries)),
+      webhooks: this.#guarded('webhooks', subscribersOf(outside)),
+      subscribers: () => Object.entries(directory.subscribers).map(([name, { events }]) => ({ name, events })),
+      idOf: (eventId) => `msg_${this.deps.mark(`case event ${eventId}`)}`,
+    };
+  }
+
   #build(): FlowDeps {
-    const { outside: o, posts, knowledge, caps, isGraceKept, onLog, onBug } = this.parts;
+    const { outside: o, posts, records, knowledge, caps, isGraceKept, onLog, onBug } = this.parts;
+    const { endpoints } = knowledge.rulebook.directory;
     const line = (level: string) => (fields: object, message: string) => {
       const { err } = fields as { err?: unknown };
       if (err !== undefined && !isExpected(err)) onBug(err);
@@ -103,6 +129,10 @@ export class BotProcess {
         helpdesk: this.#guarded('desk', deskWriter(o)),
         chat: this.#guarded('chat', chatOf(o, posts)),
         mail: this.#guarded('mail', mailOf(o)),
+        http: this.#guarded(
+          'http',
+          httpOf(o, records, (name) => endpoints[name]?.isIdempotent === true),
+        ),
       },
       knowledge: async () => knowledge,
       clock: { now: () => new Date(o.scheduler.now()) },
@@ -145,7 +175,7 @@ export class BotProcess {
   }
 
   /** A statement once sent is carried out, whether or not the process lives to hear of it; the connection may be cut on either way. */
-  #overTheWire(ledger: Ledger): Ledger {
+  #overTheWire<P extends object>(ledger: P): P {
     const { scheduler, random, faults, seen } = this.parts.outside;
     const wired: Record<string, unknown> = {};
     for (const [name, method] of Object.entries(ledger))
@@ -164,7 +194,7 @@ export class BotProcess {
         if (cut === 'after') throw new Cut('the connection was cut during the commit');
         return answer;
       };
-    return wired as unknown as Ledger;
+    return wired as P;
   }
 }
 

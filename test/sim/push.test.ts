@@ -6,6 +6,7 @@ import * as modes from './modes.js';
 import { allPoints, namedCheckpoints } from './points.js';
 import { Simulation } from './simulation.js';
 import {
+  answers,
   humanActs,
   interleavings,
   killEverywhere,
@@ -51,7 +52,7 @@ describe('the simulator', { timeout: PATIENCE_MS }, () => {
 
   it('keeps its promises when a process dies at any boundary', () =>
     unbroken(async () => {
-      expect(await killEverywhere(tally, rehearsals, points, { checkpointSeeds: 20, callSeeds: 3 })).toBe(0);
+      expect(await killEverywhere(tally, rehearsals, points, { checkpointSeeds: 15, callSeeds: 2 })).toBe(0);
     }));
 
   it('keeps them when its heir dies as well', () =>
@@ -61,11 +62,14 @@ describe('the simulator', { timeout: PATIENCE_MS }, () => {
 
   it('keeps them when people act between any two boundaries', () => unbroken(() => humanActs(tally, points, 100)));
 
-  it('keeps them however customers, agents and operators interleave', () => unbroken(() => interleavings(tally, 100)));
+  it('keeps them however customers, agents and operators interleave', () => unbroken(() => interleavings(tally, 70)));
 
-  it('comes to rest within an hour after ten minutes of everything at once', () => unbroken(() => soups(tally, 100)));
+  it('keeps them when approvals are answered, other systems are told, and events come back', () =>
+    unbroken(() => answers(tally, 80)));
 
-  it('keeps them when processes stand still longer than their leases', () => unbroken(() => stalls(tally, 40)));
+  it('comes to rest within an hour after ten minutes of everything at once', () => unbroken(() => soups(tally, 60)));
+
+  it('keeps them when processes stand still longer than their leases', () => unbroken(() => stalls(tally, 25)));
 
   it('saw what must be seen for all this to mean something', () => {
     expect(MUST_HAPPEN.filter((what) => !tally.seen.get(what))).toEqual([]);
@@ -77,6 +81,7 @@ describe('the simulator', { timeout: PATIENCE_MS }, () => {
       () => modes.network(5, '500 applied'),
       () => modes.human(7, 'ticket-inspected', 1),
       () => modes.interleaving(9),
+      () => modes.answers(4),
       () => modes.soup(11),
     ];
     for (const plan of plans) {

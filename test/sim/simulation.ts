@@ -1,5 +1,7 @@
 // One run: a plan is played to its end on virtual time, and then asked whether every promise was kept.
 import type { Knowledge } from '../../src/flow/deps.js';
+import { Approvers } from './approvers.js';
+import { isAtRest } from './at-rest.js';
 import { Desk } from './desk.js';
 import { Faults } from './faults.js';
 import { brokenPromises } from './invariants.js';
@@ -11,9 +13,10 @@ import { type Act, OFFICE_ACTS, type OfficeAct, type Plan } from './plan.js';
 import { BotProcess } from './process.js';
 import { Random, seedOf } from './random.js';
 import { Scheduler } from './scheduler.js';
+import { type Receivers, Senders } from './senders.js';
 import { CANARY, COMMANDS, LATER_WORDS, TICKET_KINDS } from './tickets.js';
 import { Webhooks } from './webhooks.js';
-import { WorldLog } from './world-log.js';
+import { type WorldEvent, WorldLog } from './world-log.js';
 
 const START_MS = Date.parse('2026-11-23T18:00:00Z');
 /** After the faults have ended, everything must be settled within this. */
@@ -47,6 +50,9 @@ export class Simulation {
   readonly #memory = memoryLedger(this.scheduler.now);
   readonly #posts: { atMs: number; channelId: string; mark: string; ts: string }[] = [];
   readonly #processes: BotProcess[] = [];
+  readonly #records = new Map<string, string>();
+  readonly approvers: Approvers;
+  readonly #senders: Senders;
   readonly #webhooks: Webhooks;
   #lastChangeMs = 0;
   #faultsOverMs = 0;
@@ -70,11 +76,15 @@ export class Simulation {
       log: this.log,
       seen: (what) => count(this.seen, what),
     };
-    this.#webhooks = new Webhooks(this.outside, {
+    const receivers: Receivers = {
       alive: () => this.#processes.filter((p) => !p.isDead),
       tables: this.tables,
       onBroken: (what) => this.broken.push(what),
-    });
+    };
+    this.#webhooks = new Webhooks(this.outside, receivers);
+    this.#senders = new Senders(this.outside, receivers);
+    this.approvers = new Approvers(this.outside, receivers, this.desk);
+    this.log.onEvent = (event) => this.#react(event);
     this.desk.onChange = (ticketId) => {
       this.#lastChangeMs = this.scheduler.now();
       if (!plan.isDeaf) this.#webhooks.send(ticketId);
@@ -84,8 +94,16 @@ export class Simulation {
   get ledger() {
     return this.#memory.ledger;
   }
+  get deliveries() {
+    return this.#memory.deliveries;
+  }
   get tables(): Tables {
     return this.#memory.tables;
+  }
+
+  #react(event: WorldEvent): void {
+    if (event.what === 'mail' && event.by === 'usher') this.approvers.onMail(event);
+    if (event.what === 'request') this.#senders.onRequest(event);
   }
 
   async play(): Promise<RunResult> {
@@ -93,10 +111,15 @@ export class Simulation {
     for (const { place, fault, times } of plan.strikes) this.outside.faults.lay(place, fault, times);
     for (const { kind, atMs } of plan.tickets) scheduler.after(atMs, () => this.#file(kind));
     for (const { act, atMs, ticket } of plan.acts) scheduler.after(atMs, () => this.#act(act, ticket));
+    for (const { about, atMs } of plan.events) scheduler.after(atMs, () => this.#sendEvent(about));
     for (const atMs of plan.killsAtMs) scheduler.after(atMs, () => this.#killOne());
     for (const atMs of plan.stopsAtMs) scheduler.after(atMs, () => this.#stopOne());
     for (let n = 0; n < plan.processes; n++) this.#spawn();
-    const lastMs = Math.max(plan.faultsEndMs, ...plan.tickets.map((t) => t.atMs), ...plan.acts.map((a) => a.atMs));
+    const lastMs = Math.max(
+      plan.faultsEndMs,
+      ...plan.tickets.map((t) => t.atMs),
+      ...[...plan.acts, ...plan.events].map((a) => a.atMs),
+    );
     await scheduler.run(() => false, START_MS + lastMs);
     this.#isOpen = false;
     this.#faultsOverMs = scheduler.now();
@@ -120,6 +143,12 @@ export class Simulation {
   #file(kind: Plan['tickets'][number]['kind']): void {
     const { requester, subject, body } = TICKET_KINDS[kind](this.random);
     this.tickets.push(this.desk.file(requester, subject, body));
+  }
+
+  #sendEvent(about: Plan['events'][number]['about']): void {
+    const ticket = about === 'lead' ? undefined : this.tickets[about];
+    if (about === 'lead') this.#senders.lead();
+    else if (ticket !== undefined) this.#senders.nudge(ticket);
   }
 
   #act(act: Act | OfficeAct, ticket: number): void {
@@ -157,8 +186,10 @@ export class Simulation {
     const process: BotProcess = new BotProcess({
       outside: this.outside,
       ledger: this.ledger,
+      deliveries: this.deliveries,
       knowledge: this.knowledge,
       posts: this.#posts,
+      records: this.#records,
       name: `process-${n + 1}`,
       onPoint: (name) => this.#pass(name),
       onDeath: () => {
@@ -218,18 +249,11 @@ export class Simulation {
       if (e.details.includes('possible duplicate')) this.outside.seen('marked duplicate');
   }
 
-  /** Nothing is left to do but by a person, and what last changed has been looked at. */
   #isQuiet(): boolean {
-    const { tables } = this;
-    const polledMs = tables.meta.get('polled-sandbox')?.at ?? 0;
-    if (this.#webhooks.onTheWay > 0 || polledMs < this.#lastChangeMs + SEEN_AFTER_MS) return false;
-    if (tables.triggers.some((t) => t.handledAt === null)) return false;
-    for (const c of tables.cases.values()) {
-      if (c.leaseUntil !== null || !['done', 'held', 'not-for-usher'].includes(c.state)) return false;
-      if (c.wakeAt !== null && c.wakeAt <= this.scheduler.now()) return false;
-    }
-    const isPaused = tables.isPaused(null) || [...tables.meta.keys()].some((key) => key.startsWith('pause:'));
-    return !tables.writes.some((w) => w.state === 'claimed' && !(isPaused && w.sends === 0));
+    const isUnderWay = this.#webhooks.onTheWay + this.#senders.onTheWay + this.approvers.onTheWay > 0;
+    return (
+      !isUnderWay && isAtRest(this.tables, { now: this.scheduler.now(), seenMs: this.#lastChangeMs + SEEN_AFTER_MS })
+    );
   }
 }
 

@@ -85,7 +85,9 @@ export async function networkFaults(tally: Tally, runs: number, from = 1): Promi
 /** People act between two boundaries: at each point in turn. */
 export async function humanActs(tally: Tally, points: string[], runs: number, from = 1): Promise<void> {
   // What the timers do again and again is no boundary of a ticket.
-  const able = points.filter((p) => !/holdDuty|dueCases|latestRun|cursor|polled|Polled|Run /.test(p));
+  const able = points.filter(
+    (p) => !/holdDuty|dueCases|latestRun|cursor|polled|Polled|Run |deliveries|webhooks|ledger.pauses/.test(p),
+  );
   for (let n = from; n < from + runs; n++) {
     const random = new Random(seedOf(n, 'human'));
     await tally.play(modes.human(n, able[n % able.length]!, random.int(1, 3)));
@@ -94,6 +96,10 @@ export async function humanActs(tally: Tally, points: string[], runs: number, fr
 
 export async function interleavings(tally: Tally, runs: number, from = 1): Promise<void> {
   for (let n = from; n < from + runs; n++) await tally.play(modes.interleaving(n));
+}
+
+export async function answers(tally: Tally, runs: number, from = 1): Promise<void> {
+  for (let n = from; n < from + runs; n++) await tally.play(modes.answers(n));
 }
 
 export async function soups(tally: Tally, runs: number, from = 1): Promise<void> {
@@ -121,4 +127,18 @@ export const MUST_HAPPEN = [
   'claim paused',
   'marked duplicate',
   'stall',
+  'approval approved',
+  'approval refused',
+  'approval by a crowd',
+  'approval of what has changed',
+  'approval not counted: approved',
+  'approval not counted: closed',
+  'request repeated',
+  'request unknown',
+  'event twice',
+  'event late',
+  'event repeat told',
+  'event without a case',
+  'told again',
+  'subscriber gone',
 ];

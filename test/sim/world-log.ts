@@ -6,7 +6,7 @@ export type Actor = 'usher' | 'agent' | 'requester' | 'automation' | 'world';
 export interface WorldEvent {
   at: number;
   by: Actor;
-  /** `reply`, `note`, `update`, `mail`, `post`, or what a person did. */
+  /** `reply`, `note`, `update`, `mail`, `post`, `request`, `told` (a subscriber), or what a person or system did. */
   what: string;
   /** The ticket; '' where mail and chat cannot know it. */
   ticketId: string;
@@ -20,9 +20,13 @@ export interface WorldEvent {
 
 export class WorldLog {
   readonly #events: WorldEvent[] = [];
+  /** Told of everything that happens: whoever gets something may answer it. */
+  onEvent: (event: WorldEvent) => void = () => {};
 
-  append(event: Omit<WorldEvent, 'isEcho' | 'mark' | 'ticketId'> & Partial<WorldEvent>): void {
-    this.#events.push(Object.freeze({ ticketId: '', mark: '', isEcho: false, ...event }));
+  append(given: Omit<WorldEvent, 'isEcho' | 'mark' | 'ticketId'> & Partial<WorldEvent>): void {
+    const event = Object.freeze({ ticketId: '', mark: '', isEcho: false, ...given });
+    this.#events.push(event);
+    this.onEvent(event);
   }
 
   events(): readonly WorldEvent[] {

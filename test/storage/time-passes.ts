@@ -10,6 +10,7 @@ const TIMES: Record<string, string[]> = {
   meta: ['at'],
   duties: ['until'],
   intake_runs: ['began_at', 'ended_at'],
+  deliveries: ['due_at'],
 };
 
 export async function letPass(db: Database, ms: number): Promise<void> {

@@ -41,7 +41,8 @@ export function memoryApprovals(t: Tables): Pick<Ledger, 'approval' | 'openAppro
       if (!row || (lease && !t.isHeld(lease))) return false;
       const stands = shown(t, row);
       if (stands !== 'open' && !(lease && stands === 'changing')) return false;
-      Object.assign(row, { state, by, answeredAt: t.now() });
+      Object.assign(row, { by, answeredAt: t.now() });
+      turn(t, row, state);
       return t.putTrigger(row.caseId, { key: `approval:${id}:${t.nextNumber()}`, kind: 'approval' });
     },
   };
@@ -66,14 +67,20 @@ function isWaitedFor(t: Tables, { name: key, episode }: ApprovalRow, c: CaseRow)
 export function askApprovals(t: Tables, caseId: string, { approvals, withdrawn, episode }: DecisionCommit): void {
   for (const id of withdrawn) {
     const row = t.approvals.get(id);
-    if (row) row.state = 'withdrawn';
+    if (row) turn(t, row, 'withdrawn');
   }
   for (const approval of approvals) {
     const known = t.approvals.get(approval.id);
     if (known && known.state !== 'withdrawn') continue;
     const fresh = { state: 'open' as const, by: '', answeredAt: null };
-    t.approvals.set(approval.id, { ...approval, caseId, episode, askedAt: t.now(), ...known, ...fresh });
+    const history = known?.history ?? [];
+    t.approvals.set(approval.id, { ...approval, caseId, episode, askedAt: t.now(), ...known, ...fresh, history });
   }
+}
+
+function turn(t: Tables, row: ApprovalRow, state: ApprovalRow['state']): void {
+  row.state = state;
+  row.history.push({ at: t.now(), state });
 }
 
 /** The row as a case's record has it. */

@@ -4,6 +4,7 @@ import type { CaseRecord, Ledger, WriteRecord } from '../../../src/ledger.js';
 import type { CasePart } from '../../../src/storage/ledger-cases.js';
 import { approvalRecord } from './approvals.js';
 import { replaceUnclaimed } from './decisions.js';
+import { tellState } from './deliveries.js';
 import { linksOf } from './events.js';
 import type { CaseRow, Tables, WriteRow } from './tables.js';
 
@@ -127,6 +128,7 @@ export function memoryCases(t: Tables): CasePart & Pick<Ledger, 'endSteps'> {
       if (row.state === state && (reason === null || reason === row.reason)) return;
       t.setHeldAt(row, state);
       Object.assign(row, { state, reason: reason ?? row.reason, updatedAt: t.now() });
+      tellState(t, row, state);
     },
 
     async addTrigger(lease, trigger) {
@@ -169,6 +171,7 @@ export function memoryCases(t: Tables): CasePart & Pick<Ledger, 'endSteps'> {
       Object.assign(row, { afterSteps: null, updatedAt: t.now(), heldAt: null, state: wait ? 'waiting' : 'done' });
       if (stage !== undefined) row.stage = stage;
       if (wait) Object.assign(row, { wait, firedRules: [...row.firedRules, wait.rule] });
+      else tellState(t, row, 'done');
     },
 
     async startGrace(lease) {

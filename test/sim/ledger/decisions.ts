@@ -1,7 +1,9 @@
 // The ledger's stand-in, decisions: facts, trace and plan become durable at once, and every slot is filled once.
+import { isToCustomer } from '../../../src/core/event-address.js';
 import { type PlannedWrite, slotKey } from '../../../src/core/write.js';
 import type { DecisionCommit, Ledger } from '../../../src/ledger.js';
 import { askApprovals } from './approvals.js';
+import { tellDecision } from './deliveries.js';
 import type { CaseRow, Tables } from './tables.js';
 
 export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'planNotice' | 'steer' | 'latestTriage'> {
@@ -26,6 +28,7 @@ export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'pla
       const row = t.held(lease);
       expectFree(t, row.id, commit);
       replaceUnclaimed(t, row.id, commit.retriesRefused);
+      tellDecision(t, row, commit);
       const decisionId = t.nextNumber();
       t.decisions.push({ id: decisionId, caseId: row.id, at: t.now(), commit });
       const { episode, answers } = commit;
@@ -107,7 +110,7 @@ function insertWrites(t: Tables, caseId: string, planned: PlannedWrite[], plan: 
       lookups: 0,
       atDot: false,
       notSent: false,
-      toCustomer: steps.some((s) => s.effect.type === 'reply'),
+      toCustomer: steps.some((s) => isToCustomer(s.effect)),
       isNotice: plan.isNotice,
       messageId: plan.answers ?? null,
       handoffKey: null,

@@ -1,9 +1,11 @@
 // A stand-in for the ledger, in memory and on a clock of one's choice; it passes the same suite as PostgreSQL.
+import type { Deliveries } from '../../../src/ledger/deliveries.js';
 import type { Ledger } from '../../../src/ledger.js';
 import { memoryApprovals } from './approvals.js';
 import { memoryCards } from './cards.js';
 import { memoryCases, openIn } from './cases.js';
 import { memoryDecisions } from './decisions.js';
+import { memoryDeliveries } from './deliveries.js';
 import { memoryEvents } from './events.js';
 import { memoryPeople } from './people.js';
 import { Tables } from './tables.js';
@@ -13,10 +15,11 @@ const DAY_MS = 86_400_000;
 const OUT = ['claimed', 'done', 'unsure'];
 
 /** `now`: the database's clock in milliseconds. What no simulated bot does is left out: `restored` backups. */
-export function memoryLedger(now: () => number): { ledger: Ledger; tables: Tables } {
+export function memoryLedger(now: () => number): { ledger: Ledger; deliveries: Deliveries; tables: Tables } {
   const t = new Tables(now);
   return {
     tables: t,
+    deliveries: memoryDeliveries(t),
     ledger: {
       ...memoryCases(t),
       ...memoryDecisions(t),

@@ -1,10 +1,12 @@
 // What the stand-in for the ledger keeps, as plain rows, and the few rules by which all of its parts change them.
+import type { CaseEventType } from '../../../src/core/case-events.js';
 import type { RenderedEffect } from '../../../src/core/decision.js';
 import type { LinkedRecord } from '../../../src/core/event.js';
 import type { RuleOccasion } from '../../../src/core/rulebook.js';
 import type { Command } from '../../../src/core/steering.js';
 import type { AfterSteps, CaseWait } from '../../../src/core/wait.js';
 import type { WriteState, WriteTarget } from '../../../src/core/write.js';
+import type { Delivery, DeliveryLine } from '../../../src/ledger/deliveries.js';
 import type { StoredEvent } from '../../../src/ledger/events.js';
 import type { IntakeRun } from '../../../src/ledger/intake.js';
 import {
@@ -64,6 +66,8 @@ export interface ApprovalRow extends NewApproval {
   askedAt: number;
   by: string;
   answeredAt: number | null;
+  /** Whenever its state changed, oldest first. */
+  history: { at: number; state: ApprovalRow['state'] }[];
 }
 
 export interface TriggerRow {
@@ -125,6 +129,27 @@ export interface DecisionRow {
   commit: DecisionCommit;
 }
 
+/** What subscribers are to be told of. */
+export interface CaseEventRow {
+  id: number;
+  caseId: string;
+  type: CaseEventType;
+  at: number;
+  data: Delivery['data'];
+  isSpread: boolean;
+}
+
+/** One case event for one subscriber. */
+export interface OutgoingRow {
+  id: number;
+  eventId: number;
+  subscriber: string;
+  state: DeliveryLine['state'];
+  attempts: number;
+  status: string | null;
+  dueAt: number;
+}
+
 export interface Meta {
   value: string;
   at: number;
@@ -147,6 +172,10 @@ export class Tables {
   readonly runs: (Omit<IntakeRun, 'ageSeconds' | 'beganAt'> & { helpdesk: string; began: number })[] = [];
   readonly published = new Set<string>();
   readonly events = new Map<string, StoredEvent & { caseId: string; links: LinkedRecord[] }>();
+  readonly caseEvents: CaseEventRow[] = [];
+  readonly outgoing: OutgoingRow[] = [];
+  /** Subscribers that are told nothing for now. */
+  readonly deafSubscribers = new Map<string, Meta>();
   #numbers = 0;
 
   constructor(readonly now: () => number) {}
