@@ -10,7 +10,7 @@ import type { CardLedger } from './ledger/cards.js';
 import type { EventLedger } from './ledger/events.js';
 import type { IntakeLedger } from './ledger/intake.js';
 import type { CaseRecord, FinishedCase, Mode, Pause, Trigger, WaitingStep } from './ledger/records.js';
-import type { ApprovalAnswer, NewApproval, ShownApproval } from './ports/approvals.js';
+import type { ApprovalAnswer, NewApproval, OpenApproval, ShownApproval } from './ports/approvals.js';
 import type { CaseState } from './ports.js';
 
 export type * from './ledger/records.js';
@@ -63,8 +63,8 @@ export interface DecisionCommit {
   wait: CaseWait | null;
   /** What comes about when all writes are done. */
   afterSteps: AfterSteps | null;
-  /** An approval that is asked for; known by its id, it stays as it is. */
-  approval: NewApproval | null;
+  /** Approvals that are asked for; one known by its id stays as it is. */
+  approvals: NewApproval[];
   /** Approvals that no longer count. */
   withdrawn: string[];
 }
@@ -119,11 +119,13 @@ export interface Ledger extends IntakeLedger, EventLedger, CardLedger {
   endSteps(lease: Lease, begin: (plan: WaitPlan, now: Date) => CaseWait): Promise<void>;
   /** An approval as its page shows it; null when there is none of that id, or its contents were erased. */
   approval(id: string): Promise<ShownApproval | null>;
+  /** Open approvals that name somebody by their Slack id, the oldest first. */
+  openApprovals(slack: string, limit: number): Promise<OpenApproval[]>;
   /**
    * Answers an approval, in one statement: the first answer of all counts, and only while the wait for it runs and nothing on the
-   * case waits to be looked at. false: it did not count.
+   * case waits to be looked at. Whoever has read the ticket under the `lease` has looked. false: it did not count.
    */
-  answerApproval(id: string, answer: ApprovalAnswer): Promise<boolean>;
+  answerApproval(id: string, answer: ApprovalAnswer, lease?: Lease): Promise<boolean>;
   /** How another case ended, for follow-ups; null when there is none or it has not ended. */
   endOf(caseId: string): Promise<{ outcome: string | null; rule: string | null } | null>;
   /** Nothing new to decide: the triggers are spent. */

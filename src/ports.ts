@@ -120,6 +120,8 @@ export interface Chat {
   post(post: ChatPost): Promise<Outcome>;
   /** Changes a post of ours in place; safe to repeat. */
   update(post: Omit<ChatPost, 'threadTs'> & { ts: string }): Promise<Outcome>;
+  /** The place of direct messages to somebody, by their id: `channel` of the receipt. Safe to repeat. */
+  direct(userId: string): Promise<Outcome>;
   /** Looks for a message of our own app carrying the mark, in the channel or (`threadTs`) among the answers to a post. */
   findMark(channelId: string, mark: string, notBefore: string, threadTs?: string): Promise<Lookup>;
 }
@@ -227,4 +229,6 @@ export interface ListStatus {
   problem: string | null;
   waiting: { hash: string; why: string; since: string } | null;
   lint: LintFinding[];
+  /** Where the list has days of approvals, as they stand today; `until` like `2026-11-30`. */
+  approvals?: { notYet: number; ended: number; endSoon: { name: string; cell: string; until: string }[] };
 }

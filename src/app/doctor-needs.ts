@@ -52,9 +52,15 @@ export function chatNeeds(
   rules: RulesRead,
   secrets: Partial<Pick<Settings, 'SLACK_SIGNING_SECRET' | 'SLACK_APP_TOKEN'>>,
 ): ChatNeeds {
-  const cards = rules.programmes.flatMap((p) => p.holds.channel ?? []);
   const posts = stepsOf(rules).flatMap(({ effect }) => (effect.type === 'slack' ? [effect.channel] : []));
+  const asked = rules.programmes.flatMap((p) => p.rules.flatMap(({ wait }) => wait?.approval ?? []));
+  const cards = [...rules.programmes.map((p) => p.holds.channel), ...asked.map((a) => a.channel)].flatMap(
+    (c) => c ?? [],
+  );
   const used = new Set([...posts, ...cards]);
+  const asksPeople = asked.some(
+    ({ via, roles }) => (via?.includes('slack') ?? true) && roles.some((role) => rules.directory?.people[role]?.slack),
+  );
   return {
     channels: Object.entries(rules.directory?.channels ?? {}).map(([role, channel]) => ({
       role,
@@ -62,7 +68,8 @@ export function chatNeeds(
       isUsed: used.has(role),
     })),
     hears: secrets.SLACK_APP_TOKEN ? 'socket' : secrets.SLACK_SIGNING_SECRET ? 'door' : null,
-    hasCards: cards.length > 0,
+    hasCards: cards.length > 0 || asksPeople,
+    asksPeople,
   };
 }
 

@@ -1,5 +1,6 @@
 // What a decision made now would use: the rulebook as last checked and the lists as last read, both refreshed while running.
 import { createHash } from 'node:crypto';
+import { dayIn, outsideOn } from '../core/approval-dates.js';
 import type { ListInUse } from '../core/listing.js';
 import { type AskedMatch, matchAsked, programmeAsked } from '../core/match/match-asked.js';
 import { buildMatchIndexes, indexFor } from '../core/match/programme-indexes.js';
@@ -79,7 +80,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     await rules.publish();
     const now = clock.now();
     const lists = await Promise.all(used.programmes.flatMap((p) => p.lists).map((m) => listInUse(m, snapshots, now)));
-    const state = stateOf(used, lists);
+    const state = stateOf(used, lists, now);
     // Building an index takes seconds for very long lists: only when something is different.
     if (last?.state !== state) {
       known = state;
@@ -129,7 +130,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     current,
     async match(asked) {
       const { rulebook, indexes } = await current();
-      return matchAsked(asked, indexFor(indexes, programmeAsked(asked.programme, rulebook), rulebook));
+      return matchAsked(asked, indexFor(indexes, programmeAsked(asked.programme, rulebook), rulebook, clock.now()));
     },
     changed,
     refresh: () => board.refresh(),
@@ -143,13 +144,19 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
   };
 }
 
-/** Equal for equal rules and lists, and the same of them to be relied on. */
-function stateOf(rulebook: Rulebook, lists: ListInUse[]): string {
+/** Equal for equal rules and lists, the same of them to be relied on, and the same approvals in force: a day that begins can change that. */
+function stateOf(rulebook: Rulebook, lists: ListInUse[], now: Date): string {
+  const dated = new Map(rulebook.programmes.flatMap((p) => p.lists).map((m) => [m.name, m.approvalDates]));
+  const outside = (list: ListInUse) => {
+    const dates = dated.get(list.name);
+    return dates ? [outsideOn(list.snapshot?.listings ?? [], dayIn(now, dates.zone))] : [];
+  };
   const parts = lists.map((l) => [
     l.name,
     l.snapshot?.hash,
     l.problem,
     l.gone.map((g) => `${g.hash}:${g.listing.row}`),
+    ...outside(l),
   ]);
   return createHash('sha256')
     .update(JSON.stringify([rulebook.hash, parts]))

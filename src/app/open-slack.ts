@@ -30,6 +30,7 @@ export async function openSlack(parts: SlackParts, opened: Opened): Promise<Webh
     ...parts,
     knowledge: () => knowledge.current(),
     mark: await markOf(ledger),
+    clock: { now: () => new Date() },
     sending: sendingOf(ledger, parts.programmes),
   });
   const options: SlackDeskOptions = {

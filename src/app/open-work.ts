@@ -4,6 +4,7 @@ import { startWorker, type Worker } from '../flow/worker.js';
 import type { CaseDetail, Log } from '../ports.js';
 import type { Settings } from '../settings.js';
 import { announcements } from '../storage/announcements.js';
+import { endingApprovals } from '../storage/ending-approvals.js';
 import type { CaseQueue } from '../storage/queue.js';
 import { startCare } from './care.js';
 import { startComparing } from './comparing.js';
@@ -14,6 +15,7 @@ import type { KnowledgeBase } from './knowledge.js';
 import type { Outside } from './outside.js';
 import type { Opened, Store } from './store.js';
 import { startTelling } from './telling.js';
+import { startTellingOwners } from './telling-owners.js';
 
 export interface WorkParts extends Store {
   settings: Settings;
@@ -60,6 +62,8 @@ export async function openWork(parts: WorkParts, opened: Opened): Promise<Worker
     intake,
   });
   opened.push(() => telling.stop());
+  const endings = startTellingOwners(deps, endingApprovals(db.kysely()));
+  opened.push(() => endings.stop());
   const comparing = startComparing(deps, { comparisons: parts.comparisons, rulebook: () => knowledge.rulebook() });
   opened.push(() => comparing.stop());
   return worker;

@@ -28,8 +28,21 @@ function oneList(status: ListStatus): string {
     );
     lines.push(`           accept it with: usher lists accept ${status.waiting.hash.slice(0, 12)}`);
   }
+  lines.push(...approvals(status));
   lines.push(...findings(status.lint));
   return `${lines.join('\n')}\n`;
+}
+
+function approvals({ approvals: dated }: ListStatus): string[] {
+  if (!dated) return [];
+  const { endSoon, notYet, ended } = dated;
+  const shown = endSoon.slice(0, shownMax).map((a) => `    ${a.until}  ${visible(a.name)} (${visible(a.cell)})`);
+  const more = endSoon.length - shown.length;
+  return [
+    `  approved ${endSoon.length} end soon, ${ended} ended, ${notYet} not yet begun`,
+    ...shown,
+    ...(more > 0 ? [`    ... and ${more} more; see usher lists --json`] : []),
+  ];
 }
 
 function findings(lint: LintFinding[]): string[] {

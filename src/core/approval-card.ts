@@ -1,7 +1,7 @@
 // The card of an approval: who asks, the evidence, what would go out word for word, who may answer, and who did.
 
 import type { ApprovalDraft } from './approval-draft.js';
-import type { CardPart, ChatCard } from './chat-card.js';
+import type { CardButton, CardPart, ChatCard } from './chat-card.js';
 import type { RenderedEffect } from './decision.js';
 import { cleanValue, escapeSlack, oneLine } from './escape.js';
 import { stepLine } from './explain.js';
@@ -18,7 +18,7 @@ export interface ApprovalCardInput {
   name: string;
   ticketId: string;
   subject: string;
-  contents: Pick<ApprovalDraft, 'approvers' | 'asks' | 'consequence'>;
+  contents: Pick<ApprovalDraft, 'approvers' | 'asks' | 'consequence' | 'items'>;
   state: string;
   by: string;
   answeredAt: string | null;
@@ -33,7 +33,7 @@ const HEADINGS: Record<string, string> = { open: 'Approval asked', approved: 'Ap
 export function approvalCard(input: ApprovalCardInput): { card: ChatCard; text: string } | null {
   const { contents, state, name } = input;
   if (!contents) return null;
-  const { asks, consequence, approvers } = contents;
+  const { asks, consequence, approvers, items = [] } = contents;
   const heading = `${HEADINGS[state] ?? 'No longer asked'}${input.isRepeat ? ' (possible duplicate)' : ''}`;
   const title = `#${oneLine(input.ticketId, 40)}: ${oneLine(input.subject || '(no subject)', 200)}`;
   const line = (text: string) => oneLine(text, 300);
@@ -48,24 +48,31 @@ export function approvalCard(input: ApprovalCardInput): { card: ChatCard; text: 
       ? [{ label: 'Evidence', text: asks.evidence.slice(0, EVIDENCE_MOST).map(line).join('\n') }]
       : []),
     {
-      label: 'Once approved',
-      text:
-        consequence.effects
-          .slice(0, STEPS_MOST)
-          .map((e) => line(stepLine(e)))
-          .join('\n') || 'nothing is sent',
+      label: items.length > 1 ? `Once all ${items.length} are approved` : 'Once approved',
+      text: consequenceLines(contents).join('\n'),
     },
     ...consequence.effects.slice(0, STEPS_MOST).flatMap(wordsOf),
     { label: 'Who may answer', text: approvers.map((a) => oneLine(a.name, 100)).join(', ') },
     ...answered,
   ];
-  const clicks = [
-    { action: 'approve' as const, label: 'Approve', value: input.id, isPrimary: true },
-    { action: 'refuse' as const, label: 'Refuse', value: input.id },
-  ];
-  const buttons = [...(state === 'open' ? clicks : []), ...opening(input)];
+  const buttons = [...answerButtons(input), ...opening(input)];
   const card = { heading, parts, buttons, footer: 'The first answer counts. Nobody approves their own request.' };
   return { card, text: escapeSlack(`${heading}: ticket ${title}`) };
+}
+
+/** Buttons that answer, while it is open. */
+export function answerButtons({ id, state }: Pick<ApprovalCardInput, 'id' | 'state'>): CardButton[] {
+  if (state !== 'open') return [];
+  return [
+    { action: 'approve', label: 'Approve', value: id, isPrimary: true },
+    { action: 'refuse', label: 'Refuse', value: id },
+  ];
+}
+
+/** What would be done, a line a step. */
+export function consequenceLines({ consequence }: Pick<ApprovalDraft, 'consequence'>): string[] {
+  const lines = consequence.effects.slice(0, STEPS_MOST).map((e) => oneLine(stepLine(e), 300));
+  return lines.length > 0 ? lines : ['nothing is sent'];
 }
 
 /** The words of a message that would go out. */

@@ -17,6 +17,8 @@ export interface CardPart {
   /** Plain text; may hold what customers wrote, cleaned of steering characters. */
   text: string;
   button?: CardButton;
+  /** In a row below it. */
+  buttons?: CardButton[];
 }
 
 export interface ChatCard {

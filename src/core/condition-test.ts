@@ -16,7 +16,7 @@ export const MATCHES_TEXT_MAX = 16_384;
  * Reads a fact by its dotted path. Open names (field titles, list names) may hold dots themselves.
  * Only own properties are seen, so `ticket.constructor` is missing.
  */
-export function readFact(facts: Facts, path: string): Json | undefined {
+export function readFact(facts: Omit<Facts, 'case'>, path: string): Json | undefined {
   let here: unknown = facts;
   const parts = path.split('.');
   for (let i = 0; i < parts.length; i++) {

@@ -1,5 +1,6 @@
 // Says a decision in words: several lines for a person who asks why, one line for the console.
 import { visible } from '../problem.js';
+import { approvalKeys } from './approval-items.js';
 import type { Decision, RenderedEffect, Triage } from './decision.js';
 import { cut } from './text.js';
 import { afterWords } from './wait-words.js';
@@ -37,7 +38,7 @@ export function explainDecision(triage: Triage, stepsTitle = 'Steps'): string {
     ),
     ...section(
       stepsTitle,
-      effects.map((effect, i) => `  ${i + 1}. ${stepLine(effect)}`),
+      [...effects, ...(triage.approval?.reminders ?? [])].map((effect, i) => `  ${i + 1}. ${stepLine(effect)}`),
     ),
     ...afterWords(decision, triage.facts.now),
     ...approvalLines(triage),
@@ -50,9 +51,9 @@ export function explainDecision(triage: Triage, stepsTitle = 'Steps'): string {
 function approvalLines({ approval }: Triage): string[] {
   if (!approval) return [];
   return [
-    `Asks for approval of ${approval.name}: ${approval.approvers.map((a) => `${a.name} <${a.address}>`).join(', ')}`,
+    `Asks for approval of ${approvalKeys(approval).join(', ')}: ${approval.approvers.map((a) => `${a.name} <${a.address}>`).join(', ')}`,
     ...section(
-      'Once it is approved',
+      approval.items ? 'Once all are approved' : 'Once it is approved',
       approval.consequence.effects.map((effect) => `  ${stepLine(effect)}`),
     ),
   ];

@@ -142,11 +142,18 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
     'texts',
     'A further column of the named rows by its key in lists.yaml; blank cells left out',
   ],
+  [
+    'match.approval.<list>',
+    'text',
+    "How a dated approval stands today, in the zone of the programme's hours: `not-yet`, `current` or `ended`; empty where the row names no days",
+  ],
+  ['match.approvedFrom.<list>', 'time', 'Its first day, `2026-01-01`; empty where none is named'],
+  ['match.approvedUntil.<list>', 'time', 'Its last day, which belongs to it; empty where none is named'],
   ['match.listReasons.<list>', 'text', 'The cell a list word comes from, or why it is not known'],
   [
     'lists.<list>',
     'list word',
-    "A word of that list's `statuses`, or `absent`; not known while a cell or the list is unclear",
+    "A word of that list's `statuses`, or `absent`; not known while a cell or the list is unclear, or outside of the days of an approval",
   ],
   ['case.episode', 'number', '1 when the ticket is new to Usher, more after a reply to a finished case'],
   [
@@ -174,9 +181,12 @@ const rows: [path: string, type: FactEntry['type'], meaning: string][] = [
   [
     'case.approvals.<name>',
     'text',
-    '`open`, `approved` or `refused` in this episode; empty while it was not asked for',
+    '`open`, `approved` or `refused` in this episode; empty while it was not asked for, or not for what is asked now. Of several items: `open` while one is, then `refused` when one was',
   ],
   ['case.approvedBy.<name>', 'text', 'Who approved it; empty while nobody has'],
+  ['case.approved.<name>', 'texts', 'Of an approval with `each`: the items that were approved'],
+  ['case.refused.<name>', 'texts', 'The items that were refused'],
+  ['case.unanswered.<name>', 'texts', 'The items that nobody has answered yet'],
   ['case.wait.over', 'yes/no', 'Whether its time is up without what it waited for'],
   ['case.event', 'text', 'The event that woke the case now; empty otherwise'],
   ['case.values.<name>', 'text', 'What another system answered to a step `http` of this case; not known before'],

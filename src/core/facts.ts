@@ -1,4 +1,5 @@
 // Builds the facts of one deciding: everything a rule may look at, as plain JSON, and nothing else.
+import { aboutOf, type Standing, standingOf } from './approval-items.js';
 import type { Contact } from './contact.js';
 import { maskedKinds } from './credentials.js';
 import type { CaseFacts, Facts, Json } from './decision.js';
@@ -51,7 +52,7 @@ export interface FactsInput {
 export function buildFacts(input: FactsInput): Facts {
   const { ticket, programme } = input;
   const lists = listFacts(input);
-  return {
+  const facts = {
     now: input.now,
     ticket: ticketFacts(ticket, input.screening),
     message: messageFacts(ticket, programme),
@@ -62,11 +63,11 @@ export function buildFacts(input: FactsInput): Facts {
     intent: intentFacts(input.intent),
     match: { ...matchFacts(input.match, lists), ...input.family, named: input.named },
     lists: lists.words,
-    case: caseFactsOf(input.caseFacts, programme),
     programme: programme
       ? { name: programme.name, title: programme.title, orgAdmin: programme.orgAdmin }
       : { name: null, title: null, orgAdmin: null },
   };
+  return { ...facts, case: caseFactsOf(input.caseFacts, programme, facts) };
 }
 
 function ticketFacts(ticket: Ticket, screening: Screening): Facts['ticket'] {
@@ -185,13 +186,17 @@ function intentFacts(intent: IntentResult | null): Facts['intent'] {
   return { name: intent.name, score: intent.score, unsure: intent.verdict === 'unsure', reasons: intent.reasons };
 }
 
-/** Each approval that a rule of the programme asks for; empty while it was not. */
-function approvalFacts({ approvals }: CaseFacts['progress'], programme: Programme | null) {
-  const names = (programme?.rules ?? []).flatMap((rule) => rule.wait?.approval?.name ?? []);
-  const each = (read: (name: string) => string) => Object.fromEntries(names.map((name) => [name, read(name)]));
+/** Each approval that a rule of the programme asks for; empty while it was not, or not for what it would be asked for now. */
+function approvalFacts({ approvals }: CaseFacts['progress'], programme: Programme | null, facts: Omit<Facts, 'case'>) {
+  const specs = (programme?.rules ?? []).flatMap((rule) => rule.wait?.approval ?? []);
+  const each = (read: (standing: Standing) => Json) =>
+    Object.fromEntries(specs.map((spec) => [spec.name, read(standingOf(approvals, spec.name, aboutOf(spec, facts)))]));
   return {
-    approvals: each((name) => approvals[name]?.state ?? ''),
-    approvedBy: each((name) => (approvals[name]?.state === 'approved' ? approvals[name].by : '')),
+    approvals: each(({ state }) => state),
+    approvedBy: each(({ state, by }) => (state === 'approved' ? by.join(', ') : '')),
+    approved: each(({ items }) => items.approved),
+    refused: each(({ items }) => items.refused),
+    unanswered: each(({ items }) => items.open),
   };
 }
 
@@ -204,7 +209,7 @@ function waitFacts(wait: CaseWait | null): { [key: string]: Json } {
   return { rule: wait?.rule ?? '', kind: wait?.kind ?? '', over: wait?.endedBy === 'time' };
 }
 
-function caseFactsOf(facts: CaseFacts, programme: Programme | null): Facts['case'] {
+function caseFactsOf(facts: CaseFacts, programme: Programme | null, known: Omit<Facts, 'case'>): Facts['case'] {
   return {
     episode: facts.episode,
     trigger: facts.trigger,
@@ -218,6 +223,6 @@ function caseFactsOf(facts: CaseFacts, programme: Programme | null): Facts['case
     rules: facts.progress.rules,
     event: facts.progress.event,
     wait: waitFacts(facts.progress.wait),
-    ...approvalFacts(facts.progress, programme),
+    ...approvalFacts(facts.progress, programme, known),
   };
 }

@@ -54,7 +54,9 @@ export function matchFacts(match: Match, { closed, silent, reasons }: ListFacts)
   // ambiguous now may be plainly listed once a closed list is back.
   const isListed = match.verdict === 'listed';
   const why = isListed ? [] : match.verdict === 'unlisted' ? [...closed, ...silent] : closed;
+  const dates = datesFacts(match, reasons);
   return {
+    ...dates,
     verdict: why.length > 0 ? null : match.verdict,
     name: match.name,
     tier: match.tier,
@@ -62,4 +64,17 @@ export function matchFacts(match: Match, { closed, silent, reasons }: ListFacts)
     nearest: match.candidates[0]?.name ?? null,
     listReasons: reasons,
   };
+}
+
+/** By list; `''` where the row names no such day or stands in no such list, null where nothing is known of it. */
+function datesFacts({ lists }: Match, reasons: ListFacts['reasons']): Pick<Facts['match'], string> {
+  const of = (read: (approval: NonNullable<ListResult['approval']>) => string | null) =>
+    Object.fromEntries(
+      Object.keys(reasons).map((name) => {
+        const result = Object.hasOwn(lists, name) ? lists[name] : undefined;
+        if (result?.approval) return [name, read(result.approval) ?? ''];
+        return [name, result === undefined || result.value === null ? null : ''];
+      }),
+    );
+  return { approval: of((a) => a.state), approvedFrom: of((a) => a.from), approvedUntil: of((a) => a.until) };
 }

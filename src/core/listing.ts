@@ -1,5 +1,11 @@
 // Lists as the core sees them: listings with the cells they came from, snapshots, and what may be relied on right now.
 
+/** First and last day of an approval, `2026-11-30`; both belong to it. null: open on that side. */
+export interface ApprovalDates {
+  from: string | null;
+  until: string | null;
+}
+
 /** One organization in one list, whatever its status. All texts are trimmed display texts, not yet normalized. */
 export interface Listing {
   list: string;
@@ -17,6 +23,8 @@ export interface Listing {
   organizationId: string | null;
   /** One of the list's status words; null means not known, and `statusProblem` says why. */
   status: string | null;
+  /** The days on which an approving status holds, where the row names any. Without them it always does. */
+  approval?: ApprovalDates;
   /** Why the status is not known: `blank`, `unmapped value "…"`, `struck through`, `commented`, `hidden row`, … */
   statusProblem: string | null;
   /** Other mapped columns by their key in lists.yaml (state, contact, accountManager, …). */

@@ -1,5 +1,6 @@
 // What matching answers: a verdict with its evidence, and what each list says about the organization.
-import type { Listing } from './listing.js';
+import type { ApprovalState } from './approval-dates.js';
+import type { ApprovalDates, Listing } from './listing.js';
 
 /** `unidentified`: no usable organization; `ambiguous`: evidence contradicts itself or points to two; see DESIGN section 5. */
 export type Verdict = 'listed' | 'unlisted' | 'ambiguous' | 'unidentified';
@@ -57,6 +58,8 @@ export interface ListResult {
   listing: Listing | null;
   /** Cell of the status, `Tracker!E14`. */
   cell: string | null;
+  /** Where the row's approval has dates: how it stands on the day of the decision. */
+  approval?: ApprovalDates & { state: ApprovalState };
 }
 
 export interface Match {

@@ -1,4 +1,5 @@
 // Gives effects their final content: texts from templates, addresses from the directory; or says why it must be a hold.
+import { isToApprovers } from './approval-items.js';
 import { findCredentials } from './credentials.js';
 import type { Decision, Facts, RenderedEffect } from './decision.js';
 import { renderHttpStep } from './http-step.js';
@@ -37,10 +38,13 @@ export function renderEffects(
 ): { effects: RenderedEffect[] } | { hold: string } {
   const scope = templateScope({ ...context, decision });
   try {
-    const effects = decision.effects.map((effect) => {
-      const { followUp } = effect;
-      return { ...renderEffect(effect, context, scope), ...(followUp === undefined ? {} : { followUp }) };
-    });
+    // Mails to those who may approve are written with the approval: each has links of its own.
+    const effects = decision.effects
+      .filter((e) => !isToApprovers(e))
+      .map((effect) => {
+        const { followUp } = effect;
+        return { ...renderEffect(effect, context, scope), ...(followUp === undefined ? {} : { followUp }) };
+      });
     const leak = effects.flatMap(credentialsIn)[0];
     return leak === undefined ? { effects } : { hold: leak };
   } catch (error) {

@@ -1,5 +1,6 @@
 // The checked rulebook as the core uses it: programmes, rules, intents, templates, directory. Built by src/rulebook.
 import type { Liquid, Template as LiquidTemplate } from 'liquidjs';
+import type { ApprovalColumns } from './approval-dates.js';
 import type { AttachSpec } from './attach-step.js';
 import type { CaseEventType } from './case-events.js';
 import type { EventSource } from './event.js';
@@ -35,6 +36,8 @@ export interface Programme {
   /** When its people work; null: always. Governs waits, reminders and escalations. */
   hours: Hours | null;
   holds: HoldPolicy;
+  /** Role of the person who keeps the programme; absent: nobody is told what concerns no ticket. */
+  owner?: string;
   /** Names that steps `stage` may set. */
   stages: string[];
   lists: ListMapping[];
@@ -186,6 +189,8 @@ export interface ListMapping {
   statuses: Record<string, string[]>;
   /** Words that let somebody in: more than 10 new ones wait for a person. */
   approving: string[];
+  /** Columns with the days on which an approval holds; absent where the list has none. */
+  approvalDates?: ApprovalColumns;
   maxAgeMs: number;
   maxRows: number;
   place: { file: string; line: number };

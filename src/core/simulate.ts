@@ -1,5 +1,6 @@
 // Plays a case on with nobody answering: decides again at each moment the case would wake up, and says what would be sent. Sends nothing.
 import { allEffects } from './approval-draft.js';
+import { approvalKeys } from './approval-items.js';
 import type { CaseFacts, RenderedEffect, Triage } from './decision.js';
 import type { Ticket } from './ticket.js';
 import { type TriageInput, triage } from './triage.js';
@@ -52,13 +53,17 @@ function newOnes(effects: RenderedEffect[], { progress }: CaseFacts): RenderedEf
   return effects.filter((e) => !e.followUp || Number(e.followUp.split('#').at(-1)) > (progress.wait?.taken ?? 0));
 }
 
-function progressAfter({ decision }: Triage, { progress }: CaseFacts, now: Date): CaseFacts['progress'] {
+function progressAfter({ decision, approval }: Triage, { progress }: CaseFacts, now: Date): CaseFacts['progress'] {
   const { stage, rules, wait, due } = progress;
   if (decision.isWaiting) return { ...progress, wait: wait && { ...wait, taken: due } };
   const begun = decision.wait ? startWait(decision.wait, now) : null;
   const fired = begun ? [...rules, begun.rule] : rules;
-  const asked = begun?.approval ? { [begun.approval]: { state: 'open' as const, by: '', at: begun.began } } : {};
-  const approvals = { ...progress.approvals, ...asked };
+  const keys = begun?.approval && approval ? approvalKeys(approval) : [];
+  const asked = keys.map((key) => [
+    key,
+    { state: 'open' as const, by: '', at: begun!.began, ...(approval?.about ? { about: approval.about } : {}) },
+  ]);
+  const approvals = { ...progress.approvals, ...Object.fromEntries(asked) };
   return {
     ...noProgress,
     approvals,

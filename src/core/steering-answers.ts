@@ -6,7 +6,8 @@ import { ownNote } from './notices.js';
 import type { SteeringNote } from './steering.js';
 import { cut } from './text.js';
 
-const WORDS = '"usher: retry", "usher: stop", "usher: resume", "usher: why" or "usher: this is NAME"';
+const WORDS =
+  '"usher: retry", "usher: stop", "usher: resume", "usher: why", "usher: this is NAME", "usher: approve" or "usher: refuse"';
 const WHY_MOST = 6_000;
 const CANDIDATES_MOST = 5;
 

@@ -1,9 +1,11 @@
 // What agents tell Usher by internal notes: `usher: retry`, `usher: this is NAME`; read from the ticket, never from a requester.
+import { type ApprovalNote, readAnswer } from './approval-notes.js';
+import { isWriter } from './note-writer.js';
 import type { Directory } from './rulebook.js';
 import { cut, ownLines } from './text.js';
 import type { Ticket } from './ticket.js';
 
-export type Verb = 'retry' | 'stop' | 'resume' | 'why' | 'this-is' | 'unknown' | 'not-allowed';
+export type Verb = 'retry' | 'stop' | 'resume' | 'why' | 'this-is' | 'approve' | 'refuse' | 'unknown' | 'not-allowed';
 
 /** A command as the ledger keeps it; the id of its comment is its key. */
 export interface Command {
@@ -12,7 +14,7 @@ export interface Command {
   by: string;
   at: string;
   verb: Verb;
-  /** `this-is`: the listed name that was meant, or null when it named none. */
+  /** `this-is`: the listed name that was meant, `approve` and `refuse`: the id of what was answered; null when it was none. */
   name: string | null;
   /** The text of the note that answers it; null where nothing may be written. */
   answer: string | null;
@@ -33,7 +35,7 @@ export interface SteeringNote {
   from: string;
   /** The agent's id, when the agent wrote it signed in. */
   agentId: string | null;
-  verb: Exclude<Verb, 'not-allowed'>;
+  verb: Exclude<Verb, 'not-allowed' | 'approve' | 'refuse'>;
   /** What follows `this is`; else what was written. */
   rest: string;
 }
@@ -52,16 +54,32 @@ const WORDS: Record<string, SteeringNote['verb']> = {
 const READ_MOST = 300;
 
 /** Internal notes by agents whose first own line begins with `usher:`, oldest first. Quoted lines do not count. */
-export function steeringNotes(ticket: Ticket): SteeringNote[] {
+function addressed(ticket: Ticket) {
   return ticket.messages.flatMap((m) => {
     if (m.public || m.author !== 'agent') return [];
     const line = ownLines(m.body).find((l) => l.trim() !== '') ?? '';
     const said = ADDRESSED.exec(cut(line.replace(/\s+/g, ' ').trim(), READ_MOST))?.[1];
     if (said === undefined) return [];
+    return [{ said, written: { commentId: m.id, at: m.at, from: m.from, agentId: m.authorId ?? null } }];
+  });
+}
+
+/** Such notes, but for those that answer an approval. */
+export function steeringNotes(ticket: Ticket): SteeringNote[] {
+  return addressed(ticket).flatMap(({ said, written }) => {
+    if (readAnswer(said)) return [];
     const named = THIS_IS.exec(said);
     const verb = named ? 'this-is' : (WORDS[said.toLowerCase().replace(/[.!?\s]+$/, '')] ?? 'unknown');
     const rest = named ? (named[1] ?? named[2])! : said;
-    return [{ commentId: m.id, at: m.at, from: m.from, agentId: m.authorId ?? null, verb, rest }];
+    return [{ ...written, verb, rest }];
+  });
+}
+
+/** Such notes that answer an approval. */
+export function approvalNotes(ticket: Ticket): ApprovalNote[] {
+  return addressed(ticket).flatMap(({ said, written }) => {
+    const answer = readAnswer(said);
+    return answer ? [{ ...written, ...answer }] : [];
   });
 }
 
@@ -70,13 +88,9 @@ export function steeringNotes(ticket: Ticket): SteeringNote[] {
  * the mail address that stands in its place; the directory's `steering` narrows it to some roles.
  */
 export function steererOf(directory: Directory, helpdesk: string, note: SteeringNote): string | null {
-  if (note.agentId === null) return null;
-  for (const [role, person] of Object.entries(directory.people)) {
-    const known = person.helpdesk[helpdesk]?.toLowerCase();
-    if (known === undefined || (directory.steering && !directory.steering.includes(role))) continue;
-    if (known === note.agentId || known === note.from.toLowerCase()) return person.name;
-  }
-  return null;
+  const mayAs = (role: string) => !directory.steering || directory.steering.includes(role);
+  const found = Object.entries(directory.people).find(([role, p]) => mayAs(role) && isWriter(p, helpdesk, note));
+  return found?.[1].name ?? null;
 }
 
 /** What stands after all commands of a case, oldest first: the last word counts. */

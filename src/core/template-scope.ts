@@ -58,6 +58,8 @@ const rows: [path: string, meaning: string][] = [
   ['listing.<list>.name', 'Name in that list'],
   ['listing.<list>.status', 'Status word in that list'],
   ['listing.<list>.cell', 'Sheet and cell of the status'],
+  ['listing.<list>.approvedFrom', 'First day of its approval, `2026-01-01`, where the row names one'],
+  ['listing.<list>.approvedUntil', 'Its last day'],
   ['listing.<list>.<key>', 'A further column of that list by its key in lists.yaml'],
   ['request.missing', "Names of the request's fields that are still missing, for a loop"],
   ['request.unclear', 'Names of its fields that are contradictory or none of the known values, for a loop'],
@@ -70,7 +72,13 @@ const rows: [path: string, meaning: string][] = [
   ['case.values.<name>', 'What another system answered to a step `http`'],
   ['case.links.<kind>', 'Linked records of that kind, for a loop or `join`'],
   ['case.stage', 'The stage of the case; empty before the first'],
-  ['approval.link', 'Where to approve or refuse; in the mail that asks for an approval only'],
+  ['case.approved.<name>', 'Items that were approved, of an approval with `each`, for a loop'],
+  ['case.refused.<name>', 'Items that were refused, for a loop'],
+  [
+    'approval.link',
+    'Where to approve or refuse; in mails to those who may approve only, and empty where they are asked several things',
+  ],
+  ['approval.items', 'All that they are asked, for a loop; each has `name` and `link`'],
   ['approval.name', 'Name of the approval, there'],
   ['approval.consequence', 'What would be done once it is approved, for a loop, there'],
   ['programme.title', 'Title of the programme'],
@@ -129,11 +137,14 @@ export interface ScopeInput {
   ticket: Ticket;
 }
 
-/** The variables of the mail that asks for an approval. */
-export function approvalScope(approval: { link: string; name: string; consequence: string[] }): {
-  approval: unknown;
-} {
-  return { approval: lines({ ...approval, link: new Link(approval.link) }) };
+/** The variables of a mail to somebody who may approve; `items` are what is open, each with its own link. */
+export function approvalScope(approval: {
+  name: string;
+  items: { name: string; link: string }[];
+  consequence: string[];
+}): { approval: unknown } {
+  const items = approval.items.map(({ name, link }) => ({ name, link: new Link(link) }));
+  return { approval: lines({ ...approval, items, link: items.length === 1 ? items[0]!.link : null }) };
 }
 
 /** A ticket field is the customer's word, and John is told so. */
@@ -174,7 +185,14 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     listing: Object.fromEntries(
       match.listings.map((l) => [
         l.list,
-        { ...l.values, name: l.name, status: l.status, cell: cellAddress(l, 'status') },
+        {
+          ...l.values,
+          name: l.name,
+          status: l.status,
+          cell: cellAddress(l, 'status'),
+          approvedFrom: l.approval?.from ?? null,
+          approvedUntil: l.approval?.until ?? null,
+        },
       ]),
     ),
     request: Object.fromEntries(Object.entries(facts.request).map(([name, value]) => [name, orNull(value)])),
@@ -183,8 +201,10 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
       episode: facts.case.episode,
       previous: facts.case.previous,
       values: facts.case.values,
-      links: linksScope(facts.case.links),
+      links: eachOrNull(facts.case.links),
       stage: facts.case.stage,
+      approved: eachOrNull(facts.case.approved),
+      refused: eachOrNull(facts.case.refused),
     },
     programme: pick(facts.programme, ['name', 'title']),
     decision: {
@@ -207,9 +227,8 @@ function namedScope(named: Json | undefined): object {
   return { names: orNull(names), owners: orNull(owners), unfound: orNull(unfound) };
 }
 
-function linksScope(links: Json | undefined): object {
-  const kinds = Object.entries((links ?? {}) as { [kind: string]: Json });
-  return Object.fromEntries(kinds.map(([kind, names]) => [kind, orNull(names)]));
+function eachOrNull(lists: Json | undefined): object {
+  return Object.fromEntries(Object.entries(lists ?? {}).map(([name, list]) => [name, orNull(list)]));
 }
 
 /** An empty list is true in an `if`. */

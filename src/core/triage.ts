@@ -1,5 +1,5 @@
 // The whole pure way of a ticket, from what is known to rendered effects: the flow, `try`, scenarios and screens call this one.
-import { asApproved, draftApproval } from './approval-draft.js';
+import { asApproved, askedAt, draftApproval, itemsOf } from './approval-draft.js';
 import { readContact } from './contact.js';
 import { chooseProgramme, decide, holdFor, ignoreFor } from './decide.js';
 import type { CaseFacts, Decision, Facts, RenderedEffect, Triage } from './decision.js';
@@ -55,7 +55,7 @@ export function triage(input: TriageInput): Triage {
   const choice = chooseProgramme(ticket, rulebook, input.caseFacts);
   const programme = choice.kind === 'ignore' ? null : choice.programme;
   const lists = listsOf(input.lists, programme, rulebook);
-  const index = indexFor(input.indexes, programme, rulebook);
+  const index = indexFor(input.indexes, programme, rulebook, input.now);
   const request = programme?.request ? readRequest(ticket, programme.request) : [];
   const person = input.caseFacts.steering?.organization ?? null;
   const match = matchOrganization({ ...matchQuery(ticket, fieldsOf(programme, rulebook), request), person }, index);
@@ -88,11 +88,18 @@ function withApproval(answer: Triage, programme: Programme | null, input: Triage
   const { decision, facts, match } = answer;
   const spec = programme?.rules.find((r) => r.id === decision.rule)?.wait?.approval;
   if (!programme || !spec || decision.kind !== 'act' || input.isSupposed) return answer;
-  const caseFacts = asApproved(input.caseFacts, decision, spec.name, facts.now);
-  const now = input.caseFacts.progress.approvals[spec.name]?.at ?? input.now;
-  const approved = triage({ ...input, caseFacts, now, isSupposed: true });
-  const context = { facts, match, programme, ticket: input.ticket, directory: input.rulebook.directory };
-  const result = draftApproval(spec, { decision, approved, context });
+  const draft = (items: string[]) => {
+    const standing = input.caseFacts.progress.approvals;
+    const { name } = spec;
+    const caseFacts = asApproved(input.caseFacts, decision, { name, items, now: facts.now });
+    const approved = triage({ ...input, caseFacts, now: askedAt(standing, name) ?? input.now, isSupposed: true });
+    const context = { facts, match, programme, ticket: input.ticket, directory: input.rulebook.directory };
+    return draftApproval(spec, { decision, approved, context, items, standing });
+  };
+  const items = itemsOf(spec, facts);
+  const result = items
+    ? draft(items)
+    : { hold: `It is not known what "${spec.name}" is to be approved for: ${spec.each}` };
   if ('draft' in result) return { ...answer, approval: result.draft };
   const held = { ...holdFor(result.hold, decision.trace), programme: decision.programme, rule: decision.rule };
   return { ...answer, decision: held, effects: [] };

@@ -1,4 +1,6 @@
 // Waits: what a rule waits for when its steps are done, how long, who is reminded meanwhile, and how a wait stands.
+
+import { nameOfKey, standingOf } from './approval-items.js';
 import { addSpan, type Hours, type Span } from './hours.js';
 import type { EffectSpec } from './rulebook.js';
 
@@ -25,15 +27,26 @@ export interface WaitSpec {
 /** What a rule wants approved, and by whom. */
 export interface ApprovalSpec {
   name: string;
+  /** The fact of which each text is approved by itself; null: one approval. */
+  each: string | null;
+  /** Facts that it is about: it counts only while they stay as they were when it was asked for. */
+  boundTo: string[];
   /** Roles of the directory. */
   roles: string[];
   /** The admins whom the organization's rows name. */
   listAdmins: boolean;
   /** The admins of whoever owns the organizations that the request names: `match.named.ownerAdmins`. */
   ownerAdmins: boolean;
-  /** E-mail template. */
-  template: string;
+  /** E-mail template; null: they are asked in the chat alone. */
+  template: string | null;
+  /** Ways in which each approver is asked, as far as they have them; absent: both. */
+  via?: ApprovalWay[];
+  /** Role of the channel that gets the card; absent: the programme's. */
+  channel?: string;
 }
+
+/** `slack`: a direct message. */
+export type ApprovalWay = 'email' | 'slack';
 
 /** How an approval stands. */
 export interface ApprovalState {
@@ -42,6 +55,8 @@ export interface ApprovalState {
   by: string;
   /** When it was asked for, ISO. */
   at: string;
+  /** What it is about (`aboutOf`); absent: nothing in particular. */
+  about?: string;
 }
 
 /** A wait that begins when the steps before it are done; kept with the case, so that a changed rule changes nothing of it. */
@@ -84,7 +99,7 @@ export interface Progress {
   event: string;
   /** The ticket was assigned by a step of this episode. */
   isAssigned: boolean;
-  /** Approvals of this episode by name. */
+  /** Approvals of this episode by key: the name, and the item where several are asked for. */
   approvals: Record<string, ApprovalState>;
   /** How many follow-ups of the running wait are due. */
   due: number;
@@ -148,7 +163,8 @@ function waitAt(wait: CaseWait | null, now: Date, news: News): CaseWait | null {
 /** How far a case has come at `now`, which is the time of the clock that waits are kept by. */
 export function progressAt(kept: Omit<Progress, 'event' | 'due'>, now: Date, news: Omit<News, 'approvals'>): Progress {
   const { stage, rules, isAssigned, approvals } = kept;
-  const answered = Object.keys(approvals).filter((name) => approvals[name]!.state !== 'open');
+  const names = [...new Set(Object.keys(approvals).map(nameOfKey))];
+  const answered = names.filter((name) => standingOf(approvals, name).state !== 'open');
   const wait = waitAt(kept.wait, now, { ...news, approvals: answered });
   const running = runningWait(wait);
   const due = running ? dueCount(running, now) : 0;

@@ -1,17 +1,23 @@
 // Approvals in the flow: what is asked for is bound to what was shown, and an answer counts only while that is still the same.
-import { type ApprovalDraft, linkTo } from '../core/approval-draft.js';
+import { type ApprovalDraft, type ApprovalMail, linkTo } from '../core/approval-draft.js';
+import { approvalKeys, nameOfKey } from '../core/approval-items.js';
 import { holdFor } from '../core/decide.js';
 import type { CaseFacts, RenderedEffect, Triage } from '../core/decision.js';
 import { type ApprovalState, progressAt } from '../core/wait.js';
-import type { CaseRecord, DecisionCommit, NewApproval } from '../ledger.js';
+import type { ApprovalRecord, CaseRecord, DecisionCommit } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
 
 /** What changes more often than that is no longer shown anew: nobody is flooded, and the wait ends with its time. */
 const ASKED_MOST = 5;
 
-/** Approvals of the episode as facts, the newest of a name. */
+/** Approvals of the episode as facts, the newest of a key. */
 export function approvalsOf(record: CaseRecord): Record<string, ApprovalState> {
-  return Object.fromEntries(record.approvals.map(({ name, state, by, at }) => [name, { state, by, at }]));
+  return Object.fromEntries(record.approvals.map(({ id: _, name, ...standing }) => [name, standing]));
+}
+
+/** The newest approval of each key. */
+export function latestApprovals({ approvals }: CaseRecord): ApprovalRecord[] {
+  return [...new Map(approvals.map((a) => [a.name, a])).values()];
 }
 
 /** Name of the approval that the case waits for, or is about to. */
@@ -39,34 +45,54 @@ export function decideAnswered(
 ): Answered {
   const decide = (known: CaseFacts) => unlessHomeless(deps, triage(known));
   const name = awaited(record);
-  const given = record.approvals.findLast((a) => a.name === name);
-  if (given?.state !== 'approved') return { result: decide(facts), facts, withdrawn: [] };
+  const asked = latestApprovals(record).filter((a) => nameOfKey(a.name) === name);
+  const given = asked.filter((a) => a.state === 'approved');
+  if (given.length === 0) return { result: decide(facts), facts, withdrawn: [] };
   const { progress } = facts;
-  const open = { ...progress.approvals, [given.name]: { state: 'open' as const, by: '', at: given.at } };
-  const kept = { ...progress, wait: record.wait, approvals: open };
+  const open = asked.map(({ id: _, name: key, ...standing }) => [key, { ...standing, state: 'open', by: '' }] as const);
+  const kept = { ...progress, wait: record.wait, approvals: { ...progress.approvals, ...Object.fromEntries(open) } };
   const news = { isAnswered: false, events: [] };
   const asOpen = { ...facts, progress: progressAt(kept, new Date(record.readAt), news) };
   const result = decide(asOpen);
-  if (result.approval && approvalId(deps, record, facts, result.approval) === given.id)
-    return { result: decide(facts), facts, withdrawn: [] };
-  return { result, facts: asOpen, withdrawn: [given.id] };
+  const now = askedNow(deps, record, { result, facts });
+  if (given.every(({ id }) => now.includes(id))) return { result: decide(facts), facts, withdrawn: [] };
+  return { result, facts: asOpen, withdrawn: asked.filter((a) => a.state !== 'open').map((a) => a.id) };
 }
 
-/** Who is asked to approve must be able to open the page. */
+/** Ids of what a decision wants approved. */
+export function askedNow(
+  deps: FlowDeps,
+  record: CaseRecord,
+  { result: { approval: draft }, facts }: Pick<Answered, 'result' | 'facts'>,
+): string[] {
+  return draft ? approvalKeys(draft).map((key) => approvalId(deps, record, facts, { key, draft })) : [];
+}
+
+/** Who is asked to approve must be able to open the page, or be reached in the chat. */
 function unlessHomeless(deps: FlowDeps, result: Triage): Triage {
-  if (!result.approval || deps.mode !== 'live' || deps.approveUrl('') !== null) return result;
-  const reason = 'Nobody can be asked to approve: PUBLIC_URL does not say where the page is';
+  if (!result.approval || deps.mode !== 'live') return result;
+  const { mails, reminders = [] } = result.approval;
+  const byMail = mails.length + reminders.length > 0;
+  if (byMail ? deps.approveUrl('') !== null : deps.hands?.chat) return result;
+  const reason = byMail
+    ? 'Nobody can be asked to approve: PUBLIC_URL does not say where the page is'
+    : 'Nobody can be asked to approve: they are asked in Slack alone, and Slack is not set up';
   const { trace, programme, rule } = result.decision;
   return { ...result, decision: { ...holdFor(reason, trace), programme, rule }, effects: [] };
 }
 
 /** The same content of the same episode is the same approval: the keyed hash of it is its name everywhere. */
-function approvalId(deps: FlowDeps, record: CaseRecord, { episode }: CaseFacts, draft: ApprovalDraft): string {
+function approvalId(
+  deps: FlowDeps,
+  record: CaseRecord,
+  { episode }: CaseFacts,
+  { key, draft }: { key: string; draft: ApprovalDraft },
+): string {
   const basis = deps.digest(JSON.stringify(draft.basis));
-  return deps.mark(`approval\n${record.id}\n${episode}\n${draft.name}\n${basis}`);
+  return deps.mark(`approval\n${record.id}\n${episode}\n${key}\n${basis}`);
 }
 
-export interface Asking extends Pick<DecisionCommit, 'approval' | 'withdrawn'> {
+export interface Asking extends Pick<DecisionCommit, 'approvals' | 'withdrawn'> {
   /** Mails to those who may approve and were not asked yet. */
   mails: RenderedEffect[];
 }
@@ -82,29 +108,37 @@ export function askingOf(
   const draft = isReal ? result.approval : undefined;
   const before = record.approvals.filter((a) => a.state === 'open').map((a) => a.id);
   // A person's turn takes nothing back: what is shown is compared again when the case goes on.
-  if (result.decision.kind === 'hold') return { approval: null, withdrawn, mails: [] };
-  if (!draft) return { approval: null, withdrawn: [...withdrawn, ...before], mails: [] };
-  const id = approvalId(deps, record, facts, draft);
-  const old = [...withdrawn, ...before].filter((known) => known !== id);
-  const { name, approvers, asks, consequence } = draft;
-  const approval: NewApproval = { id, name, contents: { approvers, asks, consequence } };
-  const mails = draft.mails.map((mail, n) => addressed(deps, mail, { id, name, n }));
+  if (result.decision.kind === 'hold') return { approvals: [], withdrawn, mails: [] };
+  if (!draft) return { approvals: [], withdrawn: [...withdrawn, ...before], mails: [] };
+  const ids = askedNow(deps, record, { result, facts });
+  const old = [...withdrawn, ...before].filter((known) => !ids.includes(known));
+  const { name, approvers, mails: _mails, reminders: _reminders, basis: _basis, about, ...shown } = draft;
+  const contents = { ...shown, approvers, ...(about ? { about } : {}) };
+  const approvals = approvalKeys(draft).map((key, n) => ({ id: ids[n]!, name: key, contents }));
+  const link = (mail: ApprovalMail, n: number) => linked(deps, mail, { ids, name, n });
+  // Asked anew, they are asked by a mail of its own.
+  const slot = `${name}#${(ids.length === 1 ? ids[0]! : deps.digest(ids.join('\n'))).slice(0, 8)}`;
+  const mails = draft.mails.map((mail, n) => ({ ...link(mail, n), followUp: slot }));
   const asked = new Set(
     record.writes.flatMap((w) => w.steps.map((s) => s.effect.followUp)).filter((f) => f?.startsWith(`${name}#`)),
   );
-  if (asked.size >= ASKED_MOST && !asked.has(mails[0]?.followUp)) return { approval: null, withdrawn: old, mails: [] };
-  return { approval, withdrawn: old, mails };
+  if (asked.size >= ASKED_MOST && !asked.has(slot)) return { approvals: [], withdrawn: old, mails: [] };
+  const reminders = (draft.reminders ?? []).map((mail, n) => link(mail, n % approvers.length));
+  return { approvals, withdrawn: old, mails: [...mails, ...reminders] };
 }
 
-/** The mail with its own link; its slot is that of this very approval. */
-function addressed(
+/** The mail to the nth approver with the links to what it asks. */
+function linked(
   deps: FlowDeps,
-  mail: ApprovalDraft['mails'][number],
-  { id, name, n }: { id: string; name: string; n: number },
-): RenderedEffect {
-  const link = deps.approveUrl(approvalPath(deps.mark, id, n)) ?? '';
-  const linked = (text: string) => text.replaceAll(linkTo(name, n), link);
-  return { ...mail, text: linked(mail.text), html: linked(mail.html), followUp: `${name}#${id.slice(0, 8)}` };
+  mail: ApprovalMail,
+  { ids, name, n }: { ids: string[]; name: string; n: number },
+): ApprovalMail {
+  const withLinks = (text: string) =>
+    ids.reduce((so, id, i) => {
+      const link = deps.approveUrl(approvalPath(deps.mark, id, n)) ?? '';
+      return so.replaceAll(linkTo(name, n, i), link);
+    }, text);
+  return { ...mail, text: withLinks(mail.text), html: withLinks(mail.html) };
 }
 
 /** `ID/N/KEY`: the key proves that the link was sent to the nth approver. */

@@ -23,6 +23,8 @@ interface Context {
   channelId: string;
   /** Which card of the case. */
   slot: string;
+  /** The post that it answers to; undefined: it stands by itself. */
+  threadTs: string | undefined;
   drawn: Drawn & { hash: string };
 }
 
@@ -40,13 +42,13 @@ export async function showOne(
 }
 
 async function post(context: Context): Promise<number | null> {
-  const { deps, lease, record, chat, channelId, slot, drawn } = context;
+  const { deps, lease, record, chat, channelId, slot, threadTs, drawn } = context;
   const mark = deps.mark(`card|${record.id}|${slot}`);
   if (!(await deps.ledger.renew(lease, deps.timing.leaseMs))) return 0;
   // Claim before posting: what died in the middle is looked for, not posted again.
   await deps.ledger.claimCard(lease, { slot, channelId, mark });
   await deps.checkpoint('card-claimed', record.id);
-  const outcome = await chat.post({ channelId, text: drawn.text, card: drawn.card, mark });
+  const outcome = await chat.post({ channelId, text: drawn.text, card: drawn.card, mark, threadTs });
   await deps.checkpoint('card-posted', record.id);
   if (outcome.kind === 'done') {
     await deps.ledger.settleCard(lease, slot, { state: 'standing', ts: outcome.receipt.ts ?? null, shown: drawn.hash });
@@ -57,7 +59,8 @@ async function post(context: Context): Promise<number | null> {
   return later(deps, record, outcome);
 }
 
-function later(deps: FlowDeps, record: CaseRecord, outcome: Outcome): number {
+/** Trouble with the chat goes to the log. Answers when to ask again. */
+export function later(deps: FlowDeps, record: CaseRecord, outcome: Outcome): number {
   const code = 'code' in outcome ? outcome.code : outcome.kind;
   deps.log.warn({ case: record.id, code }, 'a card could not be shown in the chat');
   return outcome.kind === 'not-sent' ? (outcome.retryAfterMs ?? 30_000) : REFUSED_MS;
@@ -65,9 +68,9 @@ function later(deps: FlowDeps, record: CaseRecord, outcome: Outcome): number {
 
 /** It may have been posted: found by its mark, or posted once more when it is not there. */
 async function lookFor(context: Context, known: CardRecord): Promise<number | null> {
-  const { deps, lease, chat, channelId, slot } = context;
+  const { deps, lease, chat, channelId, slot, threadTs } = context;
   const notBefore = new Date(Date.parse(known.claimedAt) - 5 * 60_000).toISOString();
-  const found = await chat.findMark(channelId, known.mark, notBefore);
+  const found = await chat.findMark(channelId, known.mark, notBefore, threadTs);
   if (found.kind === 'found') {
     // As it was drawn then; what it is to show now, the change tells.
     const standing = { ...known, state: 'standing' as const, ts: found.receipt.ts ?? null, shown: null };

@@ -13,11 +13,15 @@ import type { Sending } from '../ports/sending.js';
 import type { CaseViews } from '../ports.js';
 import { ProblemError } from '../problem.js';
 import { answerApproval } from './answer-approval.js';
+import { homeOf } from './chat-home.js';
 import type { FlowDeps } from './deps.js';
 import { clickProof } from './hold-cards.js';
 
-export interface DeskDeps extends Pick<FlowDeps, 'knowledge' | 'mark' | 'caseUrl' | 'enqueue'> {
-  ledger: Pick<Ledger, 'standingOf' | 'redraw' | 'resumeCase' | 'isNewDelivery' | 'approval' | 'answerApproval'>;
+export interface DeskDeps extends Pick<FlowDeps, 'knowledge' | 'mark' | 'caseUrl' | 'enqueue' | 'clock'> {
+  ledger: Pick<
+    Ledger,
+    'standingOf' | 'redraw' | 'resumeCase' | 'isNewDelivery' | 'approval' | 'openApprovals' | 'answerApproval'
+  >;
   views: CaseViews;
   sending: Sending;
   /** As in case ids. */
@@ -65,7 +69,7 @@ export function chatDesk(deps: DeskDeps): ChatDesk {
       return by ? lookAgain(deps, value, by) : stranger();
     },
     async home(from) {
-      return (await personOf(deps, from)) ? whatWaits(deps) : stranger();
+      return (await personOf(deps, from)) ? homeOf(deps, from.id) : stranger();
     },
     isNew: (delivery) => deps.ledger.isNewDelivery(delivery),
   };
@@ -99,10 +103,10 @@ async function why({ views, helpdesk }: DeskDeps, asked: string): Promise<ChatCa
 }
 
 /** In the lists of each active programme. */
-async function matchEverywhere({ knowledge }: DeskDeps, name: string): Promise<ChatCard> {
+async function matchEverywhere({ knowledge, clock }: DeskDeps, name: string): Promise<ChatCard> {
   const { rulebook, indexes } = await knowledge();
   const parts = rulebook.programmes.flatMap((programme) => {
-    const match = matchAsked({ name }, indexFor(indexes, programme, rulebook));
+    const match = matchAsked({ name }, indexFor(indexes, programme, rulebook, clock.now()));
     return matched(match, rulebook.programmes.length > 1 ? `${programme.title}: ` : '');
   });
   return { heading: null, parts, buttons: [], footer: null };
@@ -163,34 +167,4 @@ async function answer(deps: DeskDeps, slack: string, state: 'approved' | 'refuse
   if (approval.state === 'approved' || approval.state === 'refused')
     return said(`It was ${approval.state} already, by ${oneLine(approval.by, 120)}. Your click changed nothing.`);
   return said('The ticket or a list has changed, and nothing was done. The card is drawn again.');
-}
-
-async function whatWaits({ views, sending, caseUrl }: DeskDeps): Promise<ChatCard> {
-  const [held, counts, { stops }] = await Promise.all([
-    views.list({ state: 'held', limit: LISTED_MOST, offset: 0 }),
-    views.counts(),
-    sending.state(),
-  ]);
-  const parts = held.map((c): CardPart => {
-    const url = caseUrl(c.id);
-    return {
-      label: `#${oneLine(c.ticketId, 40)}: ${oneLine(c.subject || '(no subject)', 120)}`,
-      text: oneLine(c.reason ?? 'no reason known', 300),
-      ...(url ? { button: { action: 'open', label: 'Open', url } } : {}),
-    };
-  });
-  const more = counts.held - held.length;
-  return {
-    heading: counts.held === 0 ? 'Nothing needs a person' : `Needs a person: ${counts.held}`,
-    parts: [
-      ...stops.map((s) => ({
-        label: 'Sending is stopped',
-        text: `${s.programme ?? 'everything'}, by ${oneLine(s.by, 80)}`,
-      })),
-      ...parts,
-      ...(more > 0 ? [{ label: null, text: `and ${more} more` }] : []),
-    ],
-    buttons: [],
-    footer: `Under way: ${counts.new + counts.acting + counts.waiting}`,
-  };
 }

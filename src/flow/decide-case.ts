@@ -12,8 +12,9 @@ import { triage } from '../core/triage.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
 import type { CaseState } from '../ports.js';
-import { type Answered, askingOf, decideAnswered } from './approvals.js';
-import { decisionSentence } from './decision-sentence.js';
+import { answerByNotes } from './answer-by-note.js';
+import { type Answered, askedNow, askingOf, decideAnswered } from './approvals.js';
+import { decisionSentence, linesOf } from './decision-sentence.js';
 import { type FlowDeps, type Knowledge, knowledgeUsed } from './deps.js';
 import { fetchWithEvent } from './event-desk.js';
 import { planGrace } from './grace.js';
@@ -50,15 +51,18 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const message = lastRequesterMessage(fetched);
   const hasNews = !isEventDesk(record.helpdesk) && isNews(message, record);
   const knowledge = await deps.knowledge();
-  const steering = newCommands(record, fetched, knowledge);
+  const steering = newCommands(record, fetched, knowledge, began);
   const occasion = occasionOf(record, hasNews, steering.isReleased);
+  const { directory } = knowledge.rulebook;
+  const noted = (current: string[]) => answerByNotes({ deps, lease, record, ticket: fetched, directory, current });
   if (occasion === null) {
+    if (await noted([])) return 0;
     await steerOnly(deps, lease, record, { steering, ticket: fetched });
     await deps.ledger.spendTriggers(lease, triggerIds);
     return null;
   }
   const { opensEpisode } = occasion;
-  const isAutomatic = screenTicket(fetched, knowledge.rulebook.directory).automatic;
+  const isAutomatic = screenTicket(fetched, directory).automatic;
   const facts = { ...caseFacts(record, occasion, { hasNews, isAutomatic }), ...steeringFacts(steering) };
   if (steering.looksAgain) facts.trigger = 'person';
   if (record.decidedMessageId === null && fetched.followUpOf) await followUp(deps, record, fetched.followUpOf, facts);
@@ -66,6 +70,7 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const { answered, key } = await decideOn(deps, record, { ticket, facts, knowledge });
   const { result } = answered;
   await deps.checkpoint('decided', record.id);
+  if (await noted(askedNow(deps, record, answered))) return 0;
   // A changed list is no reason to take a finished case up again, unless a rule says so.
   if (opensEpisode && occasion.on === 'list' && result.decision.kind !== 'act') {
     await steerOnly(deps, lease, record, { steering, ticket: fetched });
@@ -162,7 +167,7 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
     episode: d.facts.episode,
     previous: { outcome: d.facts.previousOutcome, rule: d.facts.previousRule },
     ...waits,
-    approval: asking.approval,
+    approvals: asking.approvals,
     withdrawn: asking.withdrawn,
     state: stateAfter(d.result, record, {
       startsGrace: grace.announcement !== null,
@@ -180,7 +185,7 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
     messageAt: d.message.at,
     knowledge: d.knowledge,
     organizationKey: d.key,
-    timeline: isOld(record, d, writes.length > 0) ? [] : [{ kind: decision.kind, text: sentence }],
+    timeline: linesOf(record, d, { sentence, hasWrites: writes.length > 0 }),
     steered: { commands, answers: answersDue(deps, record, commands, true) },
     retriesRefused,
   };
@@ -189,15 +194,6 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
 /** What comes after a wait is no second answer to the same message: the time passed, or a reminder came due. */
 function legOf({ progress }: CaseFacts): string[] {
   return [...progress.rules, ...(progress.due > 0 ? [`${progress.due}`] : [])];
-}
-
-/** Nothing that the timeline does not say already: the same question to a person, a wait that goes on. */
-function isOld(record: CaseRecord, { result, occasion }: Decided, hasWrites: boolean): boolean {
-  const { decision } = result;
-  if (decision.isWaiting) return !hasWrites;
-  return (
-    !occasion.opensEpisode && record.state === 'held' && decision.kind === 'hold' && record.reason === decision.reason
-  );
 }
 
 /** What is written in this mode: the rule's effects, or one note that says them. A ticket that needed a person no longer says so. */

@@ -13,7 +13,7 @@ import type { FlowDeps, Knowledge } from './deps.js';
 import { handFor, isUnsent, workOn } from './perform.js';
 
 /** Commands taken on one ticket, ever; more is no person steering. */
-const COMMANDS_MOST = 40;
+export const COMMANDS_MOST = 40;
 
 interface Taken {
   note: SteeringNote;
@@ -35,10 +35,10 @@ export interface Steering {
 }
 
 /** Reads the commands that are new to the ledger. */
-export function newCommands(record: CaseRecord, ticket: Ticket, { rulebook, indexes }: Knowledge): Steering {
+export function newCommands(record: CaseRecord, ticket: Ticket, { rulebook, indexes }: Knowledge, now: Date): Steering {
   // The lists of the programme that has the case.
   const programme = rulebook.programmes.find((p) => p.name === record.programme) ?? null;
-  const index = indexFor(indexes, programme, rulebook);
+  const index = indexFor(indexes, programme, rulebook, now);
   const known = new Set(record.commands.map((c) => c.commentId));
   const taken = steeringNotes(ticket)
     .filter((note) => !known.has(note.commentId))

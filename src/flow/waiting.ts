@@ -1,4 +1,6 @@
 // Waits in the flow: what a commit says of them, how one begins when the steps before it are done, and when to look again.
+
+import { standingOf } from '../core/approval-items.js';
 import type { CaseFacts, Triage } from '../core/decision.js';
 import { type AfterSteps, type CaseWait, dueCount, nextMoment, runningWait, startWait } from '../core/wait.js';
 import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
@@ -30,11 +32,12 @@ function afterSteps(record: CaseRecord, { wait, stage }: Triage['decision'], fac
   const isSame = wait !== undefined && before?.rule === wait.rule && record.episode === facts.episode;
   // It came while the steps were still being done: it is not waited for in vain.
   const { event, approvals } = facts.progress;
-  const isAnswered = (name: string | undefined) =>
-    name !== undefined && approvals[name] && approvals[name].state !== 'open';
+  const isAnswered = (name: string) => ['approved', 'refused'].includes(standingOf(approvals, name).state);
   const hasCome =
     isSame &&
-    (before.hasCome || (wait.event !== null && wait.event === event) || isAnswered(wait.approval?.name) === true);
+    (before.hasCome ||
+      (wait.event !== null && wait.event === event) ||
+      (wait.approval !== null && isAnswered(wait.approval.name)));
   return { ...(wait ? { wait: { ...wait, hasCome } } : {}), ...(stage === undefined ? {} : { stage }) };
 }
 

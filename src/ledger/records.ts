@@ -11,12 +11,15 @@ import type { CaseState } from '../ports.js';
 export interface ApprovalRecord {
   /** Keyed hash of what is to be approved: with the same content it is the same approval. */
   id: string;
+  /** Its key: the name, and the item where several are asked for. */
   name: string;
   state: ApprovalState['state'];
   /** Name of who answered; '' while nobody has. */
   by: string;
   /** When it was asked for, ISO. */
   at: string;
+  /** What it counts for; absent: nothing in particular. */
+  about?: string;
 }
 
 /** Why a case is looked at; `key` makes a repeated trigger the same trigger. */

@@ -1,4 +1,5 @@
 // Compares a new load of a list with the live one: changes too large to be an ordinary edit wait for a person.
+import { stateOn } from '../core/approval-dates.js';
 import type { Listing, ListSnapshot } from '../core/listing.js';
 import { visible } from '../problem.js';
 import { spellingKey } from './lint.js';
@@ -14,10 +15,19 @@ export interface SnapshotChange {
   needsPerson: string | null;
 }
 
-/** `approving` are the status words that let somebody in. */
-export function compareSnapshots(live: ListSnapshot, next: ListSnapshot, approving: string[]): SnapshotChange {
+/**
+ * `approving` are the status words that let somebody in. On `today` (`2026-11-30`) what has ended lets nobody in, so that its renewal is
+ * new; what begins later came with the file that first said so, and is not new on its day.
+ */
+export function compareSnapshots(
+  live: ListSnapshot,
+  next: ListSnapshot,
+  approving: string[],
+  today: string,
+): SnapshotChange {
   const words = new Set(approving);
-  const isApproved = (listing: Listing) => listing.status !== null && words.has(listing.status);
+  const isApproved = ({ status, approval }: Listing) =>
+    status !== null && words.has(status) && !(approval && stateOn(approval, today) === 'ended');
   const before = new Set(live.listings.filter(isApproved).flatMap(grounds));
   // Somebody new is let in by any new ground, not only by a new name: a changed domain admits other people.
   const added = next.listings.filter(

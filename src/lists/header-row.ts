@@ -16,6 +16,8 @@ export interface Columns {
   domains: number[];
   admins: number[];
   organizationId: number | null;
+  approvedFrom: number | null;
+  approvedUntil: number | null;
   values: Record<string, number>;
 }
 
@@ -73,7 +75,8 @@ export function findHeader(sheet: ExcelJS.Worksheet, mapping: ListMapping, scan:
 
 function wantedHeaders(mapping: ListMapping): string[] {
   const { name, status, aliases, domains, admins, organizationId, values } = mapping.columns;
-  const all = [name, status, ...aliases, ...domains, ...admins, organizationId, ...Object.values(values)];
+  const { from = null, until = null } = mapping.approvalDates ?? {};
+  const all = [name, status, ...aliases, ...domains, ...admins, organizationId, from, until, ...Object.values(values)];
   return [...new Set(all.filter((h): h is string => h !== null).map(foldSpaces))];
 }
 
@@ -104,14 +107,18 @@ function columnsOf(mapping: ListMapping, texts: Map<string, string[]>): Columns 
     const letters = /^[A-Z]+/.exec(texts.get(foldSpaces(header))![0]!)![0];
     return [...letters].reduce((n, c) => n * 26 + c.charCodeAt(0) - 64, 0);
   };
+  const maybe = (header: string | null) => (header === null ? null : at(header));
   const { name, status, aliases, domains, admins, organizationId, values } = mapping.columns;
+  const { from = null, until = null } = mapping.approvalDates ?? {};
   return {
     name: at(name),
-    status: status === null ? null : at(status),
+    status: maybe(status),
     aliases: aliases.map(at),
     domains: domains.map(at),
     admins: admins.map(at),
-    organizationId: organizationId === null ? null : at(organizationId),
+    organizationId: maybe(organizationId),
+    approvedFrom: maybe(from),
+    approvedUntil: maybe(until),
     values: Object.fromEntries(Object.entries(values).map(([key, header]) => [key, at(header)])),
   };
 }

@@ -1,5 +1,6 @@
 // Keeps lists fresh: reads the source, publishes what is sound, keeps the last good one otherwise, and says what may be relied on.
-import type { LintFinding, ListInUse } from '../core/listing.js';
+import { dayIn, endingSoon, stateOn } from '../core/approval-dates.js';
+import { cellAddress, type LintFinding, type ListInUse, type Listing } from '../core/listing.js';
 import type { ListMapping } from '../core/rulebook.js';
 import type { ListStatus, Snapshots } from '../ports.js';
 import { formatProblem, type Problem } from '../problem.js';
@@ -54,7 +55,7 @@ export async function refreshList(
     await snapshots.publish(read.snapshot, at);
     return { kind: 'published', hash, first: true, newApprovals: [] };
   }
-  const change = compareSnapshots(live.snapshot, read.snapshot, mapping.approving);
+  const change = compareSnapshots(live.snapshot, read.snapshot, mapping.approving, todayOf(mapping, now));
   if (change.needsPerson !== null) {
     await snapshots.holdBack(read.snapshot, change.needsPerson, at);
     return { kind: 'waiting', hash, why: change.needsPerson, isNew: true };
@@ -146,5 +147,28 @@ export async function listStatus(mapping: ListMapping, snapshots: Snapshots, now
     problem: unusable(mapping, state, now),
     waiting: waiting ? { hash: waiting.snapshot.hash, why: waiting.why, since: waiting.since } : null,
     lint: [...failed, ...(live?.snapshot.lint ?? [])],
+    ...approvalsOf(mapping, live?.snapshot.listings ?? [], now),
+  };
+}
+
+function todayOf({ approvalDates }: ListMapping, now: Date): string {
+  return dayIn(now, approvalDates?.zone ?? 'UTC');
+}
+
+function approvalsOf(mapping: ListMapping, listings: Listing[], now: Date): Pick<ListStatus, 'approvals'> {
+  if (!mapping.approvalDates) return {};
+  const today = todayOf(mapping, now);
+  const count = (state: string) => listings.filter((l) => l.approval && stateOn(l.approval, today) === state).length;
+  const ending = endingSoon(listings, today, mapping.approvalDates.announceDays);
+  return {
+    approvals: {
+      notYet: count('not-yet'),
+      ended: count('ended'),
+      endSoon: ending.map((l) => ({
+        name: l.name,
+        cell: cellAddress(l, 'approvedUntil'),
+        until: l.approval?.until ?? '',
+      })),
+    },
   };
 }

@@ -62,8 +62,9 @@ export function listReader(limits: ReaderLimits): typeof readList {
 
 /** sha256 (hex) over the bytes and all of the mapping that changes what is read. */
 export function listHash(bytes: Buffer, mapping: ListMapping): string {
-  const { name, sheet, columns, statuses, maxRows } = mapping;
-  const how = canonical({ readerVersion, name, sheet, columns, statuses, maxRows });
+  const { name, sheet, columns, statuses, maxRows, approvalDates, approving } = mapping;
+  const dates = approvalDates && { from: approvalDates.from, until: approvalDates.until, approving };
+  const how = canonical({ readerVersion, name, sheet, columns, statuses, maxRows, dates });
   return createHash('sha256').update(createHash('sha256').update(bytes).digest()).update(how).digest('hex');
 }
 

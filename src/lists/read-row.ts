@@ -2,6 +2,7 @@
 import type ExcelJS from 'exceljs';
 import type { Listing } from '../core/listing.js';
 import { visible } from '../problem.js';
+import { statusWithDates } from './approval-cells.js';
 import { domainsIn, linkDomain, mailsIn, namesIn } from './cell-parts.js';
 import type { CellText } from './cell-text.js';
 import { type Lint, noName } from './lint.js';
@@ -26,7 +27,7 @@ export function readRow(row: ExcelJS.Row, context: RowContext): Listing | null {
     if (domains.length + admins.length === 0) return null;
   }
   lintCells(cells, context);
-  const status = statusOf(row, cells, context);
+  const status = statusWithDates(statusOf(row, cells, context), cells, context);
   if (status.problem !== null)
     context.lint.warn(
       status.code,
@@ -45,6 +46,7 @@ export function readRow(row: ExcelJS.Row, context: RowContext): Listing | null {
     organizationId: idOf(cells.organizationId, context.lint),
     status: status.word,
     statusProblem: status.problem,
+    ...(status.approval ? { approval: status.approval } : {}),
     values: Object.fromEntries(
       Object.entries(cells.values)
         .filter(([, c]) => c.kind !== 'error' && c.text !== '')

@@ -117,9 +117,10 @@ function isHeaderTail(row: ExcelJS.Row, column: number, headerRow: number): bool
 }
 
 function hiddenOf(sheet: ExcelJS.Worksheet, columns: Columns, headerRow: number, lint: Lint): Set<number> {
-  const { name, status, aliases, domains, admins, organizationId, values } = columns;
+  const { name, status, aliases, domains, admins, organizationId, approvedFrom, approvedUntil, values } = columns;
   const hidden = new Set<number>();
-  for (const number of [name, status, ...aliases, ...domains, ...admins, organizationId, ...Object.values(values)]) {
+  const single = [name, status, organizationId, approvedFrom, approvedUntil];
+  for (const number of [...single, ...aliases, ...domains, ...admins, ...Object.values(values)]) {
     if (number === null || hidden.has(number)) continue;
     const column = sheet.getColumn(number);
     if (!column.hidden && column.width !== 0) continue;

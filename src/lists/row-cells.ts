@@ -25,26 +25,33 @@ export interface RowCells {
   domains: CellText[];
   admins: CellText[];
   organizationId: CellText | null;
+  approvedFrom: CellText | null;
+  approvedUntil: CellText | null;
   values: Record<string, CellText>;
 }
 
 /** Reads the mapped cells of a row. */
 export function rowCells(row: ExcelJS.Row, { columns, scan }: RowContext): RowCells {
   const at = (column: number) => cellText(row.getCell(column), scan);
+  const maybe = (column: number | null) => (column === null ? null : at(column));
   return {
     name: at(columns.name),
-    status: columns.status === null ? null : at(columns.status),
+    status: maybe(columns.status),
     aliases: columns.aliases.map(at),
     domains: columns.domains.map(at),
     admins: columns.admins.map(at),
-    organizationId: columns.organizationId === null ? null : at(columns.organizationId),
+    organizationId: maybe(columns.organizationId),
+    approvedFrom: maybe(columns.approvedFrom),
+    approvedUntil: maybe(columns.approvedUntil),
     values: Object.fromEntries(Object.entries(columns.values).map(([key, column]) => [key, at(column)])),
   };
 }
 
 /** Every mapped cell. */
 export function allCells(cells: RowCells): CellText[] {
-  return [...identityCells(cells), ...(cells.status ? [cells.status] : []), ...Object.values(cells.values)];
+  const { status, approvedFrom, approvedUntil, values } = cells;
+  const single = [status, approvedFrom, approvedUntil].filter((cell) => cell !== null);
+  return [...identityCells(cells), ...single, ...Object.values(values)];
 }
 
 /** Cells that say who the organization is. */
@@ -61,8 +68,8 @@ export function identityCells(cells: RowCells): CellText[] {
 /** Cell addresses by key, of the first column where a key has several. */
 export function addresses(cells: RowCells): Record<string, string> {
   const named: Record<string, string> = { name: cells.name.address };
-  if (cells.status) named.status = cells.status.address;
-  if (cells.organizationId) named.organizationId = cells.organizationId.address;
+  for (const key of ['status', 'organizationId', 'approvedFrom', 'approvedUntil'] as const)
+    if (cells[key]) named[key] = cells[key].address;
   for (const key of ['aliases', 'domains', 'admins'] as const) if (cells[key][0]) named[key] = cells[key][0].address;
   for (const [key, cell] of Object.entries(cells.values)) named[key] = cell.address;
   return named;

@@ -3,6 +3,7 @@ import { RE2JS } from 're2js';
 import { factTable, findFact } from '../core/fact-table.js';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
+import { checkDateFact, isDateFact } from './check-approval-dates.js';
 import { checkApproval, checkLink, checkStage } from './check-stage.js';
 import type { RequestYaml } from './grammar-request.js';
 import { checkRequestFact, checkRequestValue } from './load-request.js';
@@ -35,8 +36,9 @@ function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[
   const place = world.file.place(path, 'key');
   if (test.fact.startsWith('request.')) return checkRequestFact(test.fact, world.request, place);
   if (!test.fact.startsWith('lists.')) {
-    if (/^case\.approv(als|edBy)\./.test(test.fact))
+    if (/^case\.(approvals|approvedBy|approved|refused|unanswered)\./.test(test.fact))
       return checkApproval(test.fact.split('.')[2]!, world.approvals, place);
+    if (isDateFact(test.fact)) return checkDateFact(test, world.lists, place);
     if (world.links && test.fact.startsWith('case.links.'))
       return checkLink(test.fact.slice('case.links.'.length), world.links, place);
     if (findFact(test.fact)) return [];

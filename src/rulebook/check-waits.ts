@@ -1,8 +1,9 @@
 // Checks the steps that wait: one a rule, last in it, with follow-ups that can be sent before its time is up, and stages that exist.
-import { findFact } from '../core/fact-table.js';
+import { isToApprovers } from '../core/approval-items.js';
 import type { Span } from '../core/hours.js';
 import { type Problem, problem } from '../problem.js';
-import { checkEffects, checkMailbox, checkTemplate, type EffectWorld } from './check-effects.js';
+import { checkApprove, checkNamed } from './check-approve.js';
+import { checkEffects, checkTemplate, type EffectWorld } from './check-effects.js';
 import { checkStage } from './check-stage.js';
 import { parseSpan } from './duration.js';
 import type { EffectYaml } from './grammar-rules.js';
@@ -20,6 +21,7 @@ export function checkWaits(items: EffectYaml[], path: PropertyKey[], world: Wait
   return [
     ...checkOrder(items, path, world.file),
     ...items.flatMap((item, index) => checkItem(item, [...path, index], world)),
+    ...checkReminded(items, path, world.file),
     ...checkTimes(items, path, world.file),
   ];
 }
@@ -51,24 +53,36 @@ const FOR_NOBODY = 'A rule that closes the ticket or asks a person waits for not
 
 function checkItem(item: EffectYaml, path: PropertyKey[], world: WaitWorld): Problem[] {
   const followUp = followUpOf(item);
-  if (followUp) return checkEffects(followUp.effects, [...path, followUp.kind], world);
-  if (item.approve) {
-    const { by, template } = item.approve;
-    const roles = Array.isArray(by) ? by : 'roles' in by ? (by.roles ?? []) : [];
+  if (followUp) {
+    const at = [...path, followUp.kind];
+    const toApprovers = followUp.effects.flatMap((e) => (e.type === 'email' && isToApprovers(e) ? e.template : []));
     return [
-      ...roles.flatMap((role) => checkMailbox(role, [...path, 'approve', 'by'], world)),
-      ...checkTemplate(template, 'email', [...path, 'approve', 'template'], world),
+      ...checkEffects(
+        followUp.effects.filter((e) => !isToApprovers(e)),
+        at,
+        world,
+      ),
+      ...toApprovers.flatMap((template) => checkTemplate(template, 'email', [...at, 'email', 'template'], world)),
     ];
   }
-  if (item.wait && 'until' in item.wait && !findFact(item.wait.until))
-    return [
-      problem('unknown-fact', `unknown fact "${item.wait.until}"`, 'The facts are listed in docs/facts.md', {
-        ...world.file.place([...path, 'wait', 'until']),
-      }),
-    ];
+  if (item.approve) return checkApprove(item.approve, [...path, 'approve'], world);
+  if (item.wait && 'until' in item.wait) return checkNamed(item.wait.until, [...path, 'wait', 'until'], world.file);
   return item.stage === undefined
     ? []
     : checkStage(item.stage, world.stages, { ...world.file.place([...path, 'stage']) });
+}
+
+/** Whoever is asked to approve can be reminded where somebody is. */
+function checkReminded(items: EffectYaml[], path: PropertyKey[], file: YamlFile): Problem[] {
+  if (items.some((item) => item.approve)) return [];
+  return items.flatMap((item, index) => {
+    const followUp = followUpOf(item);
+    if (!followUp?.effects.some(isToApprovers)) return [];
+    const place = { ...file.place([...path, index, followUp.kind, 'email', 'to']) };
+    return [
+      problem('no-approvers', 'Nobody is asked to approve here', 'Name a role, or put it after an approve', place),
+    ];
+  });
 }
 
 /** What can be compared without knowing the calendar. */

@@ -16,6 +16,8 @@ const listShape = z.strictObject({
       domains: headers,
       admins: headers,
       organizationId: textShape.optional(),
+      approvedFrom: textShape.optional().meta({ description: 'Column with the first day of an approval' }),
+      approvedUntil: textShape.optional().meta({ description: 'Column with its last day' }),
       parent: textShape
         .optional()
         .meta({ description: 'Column with the organization that a sub-organization belongs to' }),
@@ -30,6 +32,13 @@ const listShape = z.strictObject({
     .default({})
     .meta({ description: 'A word for rules, then the exact cell texts that mean it; other texts are not known' }),
   approving: z.array(nameShape).default([]).meta({ description: 'Words that let somebody in' }),
+  announceDays: z
+    .number()
+    .int()
+    .min(0)
+    .max(366)
+    .default(14)
+    .meta({ description: "The programme's owner is told so many days before an approval ends; 0: never" }),
   maxAge: durationShape.default('24h').meta({ description: 'Since its last successful read; older: not known' }),
   maxRows: z.number().int().min(1).max(200_000).default(50_000),
 });

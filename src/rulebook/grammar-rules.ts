@@ -126,6 +126,9 @@ export const rulesShape = z.strictObject({
   locale: localeShape.default('en').meta({ description: 'Language of messages where the ticket has none' }),
   orgAdmin: z.enum(['note', 'require']).default('note').meta({ description: 'Whether only Org Admins may ask' }),
   hours: hoursShape.optional().meta({ description: 'When people work; for waits and reminders. Default: always' }),
+  owner: nameShape
+    .optional()
+    .meta({ description: 'A role of rules/directory.yaml; is mailed when approvals of a list end soon' }),
   stages: z.array(nameShape).default([]).meta({ description: 'Names that steps `stage` may set, in their order' }),
   holds: z
     .strictObject({

@@ -13,6 +13,8 @@ const rowShape = z.strictObject({
   domains: z.array(textShape).default([]),
   admins: z.array(mailShape).default([]),
   organizationId: textShape.optional(),
+  approvedFrom: z.iso.date().optional().meta({ description: 'First day of the approval' }),
+  approvedUntil: z.iso.date().optional().meta({ description: 'Its last day' }),
   parent: textShape.optional().meta({ description: 'The organization that a sub-organization belongs to' }),
   values: z.record(nameShape, z.string()).default({}),
   doubts: z
@@ -29,6 +31,8 @@ const listShape = z.union([
     gone: z.array(rowShape).default([]).meta({ description: 'Rows that stood there in the last 30 days' }),
   }),
 ]);
+
+const answerShape = z.enum(['open', 'approved', 'refused']);
 
 const caseShape = z.strictObject({
   episode: z.number().int().min(1).default(1),
@@ -58,9 +62,9 @@ const caseShape = z.strictObject({
     .optional()
     .meta({ description: 'The latest wait of the episode' }),
   approvals: z
-    .record(nameShape, z.enum(['open', 'approved', 'refused']))
+    .record(nameShape, z.union([answerShape, z.record(textShape, answerShape)]))
     .default({})
-    .meta({ description: 'How approvals of this episode stand' }),
+    .meta({ description: 'How approvals of this episode stand; of several items each' }),
   event: z.string().default('').meta({ description: 'The event that woke the case' }),
   isAssigned: z.boolean().default(false).meta({ description: 'A step of this episode assigned the ticket' }),
 });

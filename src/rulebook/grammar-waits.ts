@@ -1,5 +1,6 @@
 // The shapes of the steps that wait, and of what is done while they wait.
 import { z } from 'zod';
+import { APPROVERS } from '../core/approval-items.js';
 import { SPAN_PATTERN } from './duration.js';
 import { nameShape, recipientShape, textShape } from './grammar.js';
 import { eventNameShape } from './grammar-events.js';
@@ -24,6 +25,13 @@ const rolesShape = z.array(nameShape).min(1);
 export const approveShape = z
   .strictObject({
     name: nameShape.meta({ description: 'Rules read it as case.approvals.<name>' }),
+    each: textShape.optional().meta({
+      description:
+        'A fact with several texts: each of them is approved by itself, and together they are case.approvals.<name>',
+    }),
+    boundTo: z.array(textShape).min(1).optional().meta({
+      description: 'Facts that it is about: it counts only while they stay as they were when it was asked for',
+    }),
     by: z
       .union([
         rolesShape,
@@ -34,12 +42,30 @@ export const approveShape = z
         description:
           "Roles of rules/directory.yaml, the admins that the organization's rows name, or those of whoever owns the organizations that the request names",
       }),
-    template: nameShape.meta({ description: 'The e-mail that asks them; it prints approval.link' }),
+    template: nameShape.optional().meta({
+      description: 'The e-mail that asks them; it prints approval.link. None where they are asked via Slack alone',
+    }),
     within: spanShape,
+    via: z
+      .array(z.enum(['email', 'slack']))
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'How they are asked: by e-mail, by a direct message in Slack; default: both, as far as each has them',
+      }),
+    channel: nameShape
+      .optional()
+      .meta({ description: 'Channel of rules/directory.yaml that gets the card too; default: that of holds' }),
   })
-  .meta({ description: 'Ask these people by e-mail, show them what would be done, and wait so long' });
+  .refine(({ via, template }) => (via !== undefined && !via.includes('email')) === (template === undefined), {
+    error: 'needs the template of an e-mail, unless they are asked via: [slack] alone, which has none',
+  })
+  .meta({ description: 'Ask these people by e-mail or in Slack, show them what would be done, and wait so long' });
 
-const mailShape = z.strictObject({ to: recipientShape, template: nameShape });
+const mailShape = z.strictObject({ to: recipientShape, template: nameShape }).meta({
+  description: `To a role, listing.LIST.COLUMN, or after an approve: ${APPROVERS}, each with their own link to what is still open`,
+});
 const postShape = z.strictObject({ channel: nameShape, template: nameShape });
 const messages = {
   after: spanShape,

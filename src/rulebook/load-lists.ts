@@ -6,10 +6,11 @@ import { parseDuration } from './duration.js';
 import type { ListsYaml } from './grammar-lists.js';
 import type { YamlFile } from './yaml-file.js';
 
-/** Mappings in the order of the file. */
-export function toListMappings(yaml: ListsYaml, programme: string, file: YamlFile): ListMapping[] {
+/** Mappings in the order of the file. Days of approvals are counted in the zone. */
+export function toListMappings(yaml: ListsYaml, programme: string, file: YamlFile, zone: string): ListMapping[] {
   return Object.entries(yaml.lists).map(([name, list]) => {
-    const { parent, values, ...columns } = list.columns;
+    const { parent, values, approvedFrom: from = null, approvedUntil: until = null, ...columns } = list.columns;
+    const hasDates = from !== null || until !== null;
     const place = file.place(['lists', name], 'key');
     return {
       name,
@@ -25,6 +26,7 @@ export function toListMappings(yaml: ListsYaml, programme: string, file: YamlFil
       },
       statuses: list.statuses,
       approving: list.approving,
+      ...(hasDates ? { approvalDates: { from, until, announceDays: list.announceDays, zone } } : {}),
       maxAgeMs: parseDuration(list.maxAge) ?? 0,
       maxRows: list.maxRows,
       place: { file: place.file, line: place.line },

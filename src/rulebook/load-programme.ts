@@ -2,11 +2,13 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { z } from 'zod';
+import { zoneOf } from '../core/approval-dates.js';
 import { type EventSource, linkKinds } from '../core/event.js';
 import type { Directory, Intent, ListMapping, MessageTemplate, Programme, Rule } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
+import { checkApprovalColumns, checkOwner } from './check-approval-dates.js';
 import { checkTests } from './check-conditions.js';
-import { checkChannel, checkEffects } from './check-effects.js';
+import { checkChannel, checkEffects, checkMailbox } from './check-effects.js';
 import { checkEventRule, checkPersonal, checkReceives } from './check-events.js';
 import { checkHead, checkRules } from './check-rules.js';
 import { checkWaits } from './check-waits.js';
@@ -59,8 +61,11 @@ export async function loadProgramme(name: string, source: ProgrammeSource): Prom
   problems.push(...rules.problems, ...intents.problems, ...lists.problems, ...(events?.problems ?? []));
   const sources = events === null ? [] : events.value && toSources(events.value, name);
   if (events?.value) problems.push(...checkSources(events.value, events.yaml));
-  const mappings = lists.value && toListMappings(lists.value, name, lists.yaml);
-  if (lists.value) problems.push(...checkLists(lists.value, lists.yaml));
+  const mappings =
+    lists.value && toListMappings(lists.value, name, lists.yaml, zoneOf({ hours: rules.value?.hours ?? null }));
+  if (lists.value)
+    problems.push(...checkLists(lists.value, lists.yaml), ...checkApprovalColumns(lists.value, lists.yaml));
+  if (rules.value) problems.push(...checkOwner(rules.value, rules.yaml, mappings));
   const intentList = intents.value && toIntents(intents.value);
   if (intents.value) problems.push(...checkIntents(intents.value, intents.yaml));
   const templates = await loadTemplates(join(source.templatesDir, name), rules.value?.locale ?? null);
@@ -167,6 +172,7 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     file,
   };
   if (yaml.holds.channel) problems.push(...checkChannel(yaml.holds.channel, ['holds', 'channel'], effectWorld));
+  if (yaml.owner) problems.push(...checkMailbox(yaml.owner, ['owner'], effectWorld));
   problems.push(...checkRequest(yaml, world.templates, file));
   const approvals = yaml.rules.flatMap((rule) => rule[THEN].flatMap((item) => item.approve?.name ?? []));
   const rules = yaml.rules.map((written, index) => {
@@ -213,6 +219,7 @@ function toProgramme(
       ...(yaml.holds.channel ? { channel: yaml.holds.channel } : {}),
       remindAfterMs: parseDuration(yaml.holds.remindAfter) ?? 0,
     },
+    ...(yaml.owner ? { owner: yaml.owner } : {}),
     fields: yaml.fields,
     readsImages: yaml.attachments.images,
     request: yaml.request ? toRequest(yaml.request) : null,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, suggestion } from '../problem.js';
+import { checkRowDays } from './check-approval-dates.js';
 import { wordsOf } from './check-conditions.js';
 import { type ScenarioRow, type ScenariosYaml, type ScenarioYaml, scenariosShape } from './grammar-scenarios.js';
 import { readFolder, readRuleFile, shownPath } from './rule-files.js';
@@ -130,6 +131,8 @@ function checkRows(
     const words = wordsOf(mapping);
     const at = Array.isArray(list) ? [...path, name] : [...path, name, 'rows'];
     return rowsOf(list).rows.flatMap((row, index) => {
+      const undated = checkRowDays(row, mapping, context.yaml.place([...at, index]));
+      if (undated.length > 0) return undated;
       if (row.status === null || words.includes(row.status)) return [];
       const near = suggestion(row.status, words);
       return [

@@ -1,4 +1,6 @@
 // Runs scenarios through the same deciding as real tickets, and says where the answer differs from the expected one.
+
+import { datesOf } from '../core/approval-dates.js';
 import { allEffects } from '../core/approval-draft.js';
 import type { RenderedEffect, Triage } from '../core/decision.js';
 import type { ListInUse, Listing } from '../core/listing.js';
@@ -98,7 +100,9 @@ function toListInUse(mapping: ListMapping, scenario: PlacedScenario): ListInUse 
 /** Columns in the order of a tidy sheet, so that reasons name cells. */
 function toListing(row: ScenarioRow, line: number, mapping: ListMapping): Listing {
   const values = row.parent === undefined ? row.values : { ...row.values, [PARENT]: row.parent };
-  const keys = ['name', 'aliases', 'domains', 'admins', 'status', 'organizationId', ...Object.keys(values)];
+  const { from, until } = mapping.approvalDates ?? {};
+  const days = [...(from ? ['approvedFrom'] : []), ...(until ? ['approvedUntil'] : [])];
+  const keys = ['name', 'aliases', 'domains', 'admins', 'status', 'organizationId', ...Object.keys(values), ...days];
   return {
     list: mapping.name,
     sheet: mapping.sheet,
@@ -110,6 +114,7 @@ function toListing(row: ScenarioRow, line: number, mapping: ListMapping): Listin
     organizationId: row.organizationId ?? null,
     status: row.status,
     statusProblem: row.status === null ? (row.statusProblem ?? 'blank') : null,
+    ...datesOf(row.status, { from: row.approvedFrom ?? null, until: row.approvedUntil ?? null }, mapping),
     values,
     ...(row.doubts ? { doubts: row.doubts } : {}),
     cells: Object.fromEntries(keys.map((key, i) => [key, `${String.fromCharCode(65 + i)}${line}`])),

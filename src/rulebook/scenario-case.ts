@@ -1,4 +1,5 @@
 // What a scenario says of its case, as the facts a decision takes: a wait began when the scenario says, in its rule's own words.
+import { approvalKey } from '../core/approval-items.js';
 import type { CaseFacts } from '../core/decision.js';
 import type { Programme } from '../core/rulebook.js';
 import { type CaseWait, progressAt, startWait } from '../core/wait.js';
@@ -14,8 +15,13 @@ export function caseOf(
   const begun = wait ? waitOf(wait, programme) : null;
   if (wait && !begun) wrong.push(`no rule "${wait.rule}" waits so that its end is known`);
   const fired = begun && !rules.includes(begun.rule) ? [...rules, begun.rule] : rules;
+  const answers = Object.entries(states).flatMap(([name, given]) =>
+    typeof given === 'string'
+      ? [{ key: name, state: given }]
+      : Object.entries(given).map(([item, state]) => ({ key: approvalKey(name, item), state })),
+  );
   const approvals = Object.fromEntries(
-    Object.entries(states).map(([name, state]) => [name, { state, by: state === 'open' ? '' : 'Somebody', at: now }]),
+    answers.map(({ key, state }) => [key, { state, by: state === 'open' ? '' : 'Somebody', at: now }]),
   );
   const kept = { stage, rules: fired, wait: begun, isAssigned, approvals };
   const progress = progressAt(kept, new Date(now), { isAnswered: false, events: event === '' ? [] : [event] });

@@ -35,8 +35,18 @@ function toWait(items: EffectYaml[]): WaitSpec | null {
   return { kind: 'approve', time: spanOf(within), event: null, approval: toApproval(approval), followUps };
 }
 
-function toApproval({ name, by, template }: Omit<ApproveYaml, 'within'>): ApprovalSpec {
-  const nobody = { name, roles: [], listAdmins: false, ownerAdmins: false, template };
+function toApproval({ name, each, boundTo, by, template, via, channel }: Omit<ApproveYaml, 'within'>): ApprovalSpec {
+  const nobody = {
+    name,
+    each: each ?? null,
+    boundTo: boundTo ?? [],
+    roles: [],
+    listAdmins: false,
+    ownerAdmins: false,
+    template: template ?? null,
+    ...(via ? { via } : {}),
+    ...(channel === undefined ? {} : { channel }),
+  };
   if (Array.isArray(by)) return { ...nobody, roles: by };
   if ('ownerAdmins' in by) return { ...nobody, ownerAdmins: true };
   return { ...nobody, roles: by.roles ?? [], listAdmins: true };

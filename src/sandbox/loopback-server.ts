@@ -1,5 +1,6 @@
 // A small HTTP server on 127.0.0.1 that answers from a function and can be told to fail the way networks and vendors do.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { applyBeforehand, damage } from './fault-answers.js';
 import type { Fault, FaultKind, FaultOptions } from './faults.js';
 import { FaultQueue } from './faults.js';
@@ -31,6 +32,8 @@ export interface LoopbackOptions {
   handle: (request: LoopbackRequest) => LoopbackAnswer;
   /** Remembers the world and answers a function that puts it back, for answers that claim what was never stored. */
   remember: () => () => void;
+  /** A client wants to speak something else than HTTP from now on; without it nobody may. */
+  upgrade?: (incoming: IncomingMessage, socket: Duplex) => void;
   /** What a struck request is answered with, where the vendor has its own words for a status. */
   vendorError?: (status: number) => unknown;
 }
@@ -58,6 +61,7 @@ export async function startLoopback(options: LoopbackOptions): Promise<Loopback>
       () => outgoing.destroy(),
     );
   });
+  if (options.upgrade) server.on('upgrade', options.upgrade);
   const port = await listen(server, options.port);
   const stop = () =>
     new Promise<void>((resolve) => {

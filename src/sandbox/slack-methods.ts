@@ -44,6 +44,11 @@ export const slackMethods: Record<string, (world: SlackWorld, args: SlackArgumen
     if (!channel || (channel.is_private && !channel.is_member)) return refused('channel_not_found');
     return { ok: true, channel: channelJson(channel) };
   },
+  'conversations.open': (world, args) => {
+    const user = world.state.users.find((u) => u.id === text(args.users));
+    if (!user) return refused('user_not_found');
+    return user.deleted ? refused('user_disabled') : { ok: true, channel: { id: world.direct(user).id } };
+  },
   'conversations.history': history,
   'conversations.replies': replies,
   'users.lookupByEmail': (world, args) => {
@@ -103,6 +108,7 @@ function listChannels(world: SlackWorld, args: SlackArguments): SlackAnswer {
   const types = (text(args.types) || 'public_channel').split(',').map((t) => t.trim());
   const channels = world.state.channels.filter(
     (c) =>
+      !c.user &&
       types.includes(c.is_private ? 'private_channel' : 'public_channel') &&
       (!c.is_private || c.is_member) &&
       !(isTrue(args.exclude_archived) && c.is_archived),

@@ -1,6 +1,7 @@
 // Starts a loopback server that speaks the Slack Web API.
 import { randomBytes } from 'node:crypto';
 import { type LoopbackAnswer, type LoopbackRequest, startLoopback } from './loopback-server.js';
+import { SlackLink } from './slack-link.js';
 import { formOnlyMethods, type SlackArguments, slackMethods } from './slack-methods.js';
 import { slackPeopleOf } from './slack-people.js';
 import { neededScope, usualScopes } from './slack-scopes.js';
@@ -9,13 +10,21 @@ import { SlackWorld } from './slack-world.js';
 
 export type * from './slack-types.js';
 
-const postMethods = new Set(['chat.postMessage', 'chat.update', 'chat.postEphemeral', 'views.publish']);
+const postMethods = new Set([
+  'chat.postMessage',
+  'chat.update',
+  'chat.postEphemeral',
+  'conversations.open',
+  'views.publish',
+]);
 
 /** Listens on 127.0.0.1. Logical errors are answered with status 200 and `ok: false`, as the vendor does. */
 export async function startSlackSandbox(options: SlackOptions = {}): Promise<SlackSandbox> {
   const world = new SlackWorld(options);
   const botToken = options.botToken ?? `xoxb-sandbox-${randomBytes(12).toString('hex')}`;
   const signingSecret = options.signingSecret ?? randomBytes(16).toString('hex');
+  const appToken = options.appToken ?? `xapp-sandbox-${randomBytes(12).toString('hex')}`;
+  const link = new SlackLink();
   let eventsUrl: string | null = null;
   const scopes = options.scopes ?? usualScopes;
   const stored = () => options.onChange?.();
@@ -31,7 +40,11 @@ export async function startSlackSandbox(options: SlackOptions = {}): Promise<Sla
         stored();
       };
     },
+    upgrade: (incoming, socket) => link.upgrade(incoming, socket),
     handle: (request) => {
+      // The one method of app tokens; its address is for the connection that comes next.
+      if (methodOf(request) === 'apps.connections.open')
+        return { status: 200, body: openLink(link, appToken, request) };
       const answer = call({ world, botToken, pace, scopes }, request);
       if (postMethods.has(methodOf(request))) stored();
       return answer;
@@ -50,7 +63,9 @@ export async function startSlackSandbox(options: SlackOptions = {}): Promise<Sla
     setEvents: (url) => {
       eventsUrl = url;
     },
-    people: slackPeopleOf(world, { secret: signingSecret, url: () => eventsUrl }),
+    people: slackPeopleOf(world, { secret: signingSecret, url: () => eventsUrl, link }),
+    appToken,
+    link,
     requests: loopback.requests,
     state: () => world.state,
     posts: (channel) => structuredClone(known(channel).messages),
@@ -67,8 +82,14 @@ export async function startSlackSandbox(options: SlackOptions = {}): Promise<Sla
     },
     fault: loopback.fault,
     clearFaults: () => loopback.faults.clear(),
-    refuse: loopback.refuse,
-    close: loopback.close,
+    refuse: (on) => {
+      if (on) link.drop();
+      return loopback.refuse(on);
+    },
+    close: () => {
+      link.drop();
+      return loopback.close();
+    },
   };
 }
 
@@ -94,6 +115,14 @@ class ChannelPace {
 }
 
 const methodOf = (request: LoopbackRequest): string => request.route.replace(/^\/api\//, '');
+
+function openLink(link: SlackLink, appToken: string, { authorization, headers }: LoopbackRequest): object {
+  const token = authorization.replace(/^Bearer\s*/, '');
+  if (!token) return { ok: false, error: 'not_authed' };
+  if (token !== appToken)
+    return { ok: false, error: token.startsWith('xapp-') ? 'invalid_auth' : 'not_allowed_token_type' };
+  return { ok: true, url: `ws://${headers.host}/link?ticket=${link.ticket()}` };
+}
 
 interface Parts {
   world: SlackWorld;

@@ -1,6 +1,7 @@
 // Shapes of the sandbox Slack: its state, and what can be done to it.
 import type { FaultKind, FaultOptions } from './faults.js';
 import type { ReceivedRequest } from './received-request.js';
+import type { SlackLink } from './slack-link.js';
 import type { SlackPeople } from './slack-people.js';
 
 export interface SlackMessage {
@@ -22,6 +23,8 @@ export interface SlackChannel {
   is_member: boolean;
   is_private: boolean;
   is_archived: boolean;
+  /** Direct messages: with whom. */
+  user?: string;
   messages: SlackMessage[];
 }
 
@@ -75,6 +78,7 @@ export interface SlackOptions {
   now?: () => Date;
   botToken?: string;
   signingSecret?: string;
+  appToken?: string;
   /** What the app was granted; default what Usher needs, and what `usher doctor` likes to have. */
   scopes?: string[];
   /** One message a second a channel, as the vendor; default true. */
@@ -87,6 +91,10 @@ export interface SlackSandbox {
   readonly port: number;
   readonly botToken: string;
   readonly signingSecret: string;
+  /** For Socket Mode. */
+  readonly appToken: string;
+  /** The bot's connections by Socket Mode; while there are some, all clicks and commands go there. */
+  readonly link: Pick<SlackLink, 'count' | 'askToReconnect' | 'drop'>;
   readonly requests: readonly ReceivedRequest[];
   state(): SlackState;
   /** Top-level posts and replies of one channel, oldest first; a copy. Takes the id or the name. */

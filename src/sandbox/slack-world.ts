@@ -1,6 +1,6 @@
 // The sandbox Slack's memory: channels, people, messages, and the next message's `ts`.
 import { slackChannels, slackIds, slackPeople } from './sample-people.js';
-import type { SlackChannel, SlackMessage, SlackOptions, SlackState, SlackWhisper } from './slack-types.js';
+import type { SlackChannel, SlackMessage, SlackOptions, SlackState, SlackUser, SlackWhisper } from './slack-types.js';
 
 export class SlackWorld {
   state: SlackState;
@@ -19,6 +19,18 @@ export class SlackWorld {
   /** By id alone, as the methods that take ids do. */
   channelById(id: string): SlackChannel | null {
     return this.state.channels.find((c) => c.id === id) ?? null;
+  }
+
+  /** The direct messages between the bot and somebody. */
+  direct(user: SlackUser): SlackChannel {
+    const known = this.state.channels.find((c) => c.user === user.id);
+    if (known) return known;
+    const opened = aChannel(
+      { id: `D${user.id.slice(1)}`, name: `direct-${user.name}` },
+      { is_private: true, user: user.id },
+    );
+    this.state.channels.push(opened);
+    return opened;
   }
 
   /** Seconds and six decimals, as text; unique and growing. */
@@ -53,23 +65,18 @@ export class SlackWorld {
   }
 }
 
+function aChannel(c: { id: string; name: string }, more: Partial<SlackChannel> = {}): SlackChannel {
+  return { id: c.id, name: c.name, is_member: true, is_private: false, is_archived: false, messages: [], ...more };
+}
+
 function freshState(): SlackState {
-  const channel = (c: { id: string; name: string }, more: Partial<SlackChannel> = {}): SlackChannel => ({
-    id: c.id,
-    name: c.name,
-    is_member: true,
-    is_private: false,
-    is_archived: false,
-    messages: [],
-    ...more,
-  });
   return {
     lastTs: '0.000000',
     channels: [
-      channel(slackChannels.sales),
-      channel(slackChannels.operations, { is_private: true }),
-      channel(slackChannels.general, { is_member: false }),
-      channel(slackChannels.archive, { is_archived: true }),
+      aChannel(slackChannels.sales),
+      aChannel(slackChannels.operations, { is_private: true }),
+      aChannel(slackChannels.general, { is_member: false }),
+      aChannel(slackChannels.archive, { is_archived: true }),
     ],
     users: [
       ...Object.values(slackPeople).map((p) => ({

@@ -1,6 +1,7 @@
 // The ledger's tables, forward only: each migration runs once, in order, and works with the release before it.
 import { AUDIT_TABLES } from './audit-tables.js';
 import { CLAIM_WRITE } from './claim-function.js';
+import { ENDING_APPROVALS_TABLE } from './ending-approvals-table.js';
 import { EVENT_TABLES } from './event-tables.js';
 import { LINK_COLUMNS } from './link-columns.js';
 import type { Migration } from './migrate.js';
@@ -242,5 +243,11 @@ create index approvals_case on usher.approvals (case_id, episode);
   },
   { name: '0007-events', up: EVENT_TABLES },
   { name: '0009-steering-and-cards', up: STEERING_TABLES },
+  { name: '0010-ending-approvals', up: ENDING_APPROVALS_TABLE },
+  {
+    name: '0011-open-approvals',
+    // What waits for somebody is asked for by their id among the approvers.
+    up: `create index approvals_open on usher.approvals using gin ((contents -> 'approvers') jsonb_path_ops) where state = 'open';`,
+  },
   { name: '0013-linked-records', up: LINK_COLUMNS },
 ];

@@ -22,6 +22,11 @@ export async function eraseOld(db: Db, days: number): Promise<number> {
     await sql`delete from usher.deliveries where settled_at < now() - ${days}::float8 * interval '1 day'`.execute(tx);
     await sql`delete from usher.case_events e where e.spread_at < now() - ${days}::float8 * interval '1 day'
       and not exists (select 1 from usher.deliveries d where d.event_id = e.id)`.execute(tx);
+    // The key stays: nobody is told twice that the same approval ends.
+    await sql`update usher.ending_approvals set line = '', reason = null, receipt = null
+      where line <> '' and state not in ('planned','claimed') and at < now() - ${days}::float8 * interval '1 day'`.execute(
+      tx,
+    );
     if (ids.length === 0) return 0;
     await sql`update usher.cases set subject = '', url = '', requester_name = '', requester_email = '', reason = null, wait = null, after_steps = null, erased_at = now()
       where id = any(${ids}::text[])`.execute(tx);

@@ -127,7 +127,7 @@ export const LINKS = sql`(select coalesce(json_agg(l.value order by e.at, e.key,
 function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
   return sql`select id, fence, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
       previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, url, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
-      (select coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'state', a.state, 'by', a.answered_by, 'at', a.asked_at) order by a.asked_at, a.id), '[]'::json)
+      (select coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'state', a.state, 'by', a.answered_by, 'at', a.asked_at, 'about', a.contents ->> 'about') order by a.asked_at, a.id), '[]'::json)
          from usher.approvals a where a.case_id = c.id and a.episode = c.episode and a.state <> 'withdrawn') as approvals,
       stage, fired_rules, wait, after_steps, now() as read_at,
       episode_on, correction, mode, extract(epoch from now() - held_at)::float8 as held_for,
@@ -193,7 +193,11 @@ function toRecord(row: CaseRow): CaseRecord {
     firedRules: row.fired_rules,
     wait: row.wait,
     afterSteps: row.after_steps,
-    approvals: row.approvals.map((a) => ({ ...a, at: new Date(a.at).toISOString() })),
+    approvals: row.approvals.map(({ about, ...a }) => ({
+      ...a,
+      at: new Date(a.at).toISOString(),
+      ...(about ? { about } : {}),
+    })),
     readAt: row.read_at.toISOString(),
     heldSeconds: row.held_for,
     values: row.values,

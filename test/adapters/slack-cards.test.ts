@@ -25,6 +25,7 @@ const anyCard: fc.Arbitrary<ChatCard> = fc.record({
     fc.record({
       label: fc.option(fc.string({ maxLength: 100 })),
       text: fc.string({ unit: 'grapheme', maxLength: 9_000 }),
+      buttons: fc.constantFrom([], [{ action: 'approve' as const, label: 'Approve', value: 'x' }]),
     }),
     { maxLength: 70 },
   ),

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type ChatNeeds, slackProbe } from '../../src/adapters/slack/probe.js';
 import type { Finding } from '../../src/ports.js';
 import { slackChannels } from '../../src/sandbox/sample-people.js';
+import { usualScopes } from '../../src/sandbox/slack-scopes.js';
 import { type SlackSandbox, startSlackSandbox } from '../../src/sandbox/slack-server.js';
 import { json, page, tinyServer } from './tiny-server.js';
 
@@ -75,6 +76,24 @@ describe('clicks and commands', () => {
     expect(bad(await hearing('door', true))).toEqual([]);
     expect(bad(await hearing('socket', false))).toEqual([]);
     expect(bad(await hearing('door', true, { scopes: all }))).toEqual([seen('warning', /scope commands is missing/)]);
+  });
+});
+
+describe('direct messages to approvers', () => {
+  const asking = async (asksPeople: boolean, scopes = usualScopes) => {
+    const sandbox = await slack({ scopes });
+    const reach = { botToken: TOKEN, apiUrl: sandbox.url, allowPrivateNetwork: true };
+    return slackProbe(reach, { channels: [], hears: 'door', hasCards: true, asksPeople }).run();
+  };
+
+  it('need scopes of their own, where somebody is asked by them', async () => {
+    const poor = usualScopes.filter((scope) => !scope.startsWith('im:'));
+    expect(bad(await asking(true))).toEqual([]);
+    expect(bad(await asking(false, poor))).toEqual([]);
+    expect(bad(await asking(true, poor))).toEqual([
+      seen('warning', /the scope im:write is missing/),
+      seen('warning', /the scope im:history is missing/),
+    ]);
   });
 });
 

@@ -1,13 +1,24 @@
 // Drafting an approval: who may approve, what they are shown, and what their answer is bound to.
 import { describe, expect, it } from 'vitest';
 import { allEffects, approversOf, linkTo } from '../../src/core/approval-draft.js';
+import type { CaseFacts } from '../../src/core/decision.js';
 import { explainDecision } from '../../src/core/explain.js';
 import type { Programme } from '../../src/core/rulebook.js';
 import type { TicketInput } from '../../src/core/ticket.js';
+import { firstSight } from '../../src/core/triage.js';
+import { noProgress } from '../../src/core/wait.js';
 import { everbright, run, templates } from './everbright.js';
 import { aListing, aMatch, aRule, aTemplate, directory, THEN, test_ } from './fixtures.js';
 
-const spec = { name: 'lead', roles: ['sales-development'], listAdmins: true, ownerAdmins: false, template: 'approve' };
+const spec = {
+  name: 'lead',
+  each: null,
+  boundTo: [],
+  roles: ['sales-development'],
+  listAdmins: true,
+  ownerAdmins: false,
+  template: 'approve',
+};
 const mail = aTemplate('Look: {{ approval.link }}\n{% for s in approval.consequence %}{{ s }}\n{% endfor %}', {
   name: 'approve',
   channel: 'email',
@@ -85,6 +96,54 @@ describe('what is shown', () => {
     expect(sent).toMatchObject({ text: expect.stringContaining(linkTo('lead', 0)) });
     expect(sent).toMatchObject({ text: expect.stringContaining('reply "initial-response" to the customer') });
     expect(explainDecision(answer)).toContain('Asks for approval of lead: Mercedes Davis');
+  });
+});
+
+describe('several things', () => {
+  const remind = { type: 'email' as const, to: 'approvers', template: 'approve', handoff: false };
+  const each = (tags: string[], approvals: CaseFacts['progress']['approvals'] = {}, due = 0) => {
+    const items = aTemplate('{% for i in approval.items %}{{ i.name }}={{ i.link }} {% endfor %}', {
+      name: 'approve',
+      channel: 'email',
+      subject: '{{ approval.name }}',
+    });
+    const rules = programme.rules.map((r) =>
+      r.wait ? { ...r, wait: { ...r.wait, approval: { ...spec, each: 'ticket.tags' } } } : r,
+    );
+    const followUps = [{ kind: 'remind' as const, effects: [remind], hold: null, at: '' }];
+    const running = { rule: 'asks', kind: 'approve' as const, event: null, approval: 'lead', began: '', until: '' };
+    const wait = due > 0 ? { ...running, followUps, taken: 0, endedBy: null } : null;
+    const progress = { ...noProgress, approvals, due, wait, rules: wait ? ['asks'] : [] };
+    const only = { ...programme, rules, templates: { ...programme.templates, 'approve.email.en': items } };
+    return run(
+      { requester, tags },
+      { programme: only, caseFacts: { ...firstSight, previousProgramme: only.name, progress } },
+    );
+  };
+  const given = (state: 'open' | 'approved') => ({ state, by: '', at: '2026-03-02T10:00:00Z' });
+
+  it('are a link each in one mail to each approver, and no link begins like another', () => {
+    const tags = Array.from({ length: 12 }, (_, n) => `t${n}`);
+    const [sent] = allEffects(each(tags));
+    const links = tags.map((tag, n) => `${tag}=${linkTo('lead', 0, n)} `);
+    expect(sent).toMatchObject({ type: 'email', text: expect.stringContaining(links.join('').trim()) });
+    const bare = tags.map((_tag, n) => linkTo('lead', 0, n));
+    expect(bare.filter((a) => bare.some((b) => a !== b && b.startsWith(a)))).toEqual([]);
+  });
+
+  it('are reminded of while they are open, by the same links', () => {
+    const standing = { 'lead: east': given('approved'), 'lead: west': given('open') };
+    const effects = allEffects(each(['east', 'west'], standing, 1));
+    expect(effects).toMatchObject([{ type: 'email', address: 'mercedes@ever.example', followUp: 'asks#1' }]);
+    expect(effects[0]).toMatchObject({ text: expect.stringContaining(`west=${linkTo('lead', 0, 1)}`) });
+    expect(effects[0]).not.toMatchObject({ text: expect.stringContaining('east=') });
+  });
+
+  it.each([
+    ['nothing is named', [], 'It is not known what'],
+    ['too many are named', Array.from({ length: 21 }, (_, n) => `t${n}`), '20 are the most'],
+  ])('are a question for a person where %s', (_name, tags, reason) => {
+    expect(each(tags).decision).toMatchObject({ kind: 'hold', rule: 'asks', reason: expect.stringContaining(reason) });
   });
 });
 

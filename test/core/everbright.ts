@@ -1,4 +1,5 @@
 // A cut-down EverBright programme with lists, and one call that runs the whole pure way of a ticket for tests.
+import type { CaseFacts } from '../../src/core/decision.js';
 import type { ListInUse, Listing } from '../../src/core/listing.js';
 import { buildMatchIndexes } from '../../src/core/match/programme-indexes.js';
 import type { Programme } from '../../src/core/rulebook.js';
@@ -86,12 +87,15 @@ export const tracker = [
 ];
 export const usual = [inUse('api-tracker', tracker), inUse('approved-sellers', [])];
 
-export function run(ticket: Partial<TicketInput> = {}, more: { programme?: Programme; lists?: ListInUse[] } = {}) {
+export function run(
+  ticket: Partial<TicketInput> = {},
+  more: { programme?: Programme; lists?: ListInUse[]; caseFacts?: CaseFacts } = {},
+) {
   const lists = more.lists ?? usual;
   const rulebook = aRulebook(more.programme ?? everbright);
   return triage({
     ticket: aTicket({ subject: 'API access', body: 'We would like API access', ...ticket }),
-    caseFacts: firstSight,
+    caseFacts: more.caseFacts ?? firstSight,
     lists,
     indexes: buildMatchIndexes(lists, rulebook),
     rulebook,

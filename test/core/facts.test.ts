@@ -1,5 +1,6 @@
 // Facts: what is known, known to be empty, and not known; who is an admin; what the latest message is.
 import { describe, expect, it } from 'vitest';
+import { aboutOf, approvalKey, standingOf } from '../../src/core/approval-items.js';
 import { evaluate } from '../../src/core/condition.js';
 import { readFact } from '../../src/core/condition-test.js';
 import { factsMarkdown, factTable, findFact } from '../../src/core/facts.js';
@@ -22,9 +23,59 @@ function inUse(name: string, more: Partial<ListInUse> = {}): ListInUse {
   return { name, title: name, snapshot, problem: null, gone: [], ...more };
 }
 
+describe('an approval', () => {
+  const bound = { each: 'match.named.names', boundTo: ['request.platform', 'requester.email'] };
+  const approval = { name: 'lead', ...bound, roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
+  const wait = { kind: 'approve' as const, time: { ms: 1 }, event: null, approval, followUps: [] };
+  const programme = aProgramme({ rules: [aRule({ id: 'asks', wait })] });
+  const facts = (more: Parameters<typeof someFacts>[0], about?: string) => {
+    const given = { state: 'approved' as const, by: 'Ann', at: '2026-03-01T10:00:00Z', ...(about ? { about } : {}) };
+    const progress = { ...noHistory.progress, approvals: { lead: given } };
+    return someFacts({ programme, ...more, caseFacts: { ...noHistory, progress } });
+  };
+  const named = (names: string[]) => ({ named: { ...nobodyNamed, names, values: {} } });
+  const asked = (platform: string) => ({
+    request: [{ field: aField('platform'), values: [platform], source: 'text', strange: [], isUnclear: false }],
+  });
+
+  it.each([
+    ['other organizations', { ...named(['East', 'West']), ...asked('sunpath') }],
+    ['another field', { ...named(['East']), ...asked('gridworks') }],
+    [
+      'another requester',
+      { ...named(['East']), ...asked('sunpath'), ticket: aTicket({ requester: { email: 'a@b.example' } }) },
+    ],
+  ])('counts for what it is bound to, and not for %s', (_what, changed) => {
+    const shown = { ...named(['East']), ...asked('sunpath') };
+    const about = aboutOf(bound, facts(shown));
+    expect(facts(shown, about).case).toMatchObject({ approvals: { lead: 'approved' }, approvedBy: { lead: 'Ann' } });
+    expect(facts(changed, about).case).toMatchObject({ approvals: { lead: '' }, approvedBy: { lead: '' } });
+    expect(facts(changed).case).toMatchObject({ approvals: { lead: 'approved' } });
+  });
+
+  it.each([
+    ['open while one item is', ['approved', 'refused', 'open'], 'open'],
+    ['refused when one was', ['approved', 'refused', 'approved'], 'refused'],
+    ['approved when all are', ['approved', 'approved', 'approved'], 'approved'],
+  ] as const)('of several items is %s', (_name, states, state) => {
+    const standing = states.map((s, n) => [approvalKey('lead', `item ${n}`), { state: s, by: 'Ann', at: '' }] as const);
+    const found = standingOf(Object.fromEntries([...standing, ['leader', { state: 'open', by: '', at: '' }]]), 'lead');
+    expect(found.state).toBe(state);
+    expect(Object.values(found.items).flat().sort()).toEqual(['item 0', 'item 1', 'item 2']);
+  });
+});
+
 describe('the table of facts', () => {
   it('has an entry for every fact that is built, and every entry is built', () => {
-    const approval = { name: 'lead', roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
+    const approval = {
+      name: 'lead',
+      each: null,
+      boundTo: [],
+      roles: [],
+      listAdmins: true,
+      ownerAdmins: false,
+      template: 'lead',
+    };
     const wait = { kind: 'approve', time: { ms: 1 }, event: null, approval, followUps: [] } as const;
     const facts = someFacts({
       programme: aProgramme({ rules: [aRule({ id: 'asks', wait: { ...wait, followUps: [] } })] }),

@@ -62,7 +62,7 @@ describe('a ticket', () => {
 
 describe('a name that somebody looks up', () => {
   const ask = (programme?: string) =>
-    matchAsked({ name: 'Bright Roofing Inc' }, indexFor(indexes, programmeAsked(programme, rulebook), rulebook));
+    matchAsked({ name: 'Bright Roofing Inc' }, indexFor(indexes, programmeAsked(programme, rulebook), rulebook, NOW));
 
   it('is looked up for the programme that is named', () => {
     expect(ask('roofing').verdict).toBe('listed');
@@ -86,6 +86,6 @@ describe('a name that somebody looks up', () => {
   });
 
   it('has no index where the rules changed in between', () => {
-    expect(() => indexFor(indexes, aProgramme({ name: 'newer', intents: [intent] }), rulebook)).toThrow('newer');
+    expect(() => indexFor(indexes, aProgramme({ name: 'newer', intents: [intent] }), rulebook, NOW)).toThrow('newer');
   });
 });

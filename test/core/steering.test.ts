@@ -1,7 +1,8 @@
 // Commands by internal notes: which words are understood, whose count, and what stands after several of them.
 import { describe, expect, it } from 'vitest';
+import { meantBy } from '../../src/core/approval-notes.js';
 import { matchOrganization } from '../../src/core/match/match.js';
-import { steererOf, steeringNotes, steeringOf } from '../../src/core/steering.js';
+import { approvalNotes, steererOf, steeringNotes, steeringOf } from '../../src/core/steering.js';
 import { indexOf, query } from '../match/lists.js';
 import { aTicket, directory as usual } from './fixtures.js';
 
@@ -20,6 +21,30 @@ const note = (body: string, more: object = {}) =>
       },
     ],
   });
+
+describe('a note that answers an approval', () => {
+  const open = [{ name: 'organization: Harborlight Energy Inc.' }, { name: 'organization: East' }, { name: 'lead' }];
+
+  it.each([
+    ['usher: approve', 'approve', ['organization: Harborlight Energy Inc.', 'organization: East', 'lead']],
+    ['Usher, REFUSE!', 'refuse', ['organization: Harborlight Energy Inc.', 'organization: East', 'lead']],
+    ['usher: approve lead.', 'approve', ['lead']],
+    ['usher: approve harborlight energy, inc', 'approve', ['organization: Harborlight Energy Inc.']],
+    ['usher: refuse "Organization: East"', 'refuse', ['organization: East']],
+    ['usher: approve organization', 'approve', ['organization: Harborlight Energy Inc.', 'organization: East']],
+    ['usher: approve Eas', 'approve', []],
+  ] as const)('%s', (body, verb, names) => {
+    expect(steeringNotes(note(body))).toEqual([]);
+    const [read] = approvalNotes(note(body));
+    expect(read).toMatchObject({ commentId: '7', agentId: '9001', verb });
+    expect(meantBy(read!, open).map((a) => a.name)).toEqual(names);
+  });
+
+  it('is none by a word that only begins so', () => {
+    expect(approvalNotes(note('usher: approved'))).toEqual([]);
+    expect(approvalNotes(note('usher: approve', { public: true }))).toEqual([]);
+  });
+});
 
 describe('a note to Usher', () => {
   it.each([

@@ -136,6 +136,8 @@ eachDatabase((_name, open) => {
     expect((await door.answer(links()[0]!, 'approved'))?.counts).toBe(true);
     await untilRest(stage, process(), ticketId, { until: (d) => sleeps(d) && links().length === 2 });
     expect(stage.world.replies(ticketId)).toHaveLength(0);
+    const told = (await stage.world.detail(caseIdOf(ticketId))).timeline.filter((t) => t.kind === 'voided');
+    expect(told).toHaveLength(1);
     expect((await door.show(links()[0]!))?.approval.state).toBe('closed');
     expect(await door.answer(links()[0]!, 'approved')).toMatchObject({ counts: false });
     expect((await door.answer(links()[1]!, 'approved'))?.counts).toBe(true);

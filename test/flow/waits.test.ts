@@ -8,8 +8,9 @@ import { handleCase } from '../../src/flow/handle-case.js';
 import type { CaseDetail } from '../../src/ports.js';
 import { agents } from '../../src/sandbox/sample-people.js';
 import { eachDatabase, OPENING_MS } from '../storage/databases.js';
-import { arrive, caseIdOf, received, type Stage, stageFor, tell, untilRest } from './journey.js';
+import { arrive, caseIdOf, received, stageFor, tell, untilRest } from './journey.js';
 import { knowledgeWith } from './knowledge-with.js';
+import { timeGoesBy } from './time-goes-by.js';
 
 const HOUR_MS = 3_600_000;
 const HEAD = 'stages: [asked, answered]';
@@ -41,18 +42,6 @@ const RULES = `
     when: { case.wait.over: true }
     then: [ { hold: "The requester did not answer" } ]
 `;
-
-/** So much of the running wait is over, and the case is due. */
-async function timeGoesBy({ db }: Stage, ticketId: string, ms: number): Promise<void> {
-  const earlier = (path: string) =>
-    sql.raw(
-      `to_char((${path})::timestamptz at time zone 'utc' - interval '${ms} milliseconds', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`,
-    );
-  await sql`update usher.cases set wake_at = now(), wait = wait || jsonb_build_object('until', ${earlier("wait ->> 'until'")},
-      'followUps', (select coalesce(jsonb_agg(f || jsonb_build_object('at', ${earlier("f ->> 'at'")})), '[]')
-        from jsonb_array_elements(wait -> 'followUps') f))
-    where id = ${caseIdOf(ticketId)}`.execute(db.kysely<unknown>());
-}
 
 eachDatabase((_name, open) => {
   const stage = stageFor(open);

@@ -104,6 +104,13 @@ describe('pages without a password', () => {
     expect((await visit(noSandbox.address)).text).not.toContain('href="/sandbox"');
   });
 
+  it('show the approvals of a list that end soon', async () => {
+    const { address } = await start();
+    const { text } = await visit(`${address}/lists`);
+    expect(text).toMatch(/Sellers!G14<\/code><\/td><td[^>]*>Harbor &lt;Light&gt;<\/td><td[^>]*>2026-03-20/);
+    expect(text).toContain('1 approval ended, 2 not yet begun');
+  });
+
   it('say nothing of the cause of a failure, neither on the page nor what a customer wrote in the log', async () => {
     const { address, log } = await start({
       lists: async () => {

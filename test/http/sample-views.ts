@@ -81,6 +81,11 @@ export const sampleLists: ListStatus[] = [
     readAt: '2026-03-12T14:57:00Z',
     problem: null,
     waiting: { hash: 'ef'.repeat(32), why: '37 new approvals at once', since: '2026-03-12T14:40:00Z' },
+    approvals: {
+      endSoon: [{ name: 'Harbor <Light>', cell: 'Sellers!G14', until: '2026-03-20' }],
+      ended: 1,
+      notYet: 2,
+    },
     lint: [
       {
         code: 'struck-through',

@@ -30,10 +30,18 @@ const snapshot = (listings: Listing[]): ListSnapshot => ({
 });
 const many = (count: number, status: string | null, word = 'Company') =>
   Array.from({ length: count }, (_, i) => row(`${word} ${i}`, status));
-const compare = (live: Listing[], next: Listing[]) => compareSnapshots(snapshot(live), snapshot(next), ['approved']);
+const compare = (live: Listing[], next: Listing[]) =>
+  compareSnapshots(snapshot(live), snapshot(next), ['approved'], '2026-11-22');
+const until = (day: string | null, from: string | null = null) =>
+  many(11, 'approved').map((one) => ({ ...one, approval: { from, until: day } }));
 
 describe('the gate', () => {
   const table: [string, Listing[], Listing[], number, boolean][] = [
+    ['eleven approvals renewed before they end', until('2026-11-22'), until('2027-11-22'), 0, false],
+    ['eleven approvals renewed after they ended', until('2026-11-21'), until('2027-11-21'), 11, true],
+    ['eleven approvals that lose their last day after it', until('2026-11-21'), many(11, 'approved'), 11, true],
+    ['eleven approvals that begin later', many(1, 'no'), [...many(1, 'no'), ...until(null, '2027-01-01')], 11, true],
+    ['eleven approvals moved to begin now', until(null, '2027-01-01'), until(null, '2026-11-22'), 0, false],
     ['nothing changed', many(20, 'approved'), many(20, 'approved'), 0, false],
     [
       'ten new approved rows',

@@ -57,3 +57,11 @@ it('counts findings beyond a screenful, and says when there is no list', () => {
   expect(listsText([{ ...status, lint: many }])).toContain('... and 20 more');
   expect(listsText([])).toBe('No programme uses a list.\n');
 });
+
+it('names approvals that end soon, with the cell of their last day', () => {
+  const endSoon = [{ name: 'Ac\u202eme', cell: 'Tracker!G14', until: '2026-11-30' }];
+  const text = listsText([{ ...status, lint: [], approvals: { endSoon, ended: 3, notYet: 1 } }]);
+  expect(text).toContain(
+    '  approved 1 end soon, 3 ended, 1 not yet begun\n    2026-11-30  Ac\\u202eme (Tracker!G14)\n',
+  );
+});

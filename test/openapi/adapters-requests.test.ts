@@ -212,6 +212,7 @@ describe.skipIf(!hasDescriptions)('requests to Slack', () => {
     await chat.post({ channelId, text: 'one', mark: 'm1' });
     for (let i = 0; i < 120; i += 1) slack.personPosts(channelId, `chat ${i}`);
     await chat.findMark(channelId, 'm1', new Date().toISOString());
+    await chat.direct('U0MERCEDES');
     const channels = [{ role: 'sales', name: '#everbright-sales', id: channelId, isUsed: true }];
     await slackProbe(
       { botToken: slack.botToken, apiUrl: slack.url, allowPrivateNetwork: true },
@@ -248,6 +249,7 @@ describe.skipIf(!hasDescriptions)('requests to Slack', () => {
       'chat.postMessage',
       'conversations.history',
       'conversations.info',
+      'conversations.open',
     ]);
   });
 });

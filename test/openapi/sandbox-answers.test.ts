@@ -125,6 +125,7 @@ describe.skipIf(!hasDescriptions)('an answer of the sandbox Slack', () => {
     ['conversations.history', 'get', { channel: 'C0EVERSALES' }],
     ['conversations.list', 'get', {}],
     ['conversations.info', 'get', { channel: 'C0EVERSALES' }],
+    ['conversations.open', 'post', { users: 'U0MERCEDES' }],
     ['users.lookupByEmail', 'get', { email: 'mercedes.davis@goeverbright.com' }],
   ])('to %s fits the description', async (method, verb, args) => {
     const answer = await call(method, args);

@@ -49,11 +49,19 @@ describe('the Energy Smart Pro programme', () => {
     expect(programmes.tickets[name]!.length).toBeGreaterThanOrEqual(6);
     const folder = await mkdtemp(join(tmpdir(), 'usher-sheets-'));
     const settings = { RULES_DIR: 'rules', TEMPLATES_DIR: 'templates', PROGRAMMES: [name], DATA_DIR: folder };
-    const [sheet, ...more] = await sampleSheetsOf(settings);
+    const [sheet, ...more] = await sampleSheetsOf(settings, new Date('2027-06-01T10:00:00Z'));
     await writeSheet(sheet!);
     const { listings, lint } = await read(await readFile(sheet!.path), programme!.lists[0]!);
     await rm(folder, { recursive: true });
     expect([more, lint]).toEqual([[], []]);
+    expect(listings.map((l) => [l.name, l.approval?.until])).toEqual(
+      expect.arrayContaining([
+        // The days lie from today as they lie from the scenarios' own: one ends soon, one is over.
+        ['Harbor Light Consulting LLC', '2027-06-10'],
+        ['Larch Quote Works', '2027-05-30'],
+        ['Northwind Energy Brokers', undefined],
+      ]),
+    );
     expect(listings.find((l) => l.name === 'Granite Rate Advisors')).toMatchObject({
       status: 'pending',
       domains: ['graniterate.example'],

@@ -159,6 +159,7 @@ export function chatOf(o: Outside, posts: Post[]): Chat {
         return { kind: 'done', receipt: { channel: channelId, ts } };
       }),
     update: async () => ({ kind: 'done', receipt: {} }),
+    direct: async (userId) => ({ kind: 'done', receipt: { channel: `D${userId}` } }),
     findMark: (channelId, mark, notBefore) =>
       lookup(o, () => {
         const found = history(o, posts).find(

@@ -5,7 +5,7 @@ import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
 
 /**
  * Not on a ticket's way: events and those who are told of cases, answers to approvals, sizes of images that no simulated desk has,
- * announcements, comparisons in shadow mode, and the look at finished cases after a list changed.
+ * announcements and approvals that end, comparisons in shadow mode, and the look at finished cases after a list changed.
  */
 const BESIDE = [
   'announce.ts',
@@ -15,13 +15,15 @@ const BESIDE = [
   'relisting.ts',
   'note-only.ts',
   'answer-approval.ts',
+  'answer-by-note.ts',
   'image-sizes.ts',
   'deliver-events.ts',
+  'ending-approvals.ts',
   'event-desk.ts',
   'take-event.ts',
 ];
-/** No simulated approval is asked for by a card. */
-const NOT_SIMULATED = ['ledger.approval'];
+/** No simulated approval is asked for by a card or a direct message. */
+const NOT_SIMULATED = ['ledger.approval', 'chat.direct'];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',
   reader: 'desk',

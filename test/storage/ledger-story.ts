@@ -100,7 +100,7 @@ export async function story({ ledger }: LedgerUnderTest) {
       firedRules: [],
       wait: null,
       afterSteps: null,
-      approval: null,
+      approvals: [],
       withdrawn: [],
       ...more,
     });

@@ -16,7 +16,15 @@ const plan = (more: Partial<WaitPlan> = {}): WaitPlan => ({
   hasCome: false,
   ...more,
 });
-const approval = { name: 'lead', roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
+const approval = {
+  name: 'lead',
+  each: null,
+  boundTo: [],
+  roles: [],
+  listAdmins: true,
+  ownerAdmins: false,
+  template: 'lead',
+};
 const contents = {
   approvers: [{ role: 'lead', name: 'Lee', address: 'lee@x.example', slack: null }],
   asks: { requester: '', organization: '', reason: '', evidence: [] },
@@ -27,7 +35,7 @@ const asks = plan({ kind: 'approve', approval });
 /** A case that waits for the approval of that id. */
 async function waiting(under: LedgerUnderTest, id: string) {
   const s = await story(under);
-  const { lease } = await s.decided([], { approval: { id, name: 'lead', contents }, afterSteps: { wait: asks } });
+  const { lease } = await s.decided([], { approvals: [{ id, name: 'lead', contents }], afterSteps: { wait: asks } });
   await under.ledger.endSteps(lease, startWait);
   return { ...s, lease };
 }
@@ -95,6 +103,32 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
     );
   },
 
+  'answers each of several items by itself, and takes an answer of whoever has the case in spite of news': async (
+    under,
+  ) => {
+    const { ledger } = under;
+    const s = await story(under);
+    const item = (name: string) => ({
+      id: `item-${name}`,
+      name: `lead: ${name}`,
+      contents: { ...contents, about: 'x' },
+    });
+    const { lease } = await s.decided([], { approvals: [item('a: 1'), item('b')], afterSteps: { wait: asks } });
+    await ledger.endSteps(lease, startWait);
+    equal(await ledger.answerApproval('item-a: 1', yes), true);
+    deepEqual(
+      [await ledger.answerApproval('item-b', yes), (await ledger.approval('item-b'))?.state],
+      [false, 'changing'],
+    );
+    equal(await ledger.answerApproval('item-b', yes, { ...lease, fence: '0' }), false);
+    equal(await ledger.answerApproval('item-b', { ...yes, state: 'refused' }, lease), true);
+    const { approvals } = await ledger.read(lease);
+    deepEqual(approvals.map((a) => [a.name, a.state, a.about]).sort(), [
+      ['lead: a: 1', 'approved', 'x'],
+      ['lead: b', 'refused', 'x'],
+    ]);
+  },
+
   'takes no answer while news waits, once it is withdrawn, or after its time': async (under) => {
     const { ledger } = under;
     const s = await waiting(under, 'news');
@@ -102,7 +136,7 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
     deepEqual([await ledger.answerApproval('news', yes), (await ledger.approval('news'))?.state], [false, 'changing']);
     const { triggers, wait } = await ledger.read(s.lease);
     const next = {
-      approval: { id: 'again', name: 'lead', contents },
+      approvals: [{ id: 'again', name: 'lead', contents }],
       withdrawn: ['news'],
       state: 'waiting' as const,
       wait,
@@ -110,7 +144,7 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
     await s.commit(s.lease, [], { ...next, triggerIds: triggers.map((t) => t.id) });
     deepEqual([await ledger.answerApproval('news', yes), (await ledger.approval('news'))?.state], [false, 'closed']);
     equal((await ledger.approval('again'))?.state, 'open');
-    await s.commit(s.lease, [], { ...next, approval: { ...next.approval, id: 'news' }, withdrawn: ['again'] });
+    await s.commit(s.lease, [], { ...next, approvals: [{ ...next.approvals[0]!, id: 'news' }], withdrawn: ['again'] });
     equal((await ledger.approval('news'))?.state, 'open');
     await s.commit(s.lease, [], { state: 'waiting', wait: { ...wait!, until: '2020-01-01T00:00:00.000Z' } });
     deepEqual([await ledger.answerApproval('news', yes), (await ledger.approval('news'))?.state], [false, 'closed']);

@@ -17,13 +17,18 @@ const EMPTY = '–';
 /** Typed by Slack's own types, so that an unknown block or member does not compile. */
 export function cardBlocks(card: ChatCard): types.KnownBlock[] {
   const ends: types.KnownBlock[] = [];
-  const buttons = card.buttons.flatMap((button) => buttonOf(button) ?? []).slice(0, ACTIONS_MAX);
-  if (buttons.length > 0) ends.push({ type: 'actions', block_id: 'usher', elements: buttons });
+  ends.push(...rowOf(card, 'usher'));
   if (card.footer !== null) ends.push({ type: 'context', elements: [plain(card.footer, SECTION_MAX)] });
   const head: types.KnownBlock[] =
     card.heading === null ? [] : [{ type: 'header', text: plain(card.heading, HEADER_MAX) }];
-  const sections = card.parts.flatMap(sectionsOf);
-  return [...head, ...sections.slice(0, BLOCKS_MAX - head.length - ends.length), ...ends];
+  const parts = card.parts.flatMap((part, n) => [...sectionsOf(part), ...rowOf(part, `part-${n}`)]);
+  return [...head, ...parts.slice(0, BLOCKS_MAX - head.length - ends.length), ...ends];
+}
+
+/** `id` is unique within a message, as the names of buttons are within a row. */
+function rowOf({ buttons = [] }: Pick<CardPart, 'buttons'>, id: string): types.ActionsBlock[] {
+  const elements = buttons.flatMap((button) => buttonOf(button) ?? []).slice(0, ACTIONS_MAX);
+  return elements.length > 0 ? [{ type: 'actions', block_id: id, elements }] : [];
 }
 
 function sectionsOf({ label, text, button }: CardPart): types.SectionBlock[] {

@@ -30,6 +30,7 @@ const REFUSED = new Set([
   'invalid_post_type',
   'is_archived',
   'is_inactive',
+  'invalid_user_combination',
   'messages_tab_disabled',
   'missing_post_type',
   'missing_scope',
@@ -52,6 +53,9 @@ const REFUSED = new Set([
   'token_revoked',
   'too_many_attachments',
   'two_factor_setup_required',
+  'user_disabled',
+  'user_not_found',
+  'user_not_visible',
 ]);
 const RATE_LIMITED = new Set(['ratelimited', 'rate_limited', 'message_limit_exceeded']);
 /** Slack's own error words are short and lower case; anything else is some other server's page. */

@@ -13,6 +13,8 @@ export interface ChatNeeds {
   hears: 'door' | 'socket' | null;
   /** A programme posts cards with buttons. */
   hasCards: boolean;
+  /** Approvers are asked by direct messages too. */
+  asksPeople?: boolean;
 }
 
 type Client = webApi.WebClient;
@@ -37,7 +39,7 @@ async function run(options: SlackOptions, needs: ChatNeeds): Promise<Finding[]> 
     const scopes = meta?.scopes;
     if (scopes && needs.channels.length > 0 && !scopes.includes('chat:write'))
       findings.push(say.error('The app may not post: the scope chat:write is missing', `Add it ${REINSTALL}`));
-    findings.push(...hearing(needs, scopes, say));
+    findings.push(...hearing(needs, scopes, say), ...asking(needs, scopes, say));
     for (const channel of needs.channels) findings.push(...(await probeChannel(client, channel, say)));
     return onlyOnce(findings);
   } catch (error) {
@@ -69,6 +71,17 @@ function hearing({ hears, hasCards }: ChatNeeds, scopes: string[] | undefined, s
       hears === 'socket' ? 'Clicks and commands come by Socket Mode' : 'Clicks and commands come to /slack/events',
     ),
   ];
+}
+
+/** Whether approvers can be written to. */
+function asking({ asksPeople }: ChatNeeds, scopes: string[] | undefined, say: FindingMaker): Finding[] {
+  const missing = asksPeople && scopes ? ['im:write', 'im:history'].filter((scope) => !scopes.includes(scope)) : [];
+  return missing.map((scope) =>
+    say.warning(
+      `Approvers cannot be asked by direct messages: the scope ${scope} is missing`,
+      `Add it ${REINSTALL}; without it they are asked by e-mail, or nobody is where a rule says via: [slack]`,
+    ),
+  );
 }
 
 /** The same scope may be missing for several channels. */

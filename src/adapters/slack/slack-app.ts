@@ -55,6 +55,11 @@ export function slackApp(options: SlackDeskOptions, receiver: Receiver): App {
     await tell(command.channel_id, command.user_id, await answer);
   });
 
+  const publish = async (user: string, card: ChatCard) => {
+    const view = { type: 'home' as const, blocks: cardBlocks(card) };
+    await quietly(log, 'a home page in Slack', () => client.views.publish({ user_id: user, view }));
+  };
+
   app.action<BlockAction>({ type: 'block_actions' }, async ({ body, ack }) => {
     // What a click asks for is stored before Slack hears that it was taken.
     const from = await visitor(body.user.id, body.user.team_id ?? body.team?.id);
@@ -67,13 +72,16 @@ export function slackApp(options: SlackDeskOptions, receiver: Receiver): App {
     await ack();
     const channel = body.channel?.id;
     for (const answer of answers) if (answer && channel) await tell(channel, body.user.id, answer);
+    // A page has no place for answers but itself.
+    if (body.view?.type !== 'home') return;
+    const said = answers.flatMap((answer) => answer?.parts ?? []);
+    const card = await desk.home(from);
+    await publish(body.user.id, { ...card, parts: [...said, ...card.parts] });
   });
 
   app.event('app_home_opened', async ({ event, body }) => {
     if (event.tab !== 'home') return;
-    const card = await desk.home(await visitor(event.user, body.team_id));
-    const view = { type: 'home' as const, blocks: cardBlocks(card) };
-    await quietly(log, 'a home page in Slack', () => client.views.publish({ user_id: event.user, view }));
+    await publish(event.user, await desk.home(await visitor(event.user, body.team_id)));
   });
 
   app.error(async (error) => {

@@ -47,6 +47,16 @@ export function slackChat(options: SlackOptions): Chat {
     }
   }
 
+  async function direct(userId: string): Promise<Outcome> {
+    try {
+      const answer = await client.conversations.open({ users: userId });
+      const id = answer.channel?.id;
+      return id ? { kind: 'done', receipt: { channel: id } } : { kind: 'unknown', reason: 'ok without a channel' };
+    } catch (error) {
+      return classifyFailure(error);
+    }
+  }
+
   async function findMark(channelId: string, mark: string, notBefore: string, threadTs?: string): Promise<Lookup> {
     try {
       const { botId, appUser } = await whoAmI();
@@ -82,5 +92,5 @@ export function slackChat(options: SlackOptions): Chat {
     }
   }
 
-  return { post, update, findMark };
+  return { post, update, direct, findMark };
 }

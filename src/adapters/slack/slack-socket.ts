@@ -3,7 +3,7 @@ import { SocketModeReceiver } from '@slack/bolt';
 import { silentLogger, slackClientOptions } from './client.js';
 import { type SlackDeskOptions, slackApp } from './slack-app.js';
 
-const FIRST_WAIT_MS = 5_000;
+const FIRST_WAIT_MS = 1_000;
 const WAIT_MOST_MS = 5 * 60_000;
 
 /** Opens the socket and keeps it open; while Slack cannot be reached it is tried again. Signatures are not needed: the socket is ours. */
@@ -11,21 +11,28 @@ export function openSlackSocket(options: SlackDeskOptions & { appToken: string }
   const receiver = new SocketModeReceiver({
     appToken: options.appToken,
     logger: silentLogger,
+    // The SDK's own way back ends the process when Slack cannot be reached just then: a rejection that nobody catches.
+    autoReconnectEnabled: false,
     // Bolt hands these to the client that asks for the socket's address.
     installerOptions: { clientOptions: slackClientOptions(options) },
   });
   slackApp(options, receiver);
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
+  const again = (waitMs: number): void => {
+    if (isClosed) return;
+    timer = setTimeout(() => open(Math.min(waitMs * 2, WAIT_MOST_MS)), waitMs);
+  };
   const open = (waitMs: number): void => {
-    receiver.start().catch((error: unknown) => {
-      if (isClosed) return;
-      options.log.warn(
-        { error: error instanceof Error ? error.name : 'failed' },
-        'the socket to Slack could not be opened',
-      );
-      timer = setTimeout(() => open(Math.min(waitMs * 2, WAIT_MOST_MS)), waitMs);
-    });
+    receiver.start().then(
+      // Slack itself asks for that every few hours.
+      () => receiver.client.once('disconnected', () => again(FIRST_WAIT_MS)),
+      (error: unknown) => {
+        const name = error instanceof Error ? error.name : 'failed';
+        if (!isClosed) options.log.warn({ error: name }, 'the socket to Slack could not be opened');
+        again(waitMs);
+      },
+    );
   };
   open(FIRST_WAIT_MS);
   return {

@@ -1,4 +1,5 @@
 // Collects listings that a person should look at, nearest first; nothing here ever matches by itself.
+import { datesWords } from '../approval-dates.js';
 import type { Candidate, Evidence } from '../match-result.js';
 import { shown } from './confusables.js';
 import { cellOf, entriesByName, nameOf, placeOf } from './find-listings.js';
@@ -103,7 +104,8 @@ export function candidatesOf(
 function candidate(entry: Entry, cell: string, score: number, why: string): Candidate {
   const { listing, gone } = entry;
   const status = gone ? null : listing.status;
-  const reason = gone ? `${why}; ${goneReason(entry)}` : why;
+  const dates = listing.approval ? `; ${datesWords(listing)}` : '';
+  const reason = gone ? `${why}; ${goneReason(entry)}` : `${why}${dates}`;
   return { list: listing.list, name: shown(listing.name.trim()), row: listing.row, cell, status, score, why: reason };
 }
 

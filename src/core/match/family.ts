@@ -1,4 +1,5 @@
 // Sub-organizations and the organization they belong to, by a list's column `parent`.
+import { statusOn } from '../approval-dates.js';
 import type { Listing } from '../listing.js';
 import type { Match } from '../match-result.js';
 import type { Entry, MatchIndex } from './index-lists.js';
@@ -53,11 +54,11 @@ export function readFamily({ verdict, listings }: Match, index: MatchIndex): Fam
   const isOne = first && parents.every((p) => p && p.names[0]!.part.key === first.names[0]!.part.key);
   if (!isOne) return { ...unknown, isSubOrganization: true, parent: written };
   const parentAdmins = [...new Set(parents.flatMap((p) => p!.admins))];
-  const statuses = new Set(parents.map((p) => p!.listing.status));
+  const statuses = new Set(parents.map((p) => statusOn(p!.listing, index.today)));
   return {
     isSubOrganization: true,
     parent: first.listing.name.trim(),
-    parentStatus: statuses.size === 1 ? first.listing.status : null,
+    parentStatus: statuses.size === 1 ? statusOn(first.listing, index.today) : null,
     parentAdmins,
     admins: [...new Set([...own, ...parentAdmins])],
   };

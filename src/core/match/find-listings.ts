@@ -138,7 +138,7 @@ function fingerprint({ listing, names, hosts, admins, organizationId, flaw }: En
   const [key, ...aliases] = names.map((n) => n.part.key);
   const values = Object.entries(listing.values).filter(([, value]) => value.trim() !== '');
   const sets = [aliases, hosts.map((h) => h.host), admins].map((set) => [...set].sort());
-  return JSON.stringify([key, listing.status, organizationId, flaw, sets, values.sort()]);
+  return JSON.stringify([key, listing.status, organizationId, flaw, sets, values.sort(), listing.approval]);
 }
 
 /** The entries without repetitions; of repeated rows the first stays. */

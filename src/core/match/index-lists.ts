@@ -44,6 +44,8 @@ export interface MatchIndex {
   near: NearIndex;
   lookAlikes: LookAlikeIndex;
   known: KnownDomains;
+  /** The day on which approvals are judged, `2026-11-30`; null: no day is known, and nothing with dates is approved. */
+  today: string | null;
 }
 
 /** Indexes the lists as they may be used right now. About a second for 100,000 listings; lookups do not grow with them. */
@@ -59,7 +61,7 @@ export function buildMatchIndex(lists: ListInUse[], directory: Directory): Match
     all.push(...entries, ...gone);
     return { name: list.name, title: list.title, problem, now, gone: mapsOf(gone) };
   });
-  return { lists: indexes, near: buildNear(all), lookAlikes: buildLookAlikes(all), known };
+  return { lists: indexes, near: buildNear(all), lookAlikes: buildLookAlikes(all), known, today: null };
 }
 
 /** A row that moved or was respelt within its key is not gone. */

@@ -1,4 +1,5 @@
 // Who is asking: weighs the evidence of a ticket against the lists (DESIGN section 5) and abstains where it is thin.
+import { matchOnDay } from '../approval-dates.js';
 import type { Evidence, Match, MatchQuery } from '../match-result.js';
 import { candidatesOf, claimEvidence, findClaimed, findNearby } from './candidates.js';
 import { clearName, findDoubts } from './clear-name.js';
@@ -12,8 +13,15 @@ import { findNear } from './near-names.js';
 import { matchByPerson } from './person.js';
 import { RECORD_SOURCE, type Reading, readQuery, SENDER_SOURCE } from './read-query.js';
 
-/** Pure and deterministic; never throws on any text. The result does not depend on the order of a list's rows. */
+/**
+ * Pure and deterministic; never throws on any text. The result does not depend on the order of a list's rows. An approval outside of
+ * its dates is no status.
+ */
 export function matchOrganization(query: MatchQuery, index: MatchIndex): Match {
+  return matchOnDay(matchWritten(query, index), index.today);
+}
+
+function matchWritten(query: MatchQuery, index: MatchIndex): Match {
   const reading = readQuery(query, index);
   if (query.person) return matchByPerson(query.person, reading, index);
   const findings = joinLists(

@@ -1,4 +1,5 @@
 // The organizations that a request is about, by the names it claims: found in the lists, with who owns them. Proves nothing about who asks.
+import { statusOn } from '../approval-dates.js';
 import type { Match } from '../match-result.js';
 import type { FieldReading } from '../request/read-request.js';
 import type { Ticket } from '../ticket.js';
@@ -70,14 +71,14 @@ export function readNamed(
   };
   const owners = [...new Set(targets.map((entry) => ownerOfListing(entry.listing, index)))];
   if (unfound.length > 0 || targets.length === 0 || !owners.every((o) => o !== null)) return known;
-  const statuses = new Set(owners.map((owner) => owner.listing.status));
+  const statuses = new Set(owners.map((owner) => statusOn(owner.listing, index.today)));
   const sender = ticket.requester.email.trim().toLowerCase();
   const asking = match.listings.map((listing) => ownerOfListing(listing, index));
   return {
     ...known,
     owners: owners.map(nameOf),
     ownerCount: owners.length,
-    ownerStatus: statuses.size === 1 ? owners[0]!.listing.status : null,
+    ownerStatus: statuses.size === 1 ? statusOn(owners[0]!.listing, index.today) : null,
     ownerAdmins: [...new Set(owners.flatMap((owner) => owner.admins))],
     isOwnerAdmin: owners.every((owner) => owner.admins.includes(sender)),
     isOfRequester: match.verdict === 'listed' ? owners.every((owner) => asking.includes(owner)) : null,

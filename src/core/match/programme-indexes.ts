@@ -1,4 +1,5 @@
 // One match index a programme: programmes that stand beside each other never see each other's listings.
+import { dayIn, zoneOf } from '../approval-dates.js';
 import type { ListInUse } from '../listing.js';
 import type { Programme, Rulebook } from '../rulebook.js';
 import { buildMatchIndex, type MatchIndex } from './index-lists.js';
@@ -24,13 +25,21 @@ export function buildMatchIndexes(lists: ListInUse[], rulebook: Rulebook): Match
   };
 }
 
-/** What a ticket of this programme is matched against. Throws when the indexes were built from another rulebook. */
-export function indexFor(indexes: MatchIndexes, programme: Programme | null, rulebook: Rulebook): MatchIndex {
+/**
+ * What a ticket of this programme is matched against at a time (ISO string or Date), which says which approvals hold. Throws when the
+ * indexes were built from another rulebook.
+ */
+export function indexFor(
+  indexes: MatchIndexes,
+  programme: Programme | null,
+  rulebook: Rulebook,
+  now: string | Date,
+): MatchIndex {
   const meant = meantBy(programme, rulebook);
   if (!meant) return indexes.none;
   const index = indexes.byProgramme.get(meant.name);
   if (!index) throw new Error(`no match index for the programme ${meant.name}`);
-  return index;
+  return { ...index, today: dayIn(now, zoneOf(meant)) };
 }
 
 /** Where nothing was chosen among several, showing the lists of any of them would tell of one what belongs to another. */

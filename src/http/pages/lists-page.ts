@@ -32,6 +32,7 @@ function section(shell: Shell, list: ListStatus): Html {
 ${list.problem && html`<p class="banner bad">${list.problem}. Until this is mended, tickets that need this list go to a person.</p>`}
 ${list.waiting && waiting(list.waiting)}
 ${headers(facts)}
+${list.approvals && approvals(list.approvals)}
 ${list.hash !== null && lint(list.lint)}
 </section>`;
 }
@@ -47,6 +48,14 @@ function state(list: ListStatus): Word {
 function waiting(change: NonNullable<ListStatus['waiting']>): Html {
   return html`<div class="banner care"><p><strong>A changed file waits for somebody to accept it:</strong> ${change.why}. Waiting since ${time(change.since)}; until then the version before it is in use.</p>
 <p>If the change is meant: <code>usher lists accept ${change.hash.slice(0, 12)}</code></p></div>`;
+}
+
+function approvals({ endSoon, ended, notYet }: NonNullable<ListStatus['approvals']>): Html {
+  const rows = endSoon.slice(0, findingsShown).map((a) => [html`<code>${a.cell}</code>`, a.name, a.until]);
+  const others = `${counted(ended, 'approval')} ended, ${notYet} not yet begun.`;
+  if (rows.length === 0) return html`<p class="dim">No approval ends soon; ${others}</p>`;
+  return html`${table('Approvals that end soon', ['Cell', 'Organization', 'Last day'], rows)}
+<p class="dim">${endSoon.length > rows.length && `and ${endSoon.length - rows.length} more; `}${others}</p>`;
 }
 
 function lint(findings: LintFinding[]): Html {

@@ -2,6 +2,7 @@
 import { linksByKind } from '../../../src/core/event.js';
 import type { CaseRecord, Ledger, WriteRecord } from '../../../src/ledger.js';
 import type { CasePart } from '../../../src/storage/ledger-cases.js';
+import { approvalRecord } from './approvals.js';
 import { replaceUnclaimed } from './decisions.js';
 import { linksOf } from './events.js';
 import type { CaseRow, Tables, WriteRow } from './tables.js';
@@ -212,9 +213,7 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     wait: row.wait,
     afterSteps: row.afterSteps,
     approvals: [...t.approvals.values()].flatMap((a) =>
-      a.caseId === id && a.episode === episode && a.state !== 'withdrawn'
-        ? [{ id: a.id, name: a.name, state: a.state, by: a.by, at: new Date(a.askedAt).toISOString() }]
-        : [],
+      a.caseId === id && a.episode === episode && a.state !== 'withdrawn' ? [approvalRecord(a)] : [],
     ),
     readAt: new Date(t.now()).toISOString(),
     triggers: t.triggers
