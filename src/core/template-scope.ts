@@ -4,7 +4,7 @@ import { oneLine } from './escape.js';
 import { cellAddress } from './listing.js';
 import type { Match } from './match-result.js';
 import type { Directory } from './rulebook.js';
-import { Link, lines, pick, Quote, quote } from './template-values.js';
+import { eachOrNull, Link, lines, orNull, pick, Quote, quote } from './template-values.js';
 import type { Ticket } from './ticket.js';
 
 export interface VariableEntry {
@@ -223,15 +223,6 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
 function namedScope(named: Json | undefined): object {
   const { names, owners, unfound } = (named ?? {}) as { [key: string]: Json };
   return { names: orNull(names), owners: orNull(owners), unfound: orNull(unfound) };
-}
-
-function eachOrNull(lists: Json | undefined): object {
-  return Object.fromEntries(Object.entries(lists ?? {}).map(([name, list]) => [name, orNull(list)]));
-}
-
-/** An empty list is true in an `if`. */
-function orNull(value: Json | undefined): Json {
-  return value === undefined || (Array.isArray(value) && value.length === 0) ? null : value;
 }
 
 const NAME_MOST = 60;

@@ -1,4 +1,5 @@
 // Values as templates print them: one line each, cut, links marked as ours, and a short quote.
+import type { Json } from './decision.js';
 import { markLink, oneLine } from './escape.js';
 import { ownLines } from './text.js';
 
@@ -33,4 +34,14 @@ export function quote(body: string): string {
     .slice(0, 3)
     .map((line) => `> ${line}`)
     .join('\n');
+}
+
+/** An empty list is true in an `if`. */
+export function orNull(value: Json | undefined): Json {
+  return value === undefined || (Array.isArray(value) && value.length === 0) ? null : value;
+}
+
+/** The same for each of several lists. */
+export function eachOrNull(lists: Json | undefined): object {
+  return Object.fromEntries(Object.entries(lists ?? {}).map(([name, list]) => [name, orNull(list)]));
 }

@@ -1,5 +1,6 @@
 // Tables and columns of cases that wait: stages, the wait itself, and what people are asked to approve.
 
+/** Never change these texts: databases have run them. */
 export const WAIT_TABLES = `
 alter table usher.cases add column stage text not null default '';
 alter table usher.cases add column fired_rules jsonb not null default '[]';
