@@ -6,6 +6,7 @@ import { EVENT_TABLES } from './event-tables.js';
 import { LINK_COLUMNS } from './link-columns.js';
 import type { Migration } from './migrate.js';
 import { STEERING_TABLES } from './steering-tables.js';
+import { OPEN_APPROVALS, WAIT_TABLES } from './wait-tables.js';
 
 export const migrations: Migration[] = [
   {
@@ -217,37 +218,10 @@ create index writes_domain on usher.writes (requester_domain, claimed_at) where 
     ],
   },
   { name: '0005-audit', up: AUDIT_TABLES },
-  {
-    name: '0006-waits',
-    up: `
-alter table usher.cases add column stage text not null default '';
-alter table usher.cases add column fired_rules jsonb not null default '[]';
-alter table usher.cases add column wait jsonb;
-alter table usher.cases add column after_steps jsonb;
-
--- What people were asked to approve; the id is a keyed hash of what they were shown.
-create table usher.approvals (
-  id text primary key,
-  case_id text not null references usher.cases (id),
-  episode integer not null,
-  name text not null,
-  contents jsonb not null,
-  state text not null default 'open' check (state in ('open','approved','refused','withdrawn')),
-  asked_at timestamptz not null default now(),
-  answered_at timestamptz,
-  answered_by text not null default '',
-  answered_via text not null default ''
-);
-create index approvals_case on usher.approvals (case_id, episode);
-`,
-  },
+  { name: '0006-waits', up: WAIT_TABLES },
   { name: '0007-events', up: EVENT_TABLES },
   { name: '0009-steering-and-cards', up: STEERING_TABLES },
   { name: '0010-ending-approvals', up: ENDING_APPROVALS_TABLE },
-  {
-    name: '0011-open-approvals',
-    // What waits for somebody is asked for by their id among the approvers.
-    up: `create index approvals_open on usher.approvals using gin ((contents -> 'approvers') jsonb_path_ops) where state = 'open';`,
-  },
+  { name: '0011-open-approvals', up: OPEN_APPROVALS },
   { name: '0013-linked-records', up: LINK_COLUMNS },
 ];

@@ -85,7 +85,7 @@ describe('the table of facts', () => {
         event: { source: 'crm', name: 'Lead:Won', fields: { lead: '7' } },
       }),
       request: [{ field: aField('lead'), values: ['x'], source: 'text', strange: [], isUnclear: false }],
-      caseFacts: { ...noHistory, values: { lead: '7' } },
+      caseFacts: { ...noHistory, values: { lead: '7' }, links: { design: ['7 kW'] } },
       named: { ...nobodyNamed, values: { kind: ['x'] } },
     });
     const open = {
@@ -94,6 +94,7 @@ describe('the table of facts', () => {
       '<list>': 'api-tracker',
       '<name>': 'lead',
       '<key>': 'kind',
+      '<kind>': 'design',
     } as Record<string, string>;
     for (const { path } of factTable) {
       const value = readFact(
