@@ -55,6 +55,11 @@ export function statusOn({ status, approval }: Listing, today: string | null): s
   return today !== null && stateOn(approval, today) === 'current' ? status : null;
 }
 
+/** The days for templates; null where the row names none. */
+export function approvalDays({ approval }: Listing): { approvedFrom: string | null; approvedUntil: string | null } {
+  return { approvedFrom: approval?.from ?? null, approvedUntil: approval?.until ?? null };
+}
+
 /** `approved from 2026-01-01 (Tracker!F14) until 2026-11-30 (Tracker!G14)`. */
 export function datesWords(listing: Listing): string {
   const { from = null, until = null } = listing.approval ?? {};

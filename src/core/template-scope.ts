@@ -1,4 +1,5 @@
 // The variables that templates may print: the documented table, and their values for one decision.
+import { approvalDays } from './approval-dates.js';
 import type { Decision, Facts, Json } from './decision.js';
 import { oneLine } from './escape.js';
 import { cellAddress } from './listing.js';
@@ -183,14 +184,7 @@ export function templateScope({ facts, match, decision, directory, ticket }: Sco
     listing: Object.fromEntries(
       match.listings.map((l) => [
         l.list,
-        {
-          ...l.values,
-          name: l.name,
-          status: l.status,
-          cell: cellAddress(l, 'status'),
-          approvedFrom: l.approval?.from ?? null,
-          approvedUntil: l.approval?.until ?? null,
-        },
+        { ...l.values, ...approvalDays(l), name: l.name, status: l.status, cell: cellAddress(l, 'status') },
       ]),
     ),
     request: Object.fromEntries(Object.entries(facts.request).map(([name, value]) => [name, orNull(value)])),
