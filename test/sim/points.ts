@@ -20,8 +20,6 @@ const BESIDE = [
   'event-desk.ts',
   'take-event.ts',
 ];
-/** No simulated approval is asked for by a card or a direct message. */
-const NOT_SIMULATED = ['ledger.approval', 'chat.direct'];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',
   reader: 'desk',
@@ -38,7 +36,6 @@ export async function allPoints(flowDir = 'src/flow'): Promise<string[]> {
     for (const [, port, method] of text.matchAll(/\b(ledger|reader|helpdesk|chat|mail)!?\.(\w+)\(/g))
       calls.add(`${PORTS[port!]}.${method}`);
   }
-  for (const call of NOT_SIMULATED) calls.delete(call);
   return [...CHECKPOINTS, ...[...calls].sort().flatMap((call) => [`${call} asked`, `${call} answered`])];
 }
 
