@@ -6,11 +6,13 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 const SLOW_FIRST = [
   'test/e2e/killed',
   'test/real/',
+  'test/sim/planted',
   'test/e2e/commands',
   'test/e2e/',
   'test/flow/people',
   'test/flow/',
-  'test/http/',
+  'test/http/browser',
+  'test/sim/',
   'test/',
 ];
 
@@ -27,6 +29,8 @@ const TOGETHER = [
   ...['settings'],
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 const threads = { isolate: false, minThreads: 1, maxThreads: 2 };
+// No test lives long enough to earn back what optimizing the embedded database's code costs.
+const forks = { minForks: 1, maxForks: 3, execArgv: ['--liftoff-only'] };
 
 // Much of the time is waited for timers and processes: two threads and three processes keep two cores busy to the end.
 export default defineConfig({
@@ -35,7 +39,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 180_000,
     sequence: { sequencer: SlowFirst },
-    poolOptions: { threads },
+    // How many there are, and what they are started with, is read here only, not in the projects.
+    poolOptions: { threads, forks },
     projects: [
       { extends: true, test: { name: 'together', include: TOGETHER, pool: 'threads', poolOptions: { threads } } },
       {
@@ -50,8 +55,6 @@ export default defineConfig({
             ...(process.env.REAL === 'long' ? [] : ['test/real/load.test.ts']),
           ],
           pool: 'forks',
-          // No test lives long enough to earn back what optimizing the embedded database's code costs.
-          poolOptions: { forks: { maxForks: 3, execArgv: ['--liftoff-only'] } },
         },
       },
     ],

@@ -39,6 +39,7 @@ const ARROWS: Record<string, string[]> = {
   core: ['problem'],
   rulebook: ['core', 'problem'],
   lists: ['core', 'ports', 'problem'],
+  images: ['core', 'problem'],
   flow: ['core', 'ports', 'ledger', 'problem'],
   adapters: ['core', 'ports', 'problem'],
   storage: ['core', 'ports', 'ledger', 'problem'],

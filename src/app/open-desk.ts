@@ -39,11 +39,12 @@ export async function openDesk(settings: Settings, opened: Opened): Promise<Desk
     ],
   );
   await writeSampleLists(join(settings.DATA_DIR, 'lists'));
-  for (const sheet of await sampleSheetsOf(settings)) await writeSheet(sheet);
   const { programmes, events } = await samplesOf({
     rulesDir: settings.RULES_DIR,
     programmes: settings.PROGRAMMES,
   });
+  const withSamples = Object.keys(programmes.tickets);
+  for (const sheet of await sampleSheetsOf({ ...settings, PROGRAMMES: withSamples })) await writeSheet(sheet);
   const sandbox = await startSandbox({ dataDir: settings.DATA_DIR, programmes });
   opened.push(() => sandbox.close());
   const reach = { ...settings, ...sandbox.settings(), ALLOW_PRIVATE_NETWORK: true };

@@ -12,6 +12,7 @@ import type { Settings } from '../settings.js';
 export async function sampleSheetsOf(
   settings: Pick<Settings, 'RULES_DIR' | 'TEMPLATES_DIR' | 'PROGRAMMES' | 'DATA_DIR'>,
 ): Promise<SampleSheet[]> {
+  if (settings.PROGRAMMES.length === 0) return [];
   const { byProgramme } = await loadRulebook({
     rulesDir: settings.RULES_DIR,
     templatesDir: settings.TEMPLATES_DIR,

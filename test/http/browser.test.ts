@@ -15,6 +15,7 @@ import {
   type WatchedPage,
 } from './browser.js';
 import { startTestConsole, type TestConsole } from './console-server.js';
+import { approvalPath } from './sample-approvals.js';
 import { sampleLists } from './sample-views.js';
 
 const pages = {
@@ -34,6 +35,10 @@ const pages = {
   report: '/report',
   sandbox: '/sandbox',
   form: '/sandbox/new',
+  'approval-open': approvalPath('a'),
+  'approval-given': approvalPath('b'),
+  'approval-closed': approvalPath('d'),
+  'approval-changing': approvalPath('e'),
 };
 const table = Object.entries(pages).flatMap(([name, path]) =>
   [desk, phone].map((view) => ({ name, path, view, at: `${view.scheme}, ${view.width} px` })),
@@ -132,6 +137,17 @@ describe.skipIf(!hasBrowser())('the console in a browser', () => {
     await page.getByRole('button', { name: 'Look again' }).click();
     await expect.poll(() => page.url()).toContain('did=resume');
     expect(server.acts).toContain('resume sandbox-5004 status page');
+  });
+
+  it('approves by the button of a page that opening changed nothing of, and says when an answer was there before', async () => {
+    const { page } = await visit(approvalPath('a'));
+    expect(server.acts.filter((act) => act.startsWith('approved'))).toEqual([]);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await expect.poll(() => page.getByRole('status').textContent()).toContain('You approved this');
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    expect(server.acts).toContain('approved counts');
+    expect(await axeFindings(page)).toEqual([]);
+    expect(await page.locator('body').textContent()).toContain('<script>alert(1)</script>');
   });
 
   it('stops all sending by the button of any page, lists what waits, and goes on', async () => {

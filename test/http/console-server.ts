@@ -6,6 +6,7 @@ import { startHttp } from '../../src/http/server.js';
 import type { Stop } from '../../src/ports/sending.js';
 import type { Log } from '../../src/ports.js';
 import { ProblemError, problem } from '../../src/problem.js';
+import { sampleApprovals } from './sample-approvals.js';
 import { hostileName } from './sample-sketches.js';
 import { SampleViews, sampleLists, sampleNow, sampleReceived } from './sample-views.js';
 
@@ -45,7 +46,7 @@ export async function startTestConsole(change: Partial<HttpOptions> = {}): Promi
       correct: async (...what) => void acts.push(`correct ${what.join(' ')}`),
     },
     sending: sampleSending(acts),
-    approvals: { show: async () => null, answer: async () => null },
+    approvals: sampleApprovals(acts),
     corrections: () => ['passed-to-api-integrations', 'relisted'],
     report: async (days) => ({ ...sampleReport, days }),
     programmes: () => ['everbright-api-access'],
