@@ -10,6 +10,7 @@ import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
 const BESIDE = [
   'announce.ts',
   'chat-desk.ts',
+  'chat-home.ts',
   'digest.ts',
   'compare.ts',
   'relisting.ts',
@@ -20,6 +21,8 @@ const BESIDE = [
   'event-desk.ts',
   'take-event.ts',
 ];
+/** The rehearsals end before an approval is asked for; longer runs ask. */
+const NOT_REHEARSED = ['ledger.approval', 'chat.direct'];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',
   reader: 'desk',
@@ -36,6 +39,7 @@ export async function allPoints(flowDir = 'src/flow'): Promise<string[]> {
     for (const [, port, method] of text.matchAll(/\b(ledger|reader|helpdesk|chat|mail)!?\.(\w+)\(/g))
       calls.add(`${PORTS[port!]}.${method}`);
   }
+  for (const call of NOT_REHEARSED) calls.delete(call);
   return [...CHECKPOINTS, ...[...calls].sort().flatMap((call) => [`${call} asked`, `${call} answered`])];
 }
 
