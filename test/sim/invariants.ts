@@ -207,11 +207,11 @@ function everyEffectPlanned(sim: Simulation): string[] {
   return broken;
 }
 
-/** 10: mail and posts go to the directory's people and channels, tickets to its agents. */
+/** 10: mail, direct messages and posts go to the directory's people and channels, tickets to its agents. */
 function allowedRecipients(sim: Simulation): string[] {
   const { people, channels } = sim.knowledge.rulebook.directory;
   const addresses = Object.values(people).map((p) => p.email);
-  const rooms = Object.values(channels).map((c) => c.id);
+  const rooms = [...Object.values(channels).map((c) => c.id), ...Object.values(people).map((p) => `D${p.slack}`)];
   const agents = Object.values(people).map((p) => p.helpdesk?.sandbox);
   const broken: string[] = [];
   for (const e of ours(sim)) {

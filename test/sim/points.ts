@@ -10,6 +10,7 @@ import { CHECKPOINTS } from '../../src/flow/checkpoints.js';
 const BESIDE = [
   'announce.ts',
   'chat-desk.ts',
+  'chat-home.ts',
   'digest.ts',
   'compare.ts',
   'relisting.ts',

@@ -33,9 +33,11 @@ const contents = {
 const asks = plan({ kind: 'approve', approval });
 
 /** A case that waits for the approval of that id. */
-async function waiting(under: LedgerUnderTest, id: string) {
+async function waiting(under: LedgerUnderTest, id: string, slack: string | null = null) {
   const s = await story(under);
-  const { lease } = await s.decided([], { approvals: [{ id, name: 'lead', contents }], afterSteps: { wait: asks } });
+  const approvers = contents.approvers.map((a) => ({ ...a, slack }));
+  const asked = { id, name: 'lead', contents: { ...contents, approvers } };
+  const { lease } = await s.decided([], { approvals: [asked], afterSteps: { wait: asks } });
   await under.ledger.endSteps(lease, startWait);
   return { ...s, lease };
 }
@@ -149,5 +151,20 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
     await s.commit(s.lease, [], { state: 'waiting', wait: { ...wait!, until: '2020-01-01T00:00:00.000Z' } });
     deepEqual([await ledger.answerApproval('news', yes), (await ledger.approval('news'))?.state], [false, 'closed']);
     equal(await ledger.approval('nothing'), null);
+  },
+
+  'lists what waits for somebody, until it is answered or no longer asked': async (under) => {
+    const { ledger } = under;
+    const [one, two] = [await waiting(under, 'one', 'U1'), await waiting(under, 'two', 'U1')];
+    await waiting(under, 'other', 'U2');
+    const idsFor = async (slack: string, limit = 9) => (await ledger.openApprovals(slack, limit)).map((a) => a.id);
+    deepEqual([await idsFor('U1'), await idsFor('U1', 1), await idsFor('U')], [['one', 'two'], ['one'], []]);
+    const [shown] = await ledger.openApprovals('U1', 1);
+    const { wait } = await ledger.read(one.lease);
+    deepEqual([shown?.caseId, shown?.until, shown?.state], [one.caseId, wait?.until, 'open']);
+    ok(one.caseId.endsWith(shown!.ticketId));
+    equal(await ledger.answerApproval('one', yes), true);
+    await two.commit(two.lease, [], { state: 'waiting', wait: { ...wait!, until: '2020-01-01T00:00:00.000Z' } });
+    deepEqual(await idsFor('U1'), []);
   },
 };
