@@ -236,8 +236,7 @@ function orNull(value: Json | undefined): Json {
   return value === undefined || (Array.isArray(value) && value.length === 0) ? null : value;
 }
 
-const NAME_MOST = 60;
-const WORDS_MOST = 6;
+const [NAME_MOST, WORDS_MOST] = [60, 6];
 
 /**
  * The requester's name where it can be one. Whoever files a ticket in a stranger's name chooses it, and the reply would carry
