@@ -35,7 +35,7 @@ export interface ApprovalDraft {
   basis: Json;
   /** One to each approver who is asked by e-mail. Their links are `linkTo`, to be replaced. */
   mails: ApprovalMail[];
-  /** Reminders that are due, of what is still open, to all approvers in their order; absent when none is. */
+  /** Reminders that are due, of what is still open, to all who are asked by e-mail; absent when none is. */
   reminders?: ApprovalMail[];
 }
 

@@ -125,29 +125,33 @@ export function askingOf(
   const { name, approvers, mails: _mails, reminders: _reminders, basis: _basis, about, ...shown } = draft;
   const contents = { ...shown, approvers, ...(about ? { about } : {}) };
   const approvals = approvalKeys(draft).map((key, n) => ({ id: ids[n]!, name: key, contents }));
-  const link = (mail: ApprovalMail, n: number) => linked(deps, mail, { ids, name, n });
+  const link = (mail: ApprovalMail) => linked(deps, mail, { ids, name, approvers: approvers.length });
   // Asked anew, they are asked by a mail of its own.
   const slot = `${name}#${(ids.length === 1 ? ids[0]! : deps.digest(ids.join('\n'))).slice(0, 8)}`;
-  const mails = draft.mails.map((mail, n) => ({ ...link(mail, n), followUp: slot }));
+  const mails = draft.mails.map((mail) => ({ ...link(mail), followUp: slot }));
   const asked = new Set(
     record.writes.flatMap((w) => w.steps.map((s) => s.effect.followUp)).filter((f) => f?.startsWith(`${name}#`)),
   );
   if (asked.size >= ASKED_MOST && !asked.has(slot)) return { approvals: [], withdrawn: old, mails: [] };
-  const reminders = (draft.reminders ?? []).map((mail, n) => link(mail, n % approvers.length));
+  const reminders = (draft.reminders ?? []).map(link);
   return { approvals, withdrawn: old, mails: [...mails, ...reminders] };
 }
 
-/** The mail to the nth approver with the links to what it asks. */
+/** The mail with the links of its approver to what it asks. */
 function linked(
   deps: FlowDeps,
   mail: ApprovalMail,
-  { ids, name, n }: { ids: string[]; name: string; n: number },
+  { ids, name, approvers }: { ids: string[]; name: string; approvers: number },
 ): ApprovalMail {
+  const links = Array.from({ length: approvers }, (_, n) =>
+    ids.map((id, i) => ({ id, n, at: linkTo(name, n, i) })),
+  ).flat();
   const withLinks = (text: string) =>
-    ids.reduce((so, id, i) => {
-      const link = deps.approveUrl(approvalPath(deps.mark, id, n)) ?? '';
-      return so.replaceAll(linkTo(name, n, i), link);
-    }, text);
+    links.reduce(
+      (so, { id, n, at }) =>
+        so.includes(at) ? so.replaceAll(at, deps.approveUrl(approvalPath(deps.mark, id, n)) ?? '') : so,
+      text,
+    );
   return { ...mail, text: withLinks(mail.text), html: withLinks(mail.html) };
 }
 

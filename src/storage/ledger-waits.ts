@@ -47,7 +47,7 @@ interface ApprovalRow {
 }
 
 const APPROVAL = sql`select a.id, a.case_id, a.name, a.contents, a.state, a.answered_by, a.answered_at, c.subject, c.ticket_id,
-    case when c.wait ->> 'approval' = a.name then c.wait ->> 'until' end as until,
+    case when c.wait ->> 'approval' = split_part(a.name, ': ', 1) then c.wait ->> 'until' end as until,
     ${IS_WAITED_FOR} as is_waited_for, ${IS_CHANGING} as is_changing
   from usher.approvals a join usher.cases c on c.id = a.case_id`;
 

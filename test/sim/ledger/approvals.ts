@@ -33,7 +33,7 @@ export function memoryApprovals(t: Tables): Pick<Ledger, 'approval' | 'openAppro
       const rows = named.sort((a, b) => a.askedAt - b.askedAt).slice(0, limit);
       return rows.map((row) => {
         const { ticketId, wait } = t.cases.get(row.caseId)!;
-        return { ...shownOf(row), ticketId, until: wait?.approval === row.name ? wait.until : null };
+        return { ...shownOf(row), ticketId, until: wait?.approval === nameOfKey(row.name) ? wait.until : null };
       });
     },
     async answerApproval(id, { state, by }, lease) {
