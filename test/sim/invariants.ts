@@ -211,6 +211,7 @@ function everyEffectPlanned(sim: Simulation): string[] {
 function allowedRecipients(sim: Simulation): string[] {
   const { people, channels } = sim.knowledge.rulebook.directory;
   const addresses = Object.values(people).map((p) => p.email);
+  // Or in a direct message to one of them.
   const rooms = [...Object.values(channels).map((c) => c.id), ...Object.values(people).map((p) => `D${p.slack}`)];
   const agents = Object.values(people).map((p) => p.helpdesk?.sandbox);
   const broken: string[] = [];

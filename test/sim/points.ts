@@ -19,8 +19,6 @@ const BESIDE = [
   'ending-approvals.ts',
   'image-sizes.ts',
 ];
-/** No simulated approver is asked by a direct message. */
-const NOT_SIMULATED = ['chat.direct'];
 const PORTS: Record<string, string> = {
   ledger: 'ledger',
   reader: 'desk',
@@ -42,7 +40,6 @@ export async function allPoints(flowDir = 'src/flow'): Promise<string[]> {
     ))
       calls.add(`${PORTS[port!]}.${method}`);
   }
-  for (const call of NOT_SIMULATED) calls.delete(call);
   return [...CHECKPOINTS, ...[...calls].sort().flatMap((call) => [`${call} asked`, `${call} answered`])];
 }
 
