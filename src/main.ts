@@ -15,7 +15,7 @@ import { reportCommand, sendingCommands } from './commands/sending-commands.js';
 import { simulateCommand } from './commands/simulate.js';
 import type { AskedMatch } from './core/match/match-asked.js';
 import type { Match } from './core/match-result.js';
-import { formatProblem, ProblemError, problem, suggestion } from './problem.js';
+import { didYouMean, formatProblem, ProblemError, problem, suggestion } from './problem.js';
 import { readSettings, type Settings } from './settings.js';
 
 const print = (text: string) => process.stdout.write(`${text}\n`);
@@ -147,7 +147,7 @@ function refuseUnknown(usher: Command, word: string | undefined): void {
   const known = [...usher.commands.map((c) => c.name()), 'help'];
   if (word === undefined || word.startsWith('-') || known.includes(word)) return;
   const near = suggestion(word, known);
-  const message = `There is no command "${word}"${near ? `; did you mean "${near}"?` : ''}`;
+  const message = `There is no command "${word}"${didYouMean(near)}`;
   throw new ProblemError(problem('command-unknown', message, 'See all commands with: usher help'));
 }
 

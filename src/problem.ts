@@ -53,6 +53,11 @@ export function visible(text: string): string {
   );
 }
 
+/** For the end of a sentence about a mistyped word: `; did you mean "x"?`, or nothing where no word is near. */
+export function didYouMean(near: string | undefined): string {
+  return near ? `; did you mean "${near}"?` : '';
+}
+
 /** The nearest of `known` to a mistyped word (Damerau-Levenshtein at most 2, or a third of its length), or undefined. */
 export function suggestion(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;

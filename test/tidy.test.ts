@@ -24,6 +24,7 @@ const HOMES: Record<string, string> = {
   commander: 'src/commands/',
   yaml: 'src/rulebook/',
   'smtp-server': 'src/sandbox/',
+  ws: 'src/sandbox/',
 };
 /** The sandbox makes its sample lists with the library that reads them; try reads YAML for the labelled set and tickets. */
 const GUESTS: Record<string, string[]> = {

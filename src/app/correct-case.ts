@@ -3,7 +3,7 @@ import { correctionOutcomes } from '../core/corrections.js';
 import type { Rulebook } from '../core/rulebook.js';
 import type { Ledger } from '../ledger.js';
 import type { CaseViews } from '../ports.js';
-import { ProblemError, problem, suggestion } from '../problem.js';
+import { didYouMean, ProblemError, problem, suggestion } from '../problem.js';
 
 /** Throws ProblemError when there is no such case, no rule for that outcome, or nothing to correct. */
 export async function correctCase(
@@ -26,7 +26,7 @@ function noRuleFor(outcome: string, programme: string | null, known: string[]): 
   return new ProblemError(
     problem(
       'outcome-not-correctable',
-      `No rule "on: correction" of ${programme ?? 'any programme'} has the outcome "${outcome}"${near ? `; did you mean "${near}"?` : ''}`,
+      `No rule "on: correction" of ${programme ?? 'any programme'} has the outcome "${outcome}"${didYouMean(near)}`,
       known.length > 0
         ? `A case can be corrected to: ${known.join(', ')}`
         : 'Write a rule with "on: correction" and this outcome first',

@@ -2,7 +2,7 @@
 import { stepLine } from '../core/explain.js';
 import type { Ledger } from '../ledger.js';
 import type { Sending, Stop } from '../ports/sending.js';
-import { ProblemError, problem, suggestion } from '../problem.js';
+import { didYouMean, ProblemError, problem, suggestion } from '../problem.js';
 
 /** Steps listed at most; more than a person reads. */
 const LISTED_MOST = 500;
@@ -27,7 +27,7 @@ export function sendingOf(ledger: Ledger, programmes: string[]): Sending {
         throw new ProblemError(
           problem(
             'programme-not-active',
-            `There is no active programme "${programme}"${near ? `; did you mean "${near}"?` : ''}`,
+            `There is no active programme "${programme}"${didYouMean(near)}`,
             `Active: ${programmes.join(', ')}. Without a name everything is stopped`,
           ),
         );

@@ -1,7 +1,7 @@
 // The local door of the running bot: commands of the same user speak JSON lines over DATA_DIR/usher.sock.
 import { unlink } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
-import { type Problem, ProblemError, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, ProblemError, problem, suggestion } from '../problem.js';
 import { listenLocally } from '../storage/local-socket.js';
 
 /** What a command may send: far above any real request, far below what could hurt. */
@@ -112,7 +112,7 @@ function unknownCommand(command: string, known: string[]): Problem {
   const near = suggestion(command, known);
   return problem(
     'control-command-unknown',
-    `The running bot does not know the command "${command}"${near ? `; did you mean "${near}"?` : ''}`,
+    `The running bot does not know the command "${command}"${didYouMean(near)}`,
     'Use a command of the same release as the bot that runs',
   );
 }

@@ -1,5 +1,6 @@
 // From the bytes of an .xlsx file to listings and lint, in this process: what the child process runs.
-import ExcelJS from 'exceljs';
+import type ExcelJS from 'exceljs';
+import Workbook from 'exceljs/lib/doc/workbook.js';
 import type { LintFinding, Listing } from '../core/listing.js';
 import type { ListMapping } from '../core/rulebook.js';
 import { type Problem, problem, visible } from '../problem.js';
@@ -58,7 +59,7 @@ export async function readWorkbook(bytes: Buffer, name: string, mapping: ListMap
 }
 
 async function load(bytes: Buffer, sheet: string): Promise<ExcelJS.Worksheet | null> {
-  const workbook = new ExcelJS.Workbook();
+  const workbook = new Workbook();
   try {
     // A copy in an ArrayBuffer of its own: exceljs' types ask for one.
     await workbook.xlsx.load(new Uint8Array(bytes).buffer, { ignoreNodes });

@@ -1,7 +1,7 @@
 // Checks what is said of the days of approvals: the columns, the facts about them, rows of scenarios, and who is told.
 import { APPROVAL_STATES } from '../core/approval-dates.js';
 import type { Condition, ListMapping } from '../core/rulebook.js';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import type { ListsYaml } from './grammar-lists.js';
 import type { RulesYaml } from './grammar-rules.js';
 import type { ScenarioRow } from './grammar-scenarios.js';
@@ -43,7 +43,7 @@ export function checkDateFact(
     return [
       problem(
         'unknown-list',
-        `no list "${name}" with days of approvals${near ? `; did you mean "${near}"?` : ''}`,
+        `no list "${name}" with days of approvals${didYouMean(near)}`,
         `Lists with a column approvedFrom or approvedUntil: ${dated.join(', ') || 'none'}`,
         { ...place },
       ),
@@ -58,7 +58,7 @@ export function checkDateFact(
     return [
       problem(
         'unknown-status',
-        `"${word}" is not how an approval can stand${near ? `; did you mean "${near}"?` : ''}`,
+        `"${word}" is not how an approval can stand${didYouMean(near)}`,
         `Known: ${states.join(', ')}`,
         { ...place },
       ),

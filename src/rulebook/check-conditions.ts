@@ -2,7 +2,7 @@
 import { RE2JS } from 're2js';
 import { factTable, findFact } from '../core/fact-table.js';
 import type { ListMapping } from '../core/rulebook.js';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import { checkDateFact, isDateFact } from './check-approval-dates.js';
 import { checkApproval, checkLink, checkStage } from './check-stage.js';
 import type { RequestYaml } from './grammar-request.js';
@@ -47,7 +47,7 @@ function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[
     return [
       problem(
         'unknown-fact',
-        `unknown fact "${test.fact}"${near ? `; did you mean "${near}"?` : ''}`,
+        `unknown fact "${test.fact}"${didYouMean(near)}`,
         near ? `Write "${near}"` : 'The facts are listed in docs/facts.md',
         { ...place },
       ),
@@ -60,7 +60,7 @@ function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[
   return [
     problem(
       'unknown-list',
-      `unknown list "${test.fact.slice('lists.'.length)}"${near ? `; did you mean "${near}"?` : ''}`,
+      `unknown list "${test.fact.slice('lists.'.length)}"${didYouMean(near)}`,
       `Lists of this programme: ${names.join(', ') || 'none'}`,
       { ...place },
     ),
@@ -105,7 +105,7 @@ function checkOperand({ test, path }: WrittenTest, world: ConditionWorld): Probl
     return [
       problem(
         'unknown-status',
-        `"${String(value)}" is not a status of ${list.name}${near ? `; did you mean "${near}"?` : ''}`,
+        `"${String(value)}" is not a status of ${list.name}${didYouMean(near)}`,
         `Known: ${words.join(', ')}`,
         { ...place },
       ),

@@ -6,7 +6,7 @@ import { checkHttpStep } from '../core/http-step.js';
 import { listedRecipient, listWith } from '../core/listed-address.js';
 import type { Directory, EffectSpec, ListMapping } from '../core/rulebook.js';
 import { checkTexts, isTemplate } from '../core/small-template.js';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import { checkAttached } from './check-attach.js';
 import { namedFacts } from './check-conditions.js';
 import type { YamlFile } from './yaml-file.js';
@@ -76,7 +76,7 @@ function checkReason(reason: string, path: PropertyKey[], { file }: EffectWorld)
       const near = suggestion(fact, namedFacts);
       return problem(
         'unknown-fact',
-        `unknown fact "${fact}"${near ? `; did you mean "${near}"?` : ''}`,
+        `unknown fact "${fact}"${didYouMean(near)}`,
         near ? `Write "{${near}}"` : 'The facts are listed in docs/facts.md',
         { ...file.place([...path, 'hold']) },
       );
@@ -94,7 +94,7 @@ export function checkTemplate(name: string, channel: string, path: PropertyKey[]
   return [
     problem(
       'unknown-template',
-      `There is no ${channel} template "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+      `There is no ${channel} template "${name}"${didYouMean(near)}`,
       near ? `Write "${near}", or create ${file}` : `Create ${file}`,
       { ...world.file.place(path) },
     ),
@@ -122,7 +122,7 @@ function checkPerson(role: string, path: PropertyKey[], { directory, file }: Eff
   return [
     problem(
       'unknown-person',
-      `Nobody in the directory has the role "${role}"${near ? `; did you mean "${near}"?` : ''}`,
+      `Nobody in the directory has the role "${role}"${didYouMean(near)}`,
       'Add the role to rules/directory.yaml, or correct it here',
       { ...file.place(path) },
     ),
@@ -157,35 +157,27 @@ function checkAddress(role: string, path: PropertyKey[], { directory, file }: Ef
   ];
 }
 
+type DirectoryWorld = Pick<EffectWorld, 'directory' | 'file'>;
+
 /** Whether the directory has the channel that stands at `path`. */
-export function checkChannel(
-  name: string,
-  path: PropertyKey[],
-  { directory, file }: Pick<EffectWorld, 'directory' | 'file'>,
-): Problem[] {
-  if (!directory || Object.hasOwn(directory.channels, name)) return [];
-  const near = suggestion(name, Object.keys(directory.channels));
-  return [
-    problem(
-      'unknown-channel',
-      `The directory has no channel "${name}"${near ? `; did you mean "${near}"?` : ''}`,
-      'Add it to rules/directory.yaml, or correct it here',
-      { ...file.place(path) },
-    ),
-  ];
+export function checkChannel(name: string, path: PropertyKey[], world: DirectoryWorld): Problem[] {
+  return checkInDirectory(name, { group: 'channels', word: 'channel', code: 'unknown-channel' }, path, world);
 }
 
-function checkEndpoint(name: string, path: PropertyKey[], { directory, file }: EffectWorld): Problem[] {
-  if (!directory || Object.hasOwn(directory.endpoints, name)) return [];
-  const near = suggestion(name, Object.keys(directory.endpoints));
-  return [
-    problem(
-      'unknown-endpoint',
-      `The directory has no endpoint "${name}"${near ? `; did you mean "${near}"?` : ''}`,
-      'Add it to rules/directory.yaml, or correct it here',
-      { ...file.place(path) },
-    ),
-  ];
+function checkEndpoint(name: string, path: PropertyKey[], world: DirectoryWorld): Problem[] {
+  return checkInDirectory(name, { group: 'endpoints', word: 'endpoint', code: 'unknown-endpoint' }, path, world);
+}
+
+function checkInDirectory(
+  name: string,
+  { group, word, code }: { group: 'channels' | 'endpoints'; word: string; code: string },
+  path: PropertyKey[],
+  { directory, file }: DirectoryWorld,
+): Problem[] {
+  const known = directory?.[group];
+  if (!known || Object.hasOwn(known, name)) return [];
+  const says = `The directory has no ${word} "${name}"${didYouMean(suggestion(name, Object.keys(known)))}`;
+  return [problem(code, says, 'Add it to rules/directory.yaml, or correct it here', { ...file.place(path) })];
 }
 
 /** A hold ends a rule, a closed ticket is not touched again, and nobody's ticket is closed without a word. */

@@ -2,7 +2,7 @@
 import type { EventSource } from '../core/event.js';
 import type { EffectSpec, MessageTemplate, Programme, Rule } from '../core/rulebook.js';
 import { templateVariables } from '../core/template.js';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import type { YamlFile } from './yaml-file.js';
 
 /** Steps that stand on no ticket. */
@@ -26,7 +26,7 @@ export function checkReceives(
       const near = suggestion(name, opening);
       return problem(
         'unknown-event',
-        `No source sends an event "${name}" that opens a case${near ? `; did you mean "${near}"?` : ''}`,
+        `No source sends an event "${name}" that opens a case${didYouMean(near)}`,
         'Declare it in events.yaml of this programme, without wakes:',
         { ...file.place(['receives', 'event']) },
       );

@@ -1,6 +1,6 @@
 // Checks the rules of a programme against each other: ids, order, and rules that would answer everything.
 import type { Condition, Rule } from '../core/rulebook.js';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import { type RulesYaml, THEN } from './grammar-rules.js';
 import type { YamlFile } from './yaml-file.js';
 
@@ -102,7 +102,7 @@ export function checkHead(
     problems.push(
       problem(
         'unknown-group',
-        `The directory has no group "${group}"${near ? `; did you mean "${near}"?` : ''}`,
+        `The directory has no group "${group}"${didYouMean(near)}`,
         'Add it under groups: in rules/directory.yaml, or correct it here',
         { ...head.file.place(['holds', 'group']) },
       ),
@@ -114,7 +114,7 @@ export function checkHead(
     problems.push(
       problem(
         'unknown-intent',
-        `unknown intent "${intent}"${near ? `; did you mean "${near}"?` : ''}`,
+        `unknown intent "${intent}"${didYouMean(near)}`,
         `Intents of this programme: ${head.intents.join(', ') || 'none'}`,
         { ...head.file.place(['receives', 'intent']) },
       ),

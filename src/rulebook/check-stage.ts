@@ -1,44 +1,30 @@
 // Checks that a stage that a rule sets or asks for, an approval or a kind of linked record that it reads, is one of the programme's.
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 
 /** A Problem unless the programme names the stage. */
 export function checkStage(stage: string, stages: string[], place: Partial<Problem>): Problem[] {
-  if (stages.includes(stage)) return [];
-  const near = suggestion(stage, stages);
-  return [
-    problem(
-      'unknown-stage',
-      `unknown stage "${stage}"${near ? `; did you mean "${near}"?` : ''}`,
-      near ? `Write "${near}"` : `Stages of this programme: ${stages.join(', ') || 'none; name them under stages:'}`,
-      place,
-    ),
-  ];
+  const known = `Stages of this programme: ${stages.join(', ') || 'none; name them under stages:'}`;
+  return checkKnown(stage, stages, { code: 'unknown-stage', says: 'unknown stage', known, place });
 }
 
 /** A Problem unless a rule of the programme asks for that approval. */
 export function checkApproval(name: string, approvals: string[], place: Partial<Problem>): Problem[] {
-  if (approvals.includes(name)) return [];
-  const near = suggestion(name, approvals);
-  return [
-    problem(
-      'unknown-approval',
-      `no rule asks for the approval "${name}"${near ? `; did you mean "${near}"?` : ''}`,
-      near ? `Write "${near}"` : `Approvals of this programme: ${approvals.join(', ') || 'none'}`,
-      place,
-    ),
-  ];
+  const known = `Approvals of this programme: ${approvals.join(', ') || 'none'}`;
+  return checkKnown(name, approvals, { code: 'unknown-approval', says: 'no rule asks for the approval', known, place });
 }
 
 /** A Problem unless an event of the programme adds records of that kind. */
 export function checkLink(kind: string, kinds: string[], place: Partial<Problem>): Problem[] {
-  if (kinds.includes(kind)) return [];
-  const near = suggestion(kind, kinds);
-  return [
-    problem(
-      'unknown-link',
-      `no event adds records of the kind "${kind}"${near ? `; did you mean "${near}"?` : ''}`,
-      near ? `Write "${near}"` : `Kinds under links: in events.yaml: ${kinds.join(', ') || 'none'}`,
-      place,
-    ),
-  ];
+  const known = `Kinds under links: in events.yaml: ${kinds.join(', ') || 'none'}`;
+  return checkKnown(kind, kinds, { code: 'unknown-link', says: 'no event adds records of the kind', known, place });
+}
+
+function checkKnown(
+  name: string,
+  names: string[],
+  { code, says, known, place }: { code: string; says: string; known: string; place: Partial<Problem> },
+): Problem[] {
+  if (names.includes(name)) return [];
+  const near = suggestion(name, names);
+  return [problem(code, `${says} "${name}"${didYouMean(near)}`, near ? `Write "${near}"` : known, place)];
 }

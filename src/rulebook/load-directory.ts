@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Directory } from '../core/rulebook.js';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import { type DirectoryYaml, directoryShape } from './grammar-directory.js';
 import { readRuleFile } from './rule-files.js';
 import { fitShape } from './shape-problems.js';
@@ -71,7 +71,7 @@ function unknownRole(role: string, known: string[], place: Partial<Problem>): Pr
   const near = suggestion(role, known);
   return problem(
     'unknown-person',
-    `Nobody in the directory has the role "${role}"${near ? `; did you mean "${near}"?` : ''}`,
+    `Nobody in the directory has the role "${role}"${didYouMean(near)}`,
     'Name roles that stand under people:',
     place,
   );

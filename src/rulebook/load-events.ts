@@ -1,6 +1,6 @@
 // Turns a programme's events.yaml into event sources, and checks that ids and wake-ups speak of fields that exist.
 import type { EventSource, EventTarget } from '../core/event.js';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import type { EventsYaml } from './grammar-events.js';
 import type { YamlFile } from './yaml-file.js';
 
@@ -90,7 +90,7 @@ function checkField(field: string, known: string[], path: PropertyKey[], file: Y
   return [
     problem(
       'unknown-event-field',
-      `The event has no field "${field}"${near ? `; did you mean "${near}"?` : ''}`,
+      `The event has no field "${field}"${didYouMean(near)}`,
       `Fields: ${known.join(', ')}`,
       { ...file.place(path) },
     ),

@@ -1,7 +1,7 @@
 // Turns a programme's lists.yaml into list mappings, and checks what a shape cannot say.
 import { PARENT } from '../core/match/family.js';
 import type { ListMapping } from '../core/rulebook.js';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import { parseDuration } from './duration.js';
 import type { ListsYaml } from './grammar-lists.js';
 import type { YamlFile } from './yaml-file.js';
@@ -77,7 +77,7 @@ export function checkLists(yaml: ListsYaml, file: YamlFile): Problem[] {
       problems.push(
         problem(
           'unknown-status',
-          `"${word}" is not a status of this list${near ? `; did you mean "${near}"?` : ''}`,
+          `"${word}" is not a status of this list${didYouMean(near)}`,
           `Known: ${Object.keys(list.statuses).join(', ')}`,
           { ...file.place([...path, 'approving', index]) },
         ),

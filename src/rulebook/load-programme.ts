@@ -5,7 +5,7 @@ import type { z } from 'zod';
 import { zoneOf } from '../core/approval-dates.js';
 import { type EventSource, linkKinds } from '../core/event.js';
 import type { Directory, Intent, ListMapping, MessageTemplate, Programme, Rule } from '../core/rulebook.js';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import { checkApprovalColumns, checkOwner } from './check-approval-dates.js';
 import { checkTests } from './check-conditions.js';
 import { checkChannel, checkEffects, checkMailbox } from './check-effects.js';
@@ -112,7 +112,7 @@ async function missing(name: string, source: ProgrammeSource, problems: Problem[
   const file = shownPath(join(source.rulesDir, name));
   const said = problem(
     'programme-missing',
-    `There is no programme "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+    `There is no programme "${name}"${didYouMean(near)}`,
     `Programmes here: ${others.join(', ') || 'none'}; PROGRAMMES names the active ones`,
     { file },
   );
@@ -126,7 +126,7 @@ function strangeFiles(names: string[], folder: string): Problem[] {
       const near = suggestion(name, KNOWN_FILES);
       return problem(
         'unknown-file',
-        `"${name}" is not read${near ? `; did you mean "${near}"?` : ''}`,
+        `"${name}" is not read${didYouMean(near)}`,
         `Read here: ${KNOWN_FILES.join(', ')}`,
         { severity: 'warning', file: shownPath(join(folder, name)) },
       );

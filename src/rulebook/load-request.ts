@@ -4,7 +4,7 @@ import type { KnownValue, RequestSpec } from '../core/request/request-spec.js';
 import type { Condition, MessageTemplate } from '../core/rulebook.js';
 import { templateVariables } from '../core/template.js';
 import { foldWords } from '../core/text.js';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import { PLACEHOLDER, type RequestYaml } from './grammar-request.js';
 import type { RulesYaml } from './grammar-rules.js';
 import type { YamlFile } from './yaml-file.js';
@@ -67,7 +67,7 @@ export function checkRequestValue(
 
 function unknownValue(value: string, field: string, known: string[], place: object): Problem {
   const near = suggestion(value, known);
-  const said = `"${value}" is not a value of ${field}${near ? `; did you mean "${near}"?` : ''}`;
+  const said = `"${value}" is not a value of ${field}${didYouMean(near)}`;
   return problem('unknown-request-value', said, `Known: ${known.join(', ') || 'none, it takes any text'}`, place);
 }
 
@@ -102,7 +102,7 @@ function unknownField(name: string, known: string[], place: object): Problem {
   const near = suggestion(name, known);
   return problem(
     'unknown-request-field',
-    `unknown request field "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+    `unknown request field "${name}"${didYouMean(near)}`,
     `Fields of this programme: ${known.join(', ') || 'none'}`,
     place,
   );

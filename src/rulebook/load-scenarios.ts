@@ -1,7 +1,7 @@
 // Reads a programme's scenarios, the admin's own tests, and checks that they speak of lists and words that exist.
 import { join } from 'node:path';
 import type { ListMapping } from '../core/rulebook.js';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import { checkRowDays } from './check-approval-dates.js';
 import { wordsOf } from './check-conditions.js';
 import { type ScenarioRow, type ScenariosYaml, type ScenarioYaml, scenariosShape } from './grammar-scenarios.js';
@@ -122,7 +122,7 @@ function checkRows(
       return [
         problem(
           'unknown-list',
-          `unknown list "${name}"${near ? `; did you mean "${near}"?` : ''}`,
+          `unknown list "${name}"${didYouMean(near)}`,
           `Lists of this programme: ${mappings.map((m) => m.name).join(', ')}`,
           { ...context.yaml.place([...path, name], 'key') },
         ),
@@ -138,7 +138,7 @@ function checkRows(
       return [
         problem(
           'unknown-status',
-          `"${row.status}" is not a status of ${name}${near ? `; did you mean "${near}"?` : ''}`,
+          `"${row.status}" is not a status of ${name}${didYouMean(near)}`,
           `Known: ${words.join(', ')}`,
           { ...context.yaml.place([...at, index, 'status']) },
         ),

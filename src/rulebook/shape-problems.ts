@@ -1,6 +1,6 @@
 // Turns what zod found wrong with a file into Problems with a place, a suggestion and a way to mend it.
 import type { z } from 'zod';
-import { type Problem, problem, suggestion } from '../problem.js';
+import { didYouMean, type Problem, problem, suggestion } from '../problem.js';
 import { keysAt } from './shape-keys.js';
 import type { ValuePath, YamlFile } from './yaml-file.js';
 
@@ -111,7 +111,7 @@ function invalidValue(issue: Issue, path: PropertyKey[], context: Context): Prob
 function unknownKey(key: string, path: PropertyKey[], context: Context): Problem {
   const known = keysAt(context.shape, path);
   const near = suggestion(key, known);
-  const message = `unknown field "${key}"${near ? `; did you mean "${near}"?` : ''}`;
+  const message = `unknown field "${key}"${didYouMean(near)}`;
   const fix = near
     ? `Write "${near}", or remove it`
     : known.length > 0

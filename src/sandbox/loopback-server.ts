@@ -33,7 +33,7 @@ export interface LoopbackOptions {
   /** Remembers the world and answers a function that puts it back, for answers that claim what was never stored. */
   remember: () => () => void;
   /** A client wants to speak something else than HTTP from now on; without it nobody may. */
-  upgrade?: (incoming: IncomingMessage, socket: Duplex) => void;
+  upgrade?: (incoming: IncomingMessage, socket: Duplex, head: Buffer) => void;
   /** What a struck request is answered with, where the vendor has its own words for a status. */
   vendorError?: (status: number) => unknown;
 }

@@ -2,9 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { slackIds } from './sample-people.js';
 import type { SlackReaction } from './slack-types.js';
-import { acceptWebSocket, type WebSocketPeer } from './websocket.js';
 
 export type EnvelopeType = 'interactive' | 'events_api' | 'slash_commands';
 
@@ -14,7 +14,8 @@ const ACK_MS = 20_000;
 /** The connections of one app. */
 export class SlackLink {
   readonly #tickets = new Set<string>();
-  readonly #peers: WebSocketPeer[] = [];
+  readonly #server = new WebSocketServer({ noServer: true });
+  readonly #peers: WebSocket[] = [];
   readonly #awaited = new Map<string, (payload: SlackReaction['body']) => void>();
 
   /** What the address of a new connection ends in; good for one. */
@@ -30,17 +31,20 @@ export class SlackLink {
   }
 
   /** A client asks for a WebSocket: refused without a ticket that nobody used. */
-  upgrade(request: IncomingMessage, socket: Duplex): void {
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     const ticket = new URL(request.url ?? '/', 'http://sandbox.invalid').searchParams.get('ticket') ?? '';
     if (!this.#tickets.delete(ticket)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }
-    const peer = acceptWebSocket(request, socket, {
-      onText: (text) => this.#acknowledged(text),
-      onEnd: () => this.#peers.splice(this.#peers.indexOf(peer), 1),
-    });
+    this.#server.handleUpgrade(request, socket, head, (peer) => this.#greet(peer));
+  }
+
+  #greet(peer: WebSocket): void {
     this.#peers.push(peer);
+    peer.on('message', (data) => this.#acknowledged(String(data)));
+    peer.on('error', () => {});
+    peer.once('close', () => this.#peers.splice(this.#peers.indexOf(peer), 1));
     const info = { num_connections: this.#peers.length, connection_info: { app_id: slackIds.app } };
     peer.send(JSON.stringify({ type: 'hello', ...info, debug_info: { host: 'sandbox', started: '' } }));
   }
@@ -81,6 +85,6 @@ export class SlackLink {
 
   /** Every connection dies. */
   drop(): void {
-    for (const peer of [...this.#peers]) peer.drop();
+    for (const peer of [...this.#peers]) peer.terminate();
   }
 }

@@ -40,7 +40,7 @@ export async function startSlackSandbox(options: SlackOptions = {}): Promise<Sla
         stored();
       };
     },
-    upgrade: (incoming, socket) => link.upgrade(incoming, socket),
+    upgrade: (...handshake) => link.upgrade(...handshake),
     handle: (request) => {
       // The one method of app tokens; its address is for the connection that comes next.
       if (methodOf(request) === 'apps.connections.open')

@@ -5,26 +5,13 @@ import { handleCase } from '../../src/flow/handle-case.js';
 import type { SlackMessage } from '../../src/sandbox/slack-types.js';
 import { OPENING_MS, oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, stageFor, untilRest } from './journey.js';
-import { knowledgeWith } from './knowledge-with.js';
+import { knowledgeWith, leadRules } from './knowledge-with.js';
 import { type Hearing, hearSlack } from './slack-desk.js';
 
 const CHANNEL = 'usher-operations';
 const MERCEDES = 'U0MERCEDES';
 const JOHN = 'U0KILFOIL0';
-const RULES = `
-  - id: ask-lead
-    when: { match.verdict: unidentified, match.name: { exists: false } }
-    outcome: waits-for-the-lead
-    then:
-      - approve: { name: lead, by: [sales-development], template: follow-up, within: 2 business days }
-  - id: granted
-    when: { case.approvals.lead: approved }
-    outcome: granted
-    then: [ { reply: need-details } ]
-  - id: refused
-    when: { case.approvals.lead: refused }
-    then: [ { hold: "Refused" } ]
-`;
+const RULES = leadRules('template: follow-up');
 
 oneDatabase((open) => {
   const stage = stageFor(open);

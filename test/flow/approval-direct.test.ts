@@ -6,25 +6,13 @@ import { handleCase } from '../../src/flow/handle-case.js';
 import type { SlackMessage } from '../../src/sandbox/slack-types.js';
 import { OPENING_MS, oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, stageFor, untilRest } from './journey.js';
-import { knowledgeWith } from './knowledge-with.js';
+import { knowledgeWith, leadRules } from './knowledge-with.js';
 import { type Hearing, hearSlack } from './slack-desk.js';
 import type { Process } from './world.js';
 
 const MERCEDES = 'U0MERCEDES';
 const DIRECT = 'D0MERCEDES';
 const ROOM = 'everbright-sales';
-const rules = (approve: string) => `
-  - id: ask-lead
-    when: { match.verdict: unidentified, match.name: { exists: false } }
-    then: [ { approve: { name: lead, by: [sales-development], within: 2 business days, ${approve} } } ]
-  - id: granted
-    when: { case.approvals.lead: approved }
-    outcome: granted
-    then: [ { reply: need-details } ]
-  - id: refused
-    when: { case.approvals.lead: refused }
-    then: [ { hold: "Refused" } ]
-`;
 
 oneDatabase((open) => {
   const stage = stageFor(open);
@@ -35,8 +23,8 @@ oneDatabase((open) => {
   const process = (knowledge = both, death: { at: Checkpoint; nth: number } | null = null): Process =>
     stage.world.process(death, { knowledge: async () => knowledge });
   beforeAll(async () => {
-    both = await knowledgeWith(stage.world.knowledge, rules('template: follow-up, channel: everbright-sales'));
-    alone = await knowledgeWith(stage.world.knowledge, rules('via: [slack]'));
+    both = await knowledgeWith(stage.world.knowledge, leadRules('template: follow-up, channel: everbright-sales'));
+    alone = await knowledgeWith(stage.world.knowledge, leadRules('via: [slack]'));
     hearing = await hearSlack(stage, process().deps);
   }, OPENING_MS);
   afterAll(() => hearing?.close());

@@ -10,25 +10,14 @@ import type { CaseDetail } from '../../src/ports.js';
 import { startTestConsole } from '../http/console-server.js';
 import { eachDatabase, OPENING_MS } from '../storage/databases.js';
 import { arrive, caseIdOf, stageFor, untilRest } from './journey.js';
-import { knowledgeWith } from './knowledge-with.js';
+import { knowledgeWith, leadRules } from './knowledge-with.js';
 
-const RULES = `
-  - id: ask-lead
-    when: { match.verdict: unidentified, match.name: { exists: false } }
-    outcome: waits-for-the-lead
-    then:
-      - approve: { name: lead, by: [sales-development], template: follow-up, within: 2 business days }
-  - id: granted
-    when: { case.approvals.lead: approved }
-    outcome: granted
-    then: [ { reply: need-details } ]
-  - id: refused
-    when: { case.approvals.lead: refused }
-    then: [ { hold: "Refused" } ]
+const SILENCE = `
   - id: silence
     when: { case.wait.over: true }
     then: [ { hold: "Nobody answered" } ]
 `;
+const RULES = leadRules('template: follow-up', SILENCE);
 
 eachDatabase((_name, open) => {
   const stage = stageFor(open);

@@ -8,23 +8,12 @@ import { agents } from '../../src/sandbox/sample-people.js';
 import type { SlackMessage } from '../../src/sandbox/slack-types.js';
 import { OPENING_MS, oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, stageFor, tell, untilRest } from './journey.js';
-import { knowledgeWith } from './knowledge-with.js';
+import { knowledgeWith, leadRules } from './knowledge-with.js';
 import type { Company, Process } from './world.js';
 
 const ROOM = 'usher-operations';
 const company = sampleCompanies.brightfield as Company;
-const RULES = `
-  - id: ask-lead
-    when: { match.verdict: unidentified, match.name: { exists: false } }
-    then: [ { approve: { name: lead, by: [sales-development], via: [slack], within: 2 business days } } ]
-  - id: granted
-    when: { case.approvals.lead: approved }
-    outcome: granted
-    then: [ { reply: need-details } ]
-  - id: refused
-    when: { case.approvals.lead: refused }
-    then: [ { hold: "The lead refused" } ]
-`;
+const RULES = leadRules('via: [slack]');
 
 oneDatabase((open) => {
   const stage = stageFor(open);

@@ -21,3 +21,18 @@ export async function knowledgeWith(
     await workspace.remove();
   }
 }
+
+/** Rules for a request of nobody known: the lead is asked (`approve` says how), and a question or a person follows; then `more`. */
+export const leadRules = (approve: string, more = ''): string => `
+  - id: ask-lead
+    when: { match.verdict: unidentified, match.name: { exists: false } }
+    outcome: waits-for-the-lead
+    then: [ { approve: { name: lead, by: [sales-development], within: 2 business days, ${approve} } } ]
+  - id: granted
+    when: { case.approvals.lead: approved }
+    outcome: granted
+    then: [ { reply: need-details } ]
+  - id: refused
+    when: { case.approvals.lead: refused }
+    then: [ { hold: "The lead refused" } ]
+${more}`;

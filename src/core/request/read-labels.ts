@@ -1,6 +1,6 @@
 // Reads lines like `Organization: Acme` from a message, also several in one line, and lists below a label.
 import { foldWords } from '../text.js';
-import { saidIn } from './clean-value.js';
+import { saidIn } from './bare-value.js';
 import type { RequestField, Said } from './request-spec.js';
 
 const LINE_MAX = 500;

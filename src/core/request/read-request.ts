@@ -1,7 +1,7 @@
 // Reads what a ticket asks for into the programme's named fields: from form fields, the subject, labels and running text.
 import { ownLines } from '../text.js';
 import type { Ticket } from '../ticket.js';
-import { distinct, saidIn } from './clean-value.js';
+import { distinct, saidIn } from './bare-value.js';
 import { findValues } from './find-values.js';
 import { readLabels } from './read-labels.js';
 import { readSubject } from './read-subject.js';

@@ -1,6 +1,6 @@
 // Reads a subject line laid out like `[organization] + [task] + [platform]`, the way people really write it.
 import { foldWords } from '../text.js';
-import { cleanValue, isFiller, saidIn } from './clean-value.js';
+import { bareValue, isFiller, saidIn } from './bare-value.js';
 import { findValues, outside } from './find-values.js';
 import type { RequestField, RequestSpec, Said } from './request-spec.js';
 
@@ -57,7 +57,7 @@ function readLayout(subject: string, fields: RequestField[]): Said[] {
     return outside(segment, spans);
   });
   const isWhole = segments.length === fields.length;
-  const pieces = open.map(cleanValue).filter((piece) => !isFiller(piece, []) && !isChat(piece));
+  const pieces = open.map(bareValue).filter((piece) => !isFiller(piece, []) && !isChat(piece));
   const isLaidOut = segments.length > 1 ? isWhole || said.size > 0 : said.size > 0 && pieces.every(isProper);
   const takers = fields.filter((field) => field.values.length === 0);
   const places = isWhole ? fields.filter(isFree) : takers;

@@ -9,8 +9,6 @@ import { allPoints } from '../points.js';
 import { seedOf } from '../random.js';
 import { Simulation } from '../simulation.js';
 import { replayOf } from '../tally.js';
-import * as adapters from './adapter-checks.js';
-import { onDatabase } from './on-database.js';
 
 /** A simulated run that keeps every promise. */
 function simulated(knowledge: Awaited<ReturnType<typeof sampleKnowledge>>) {
@@ -24,6 +22,9 @@ function simulated(knowledge: Awaited<ReturnType<typeof sampleKnowledge>>) {
 const declined = (plan: Plan): Plan => ({ ...plan, tickets: [{ kind: 'unlisted', atMs: 0 }] });
 
 const SIZE = 25;
+
+/** Loaded by those who need it: each suite is shown to a process of its own. */
+const adapters = () => import('./adapter-checks.js');
 
 export const CATCHERS = {
   async kills() {
@@ -55,6 +56,7 @@ export const CATCHERS = {
     for (const check of Object.values(LEDGER_CHECKS)) await check({ ledger, pass });
   },
   async 'ledger on a database'() {
+    const { onDatabase } = await import('./on-database.js');
     await onDatabase(async (under) => {
       // The host's clock may be anything: only the database's counts.
       const realNow = Date.now;
@@ -63,14 +65,14 @@ export const CATCHERS = {
         await LEDGER_CHECKS[name]!(under);
     });
   },
-  'mail answers': adapters.mailAnswers,
-  'slack answers': adapters.slackAnswers,
-  'reading back': adapters.readingBack,
-  redirects: adapters.redirects,
-  spreadsheets: adapters.spreadsheets,
-  matching: adapters.matching,
-  escaping: adapters.escaping,
-  signatures: adapters.signatures,
+  'mail answers': async () => (await adapters()).mailAnswers(),
+  'slack answers': async () => (await adapters()).slackAnswers(),
+  'reading back': async () => (await adapters()).readingBack(),
+  redirects: async () => (await adapters()).redirects(),
+  spreadsheets: async () => (await adapters()).spreadsheets(),
+  matching: async () => (await adapters()).matching(),
+  escaping: async () => (await adapters()).escaping(),
+  signatures: async () => (await adapters()).signatures(),
 } satisfies Record<string, () => Promise<void>>;
 
 const LEASES = 'gives a case to one worker at a time, and to the next when the lease has run out';

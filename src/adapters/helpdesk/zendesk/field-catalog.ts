@@ -1,6 +1,6 @@
 // The account's ticket fields: from ids and option values to the titles that people see, and back.
 import { z } from 'zod';
-import { suggestion } from '../../../problem.js';
+import { didYouMean, suggestion } from '../../../problem.js';
 import { FIELDS_MAX_AGE_MS, type ZendeskOptions } from './options.js';
 import { type Get, pages, parse } from './read.js';
 import { fieldAnswer, type TicketAnswer } from './shapes.js';
@@ -89,7 +89,7 @@ function addField(write: FieldWrite, fields: Field[], title: string, value: Valu
     );
     return {
       code: 'unknown-field',
-      reason: `There is no active field "${title}"${near ? `; did you mean "${near}"?` : ''}`,
+      reason: `There is no active field "${title}"${didYouMean(near)}`,
     };
   }
   if (found.length > 1) return { code: 'ambiguous-field', reason: `Two active fields are titled "${title}"` };
@@ -115,7 +115,7 @@ function unknownOption(field: Field, value: Value, options: string[]) {
   const near = suggestion(String(value), options);
   return {
     code: 'unknown-option',
-    reason: `The field "${field.title}" has no option "${value}"${near ? `; did you mean "${near}"?` : ''}`,
+    reason: `The field "${field.title}" has no option "${value}"${didYouMean(near)}`,
   };
 }
 

@@ -1,7 +1,7 @@
 // Whether the ticket fields and drop-down options that the rules speak of are there, judged as the writer would judge them.
 import { z } from 'zod';
 import type { Finding } from '../../../ports.js';
-import { suggestion } from '../../../problem.js';
+import { didYouMean, suggestion } from '../../../problem.js';
 import { fieldCatalog } from './field-catalog.js';
 import type { ProbeParts } from './probe-account.js';
 import { pages, parse } from './read.js';
@@ -32,7 +32,7 @@ export async function probeFields({ get, say, needs }: ProbeParts): Promise<Find
   for (const { title, without } of needs.reads) {
     if (titles.some((known) => same(known, title)) || missing.has(title)) continue;
     const near = suggestion(title, titles);
-    const what = `There is no active field "${title}"${near ? `; did you mean "${near}"?` : ''}`;
+    const what = `There is no active field "${title}"${didYouMean(near)}`;
     findings.push(say.warning(what, `Correct its title in the rules, or make the field; without it ${without}`));
   }
   const absent = needs.hints.filter((hint) => !titles.some((known) => same(known, hint)));

@@ -27,7 +27,7 @@ export function isFiller(text: string, fields: readonly RequestField[]): boolean
 }
 
 /** One value without brackets, quotes, bullets and loose words at its edges; '' when it names nothing. */
-export function cleanValue(text: string): string {
+export function bareValue(text: string): string {
   let value = oneLine(text, VALUE_MAX * 2);
   for (let before = ''; before !== value; ) {
     before = value;
@@ -46,14 +46,14 @@ export function cleanValue(text: string): string {
 export function saidIn(field: RequestField, text: string): Said {
   const parts = splitMany(text, field.many || field.values.length > 0).slice(0, VALUES_MAX);
   if (field.values.length === 0) {
-    const values = parts.map(cleanValue).filter((value) => isSaid(value, field));
+    const values = parts.map(bareValue).filter((value) => isSaid(value, field));
     return { field, values: distinct(values), strange: [] };
   }
   const spans = parts.map((part) => findValues(part, [field]));
   const values = distinct(spans.flat().map((span) => span.value));
   const strange = parts
     .filter((part, i) => spans[i]!.length === 0 && !outside(part, []).every((rest) => isFiller(rest, [field])))
-    .map(cleanValue)
+    .map(bareValue)
     .filter((value) => isSaid(value, field));
   return { field, values, strange: distinct(strange) };
 }
