@@ -170,7 +170,7 @@ describe('files', () => {
   });
 
   it('are named in kebab-case', () => {
-    expect(sources.map((s) => s.path).filter((p) => !/^src(\/[a-z0-9]+(-[a-z0-9]+)*)+\.ts$/.test(p))).toEqual([]);
+    expect(sources.map((s) => s.path).filter((p) => !/^src(\/[a-z0-9]+(-[a-z0-9]+)*)+(\.d)?\.ts$/.test(p))).toEqual([]);
   });
 
   it('hold no loose ends', async () => {

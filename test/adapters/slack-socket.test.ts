@@ -124,7 +124,7 @@ function upgrade(url: string): Promise<'upgraded' | number> {
     const headers = {
       connection: 'Upgrade',
       upgrade: 'websocket',
-      'sec-websocket-key': 'a2V5',
+      'sec-websocket-key': 'dGhlIHNhbXBsZSBub25jZQ==',
       'sec-websocket-version': '13',
     };
     const asking = request(url.replace('ws:', 'http:'), { headers });
