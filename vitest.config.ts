@@ -26,7 +26,7 @@ class SlowFirst extends BaseSequencer {
 /** They leave nothing behind in their process, so all of them share what they load: loading it anew for each took as long as they do. */
 const TOGETHER = [
   ...['adapters', 'attacks', 'commands', 'core', 'flow', 'lists', 'log', 'match', 'programmes', 'rulebook', 'sandbox'],
-  ...['settings'],
+  ...['settings', 'audit', 'doctor', 'images', 'openapi'],
 ].map((folder) => `test/${folder}/**/*.test.ts`);
 const threads = { isolate: false, minThreads: 1, maxThreads: 2 };
 // No test lives long enough to earn back what optimizing the embedded database's code costs.

@@ -1,5 +1,5 @@
 // The files of a rulebook as plain texts, to be published for other processes and laid out again there.
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { RulebookSource } from './load.js';
 import { hashOf } from './load-programme.js';
@@ -51,18 +51,44 @@ export function mixTexts(ours: RuleTexts, theirs: RuleTexts, take: { directory: 
   return { programmes: ours.programmes, files: Object.fromEntries(files) } satisfies RuleTexts;
 }
 
-/** Lays the files out under `folder`, whole or not at all. Throws when a place leads out of it. */
+const PLACE = /^(rules|templates)(\/[^/\\]+)+$/;
+
+/**
+ * Lays the files out under `folder`, whole or not at all; what already stands there as it should is left alone, for other processes of the
+ * machine may be reading it. Throws when a place leads out of it.
+ */
 export async function writeRuleTexts(folder: string, { programmes, files }: RuleTexts): Promise<RulebookSource> {
-  const draft = `${folder}.draft`;
-  await rm(draft, { recursive: true, force: true });
-  for (const [place, text] of Object.entries(files)) {
-    if (!/^(rules|templates)(\/[^/\\]+)+$/.test(place) || place.split('/').includes('..'))
-      throw new Error(`published rules name a place that is none: ${place}`);
-    const path = join(draft, place);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(path, text, { mode: 0o600 });
+  const source = { rulesDir: join(folder, 'rules'), templatesDir: join(folder, 'templates'), programmes };
+  const astray = Object.keys(files).find((place) => !PLACE.test(place) || place.split('/').includes('..'));
+  if (astray !== undefined) throw new Error(`published rules name a place that is none: ${astray}`);
+  if (await standsAt(folder, files)) return source;
+  await mkdir(dirname(folder), { recursive: true, mode: 0o700 });
+  const draft = await mkdtemp(`${folder}.draft-`);
+  try {
+    for (const [place, text] of Object.entries(files)) {
+      const path = join(draft, place);
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await writeFile(path, text, { mode: 0o600 });
+    }
+    await rm(folder, { recursive: true, force: true });
+    await rename(draft, folder);
+  } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    // Another process was faster.
+    if (!(await standsAt(folder, files))) throw error;
   }
-  await rm(folder, { recursive: true, force: true });
-  await rename(draft, folder);
-  return { rulesDir: join(folder, 'rules'), templatesDir: join(folder, 'templates'), programmes };
+  return source;
+}
+
+/** Whether just these files stand there. */
+async function standsAt(folder: string, files: RuleTexts['files']): Promise<boolean> {
+  try {
+    const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+    if (entries.filter((e) => e.isFile()).length !== Object.keys(files).length) return false;
+    for (const [place, text] of Object.entries(files))
+      if ((await readFile(join(folder, place), 'utf8')) !== text) return false;
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -7,9 +7,9 @@ import { expectOnce, unreadable } from './samples.js';
 
 // On a server the lease of a dead process has to run out, for minutes: test/real kills there, with shorter waits.
 describe('killed while it handles the samples, on the embedded database', () => {
-  it(`after each of ${[1, 3, 5, 7]} more lines: every customer got exactly one reply in the end`, async () => {
+  it(`after each of ${[1, 4, 7]} more lines: every customer got exactly one reply in the end`, async () => {
     const home = await openPlace('with-database');
-    for (const count of [1, 3, 5, 7]) {
+    for (const count of [1, 4, 7]) {
       const bot = startBot(home, inHaste());
       await bot.tickets(count);
       expect(await bot.end('SIGKILL')).toBeNull();

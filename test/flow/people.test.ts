@@ -54,11 +54,12 @@ async function rehearse(stage: Stage, company: Company): Promise<[Checkpoint, nu
 oneDatabase((open) => {
   const stage = stageFor(open);
 
-  for (const [what, companyOf] of [
-    ['a request to be declined', () => stage.stranger()],
-    ['a request to be passed on', () => sampleCompanies.halcyon],
+  // The longer way with every act, the shorter one with the acts that differ there; the simulator plays all on both.
+  for (const [what, companyOf, tried] of [
+    ['a request to be declined', () => stage.stranger(), /./],
+    ['a request to be passed on', () => sampleCompanies.halcyon, /^(answers|solves|deletes)/],
   ] as const)
-    for (const [who, act] of Object.entries(acts))
+    for (const [who, act] of Object.entries(acts).filter(([name]) => tried.test(name)))
       it(`steps back from ${what} whenever an agent ${who}`, { timeout: 120_000 }, async () => {
         await atOnce(await rehearse(stage, companyOf()), async ([at, nth]) => {
           const company = companyOf();
