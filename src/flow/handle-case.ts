@@ -101,22 +101,25 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<Wo
     const result = await performWrites(deps, lease, record);
     if (result.kind === 'wait') {
       // Whoever sleeps for days does not leave a notice unknown for as long.
-      const soonMs =
-        result.wakeInMs === null || record.state === 'waiting' ? await settleNotices(deps, lease, record) : null;
-      return { wakeInMs: soonest(answers.wakeInMs, soonest(soonMs, result.wakeInMs)), seen: record };
+      const isTold = result.wakeInMs !== null && record.state !== 'waiting';
+      const leftMs = await settleNotices(deps, lease, record, { isTold });
+      return { wakeInMs: soonest(answers.wakeInMs, leftMs, result.wakeInMs), seen: record };
     }
     record = await read();
     if (result.kind === 'held') {
+      const leftMs = await settleNotices(deps, lease, record, { isTold: true });
       const told = await tellHold(deps, lease, record);
-      if (told.kind !== 'decide-again') return { wakeInMs: soonest(answers.wakeInMs, told.wakeInMs), seen: record };
+      if (told.kind !== 'decide-again')
+        return { wakeInMs: soonest(answers.wakeInMs, leftMs, told.wakeInMs), seen: record };
       record = await read();
     }
   }
   return { wakeInMs: backoffMs(deps, 4), seen: record };
 }
 
-function soonest(a: number | null, b: number | null): number | null {
-  return a === null ? b : b === null ? a : Math.min(a, b);
+function soonest(...times: (number | null)[]): number | null {
+  const known = times.filter((ms) => ms !== null);
+  return known.length > 0 ? Math.min(...known) : null;
 }
 
 function wantsDecision(record: CaseRecord): boolean {

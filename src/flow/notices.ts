@@ -44,11 +44,16 @@ export async function tellHold(deps: FlowDeps, lease: Lease, start: CaseRecord):
 }
 
 /**
- * A case that no longer needs a person tells so no more; a notice that may have left is looked for, so that nothing stays unknown.
- * Answers when to look again; null when all is known.
+ * What nobody needs to be told any more is not told; a notice that may have left is looked for, so that nothing stays unknown: of earlier
+ * episodes always, of this one when its case asks for no person (`isTold`). Answers when to look again; null when all is known.
  */
-export async function settleNotices(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<number | null> {
-  for (const write of record.notices) {
+export async function settleNotices(
+  deps: FlowDeps,
+  lease: Lease,
+  record: CaseRecord,
+  { isTold }: { isTold: boolean },
+): Promise<number | null> {
+  for (const write of isTold ? record.leftNotices : [...record.leftNotices, ...record.notices]) {
     if (write.state !== 'claimed' || write.sends === 0 || carriesAnswer(write) || !handFor(deps, write)) continue;
     const result = await lookAtUnwanted({ deps, lease, record, write });
     if (result.kind === 'wait') return result.ms;

@@ -130,7 +130,7 @@ export async function tellAnswers(
   record: CaseRecord,
 ): Promise<{ isMoved: boolean; wakeInMs: number | null }> {
   let isMoved = false;
-  for (const write of record.notices) {
+  for (const write of [...record.leftNotices, ...record.notices]) {
     if (!carriesAnswer(write) || (write.state !== 'planned' && write.state !== 'claimed')) continue;
     if (!handFor(deps, write)) continue;
     if (deps.stopping?.aborted) return { isMoved, wakeInMs: 0 };

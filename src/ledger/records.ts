@@ -134,6 +134,8 @@ export interface CaseRecord {
   writes: WriteRecord[];
   /** What the running episode tells agents about a ticket that needs a person; in order. */
   notices: WriteRecord[];
+  /** Notices of earlier episodes of which it is not known yet whether they arrived. */
+  leftNotices: WriteRecord[];
 }
 
 /** A post about a case that is changed in place as the case goes on. */

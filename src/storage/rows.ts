@@ -123,7 +123,7 @@ export async function leaseCase(
 export const LINKS = sql`(select coalesce(json_agg(l.value order by e.at, e.key, l.ordinality), '[]'::json)
   from usher.events e, jsonb_array_elements(e.links) with ordinality l where e.case_id = c.id) as links`;
 
-/** Selects records from `cases`, with their open triggers and the episode's writes. */
+/** Selects records from `cases`, with their open triggers, the episode's writes, and notices left unknown before it. */
 function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
   return sql`select id, fence, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
       previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, url, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
@@ -153,13 +153,15 @@ function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
           extract(epoch from w.not_before - now())::float8 as wait_left,
           (select json_agg(json_build_object('number', s.number, 'slot', s.slot, 'effect', s.effect) order by s.number)
              from usher.steps s where s.write_id = w.id and not s.replaced) as steps
-        from usher.writes w where w.case_id = c.id and w.episode = c.episode) w) as writes
+        from usher.writes w where w.case_id = c.id
+          and (w.episode = c.episode or (w.notice and w.state = 'claimed'))) w) as writes
     from ${cases} c`;
 }
 
 function toRecord(row: CaseRow): CaseRecord {
   // A replaced write has no steps left: its slots are free again.
   const standing = row.writes.filter((w) => w.steps !== null);
+  const ofEpisode = standing.filter((w) => w.episode === row.episode);
   return {
     id: row.id,
     helpdesk: row.helpdesk,
@@ -202,8 +204,9 @@ function toRecord(row: CaseRow): CaseRecord {
     heldSeconds: row.held_for,
     values: row.values,
     links: linksByKind(row.links),
-    writes: standing.filter((w) => !w.notice).map(toWrite),
-    notices: standing.filter((w) => w.notice).map(toWrite),
+    writes: ofEpisode.filter((w) => !w.notice).map(toWrite),
+    notices: ofEpisode.filter((w) => w.notice).map(toWrite),
+    leftNotices: standing.filter((w) => w.episode !== row.episode).map(toWrite),
   };
 }
 

@@ -77,3 +77,34 @@ it('looks at the ticket again when it stood still between looking and claiming',
   expect(broken).toEqual([]);
   expect(log.events().filter((e) => e.by === 'usher')).toEqual([]);
 });
+
+it('looks for the answer to a command also after the ticket was opened again', async () => {
+  const sim = runOf({
+    deaths: [{ at: 'desk.findMark asked', nth: 3 }],
+    acts: [
+      { act: 'agent steers', ticket: 0, atMs: 25_000 },
+      { act: 'customer writes', ticket: 0, atMs: 57_000 },
+    ],
+  });
+  const { broken } = await sim.play();
+  expect(broken).toEqual([]);
+  expect(sim.tables.writes.filter((w) => w.isNotice).map((w) => [w.episode, w.state])).toEqual([[1, 'done']]);
+  expect([...sim.tables.cases.values()][0]?.episode).toBe(2);
+});
+
+it('looks for the note of a hold also after the ticket was opened again', async () => {
+  const sim = runOf({
+    tickets: [{ kind: 'only claimed', atMs: 0 }],
+    strikes: [{ place: 'desk', fault: 'accepted then reset', times: 1 }],
+    acts: [
+      { act: 'agent replies', ticket: 0, atMs: 10_000 },
+      { act: 'customer writes', ticket: 0, atMs: 20_000 },
+    ],
+  });
+  // What stands there is not shown for a while.
+  sim.outside.faults.staleMs = 45_000;
+  const { broken } = await sim.play();
+  expect(broken).toEqual([]);
+  expect(sim.tables.writes.map((w) => [w.episode, w.state])).toEqual([[1, 'done']]);
+  expect([...sim.tables.cases.values()][0]?.episode).toBe(2);
+});

@@ -375,6 +375,25 @@ export const LEDGER_CHECKS: Record<string, Check> = {
     equal(await under.ledger.latestTriage('sandbox-none'), null);
   },
 
+  'keeps a notice in sight that may have arrived in an earlier episode': async (under) => {
+    const s = await story(under);
+    const { ledger } = under;
+    const { lease } = await s.decided([aReply('a')]);
+    await ledger.planNotice(lease, s.planned([aPost('sent'), aPost('planned')]));
+    const [sent] = (await ledger.read(lease)).notices;
+    await s.claim(lease, sent!.id);
+    await ledger.beginSend(lease, sent!.id, 0);
+    await s.commit(lease, [aReply('b')], { episode: 2 });
+    const seen = await ledger.read(lease);
+    deepEqual([seen.writes.length, seen.notices.length], [1, 0]);
+    deepEqual(
+      seen.leftNotices.map((n) => [n.id, n.episode, n.state, n.sends]),
+      [[sent!.id, 1, 'claimed', 1]],
+    );
+    await ledger.settle(lease, sent!.id, { state: 'done', reason: null });
+    deepEqual((await ledger.read(lease)).leftNotices, []);
+  },
+
   'frees the slot of a write that was overtaken, and drops the plan of a case that is none of ours': async (under) => {
     const s = await story(under);
     const { lease, record } = await s.decided([aReply('a'), aPost('b')]);

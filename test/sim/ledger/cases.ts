@@ -186,10 +186,11 @@ export function memoryCases(t: Tables): CasePart & Pick<Ledger, 'endSteps'> {
 
 /** The whole record of one case, as the flow reads it. */
 export function recordOf(t: Tables, row: CaseRow): CaseRecord {
-  const writes = t
+  const standing = t
     .writesOf(row.id)
-    .filter((w) => w.episode === row.episode && t.stepsOf(w.id).length > 0)
+    .filter((w) => t.stepsOf(w.id).length > 0)
     .sort((a, b) => a.seq - b.seq);
+  const writes = standing.filter((w) => w.episode === row.episode);
   const leftMs = row.graceUntil === null ? null : row.graceUntil - t.now();
   const { id, helpdesk, ticketId, state, episode, programme, rule, outcome, reason } = row;
   return {
@@ -236,6 +237,9 @@ export function recordOf(t: Tables, row: CaseRow): CaseRecord {
     decisionId: t.newestDecision(id) ? String(t.newestDecision(id)!.id) : null,
     writes: writes.filter((w) => !w.isNotice).map((w) => writeOf(t, w)),
     notices: writes.filter((w) => w.isNotice).map((w) => writeOf(t, w)),
+    leftNotices: standing
+      .filter((w) => w.episode !== row.episode && w.isNotice && w.state === 'claimed')
+      .map((w) => writeOf(t, w)),
   };
 }
 
