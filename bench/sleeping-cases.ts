@@ -20,7 +20,7 @@ const BEHIND = (is: 'like' | 'not like') => `
     select d.case_id, d.id, 1, 1, 'ticket', 'done', md5(d.case_id), md5(d.case_id), '1', d.at, d.at, d.at, 1, 1
     from usher.decisions d join usher.cases c on c.id = d.case_id where c.id ${is} '${ASLEEP}%';
   insert into usher.steps (case_id, number, write_id, slot, type, effect)
-    select case_id, 1, id, case_id || ':1:1', 'note', '{"type": "note"}' from usher.writes where case_id ${is} '${ASLEEP}%';
+    select case_id, 1, id, case_id || ':1:1', 'note', '{"type": "note", "template": "asked", "text": "Asked."}' from usher.writes where case_id ${is} '${ASLEEP}%';
   insert into usher.timeline (case_id, at, kind, text)
     select id, opened_at, 'waiting', 'Waiting.' from usher.cases, generate_series(1, 3) where id ${is} '${ASLEEP}%'`;
 

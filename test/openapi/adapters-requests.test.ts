@@ -42,6 +42,7 @@ const ZENDESK_PROSE = new Map([
   ['page', 'Pagination: offset (search)'],
   ['per_page', 'Pagination: offset (search), incremental export'],
   ['filename', 'Upload Files'],
+  ['include', 'Side-loading (the page beside the reference; List Comments declares it)'],
 ]);
 /** Webhooks have an API of their own, whose description is not among these. */
 const ZENDESK_ELSEWHERE = new Set(['/api/v2/webhooks']);

@@ -5,7 +5,7 @@ import { authorKind, type Cast, MESSAGE_AUTHORS } from './authors.js';
 import type { FieldCatalog } from './field-catalog.js';
 import { COMMENTS_MAX, type ZendeskOptions } from './options.js';
 import type { People } from './people.js';
-import { type Get, pages, parse, readOne } from './read.js';
+import { bodyOf, type Get, isMissing, pages, parse, readOne } from './read.js';
 import {
   type CommentAnswer,
   commentAnswer,
@@ -34,19 +34,13 @@ export async function fetchTicket(sources: TicketSources, id: string): Promise<T
   if (!TICKET_ID.test(id)) return null;
   const { get, people, options } = sources;
   // The ticket first: comments read later are at least as new as its version, so that a conditional write cannot overlook one.
-  const [ticket, catalog] = await Promise.all([
-    readOne(get, `/tickets/${id}`, 'ticket', ticketAnswer),
-    sources.catalog(),
-    people.botId(),
-  ]);
-  if (ticket === null || ticket.status === 'deleted') return null;
-  const organizationId = ticket.organization_id;
+  const [answer, catalog] = await Promise.all([readTicket(get, id), sources.catalog(), people.botId()]);
+  if (answer === null || answer.ticket.status === 'deleted') return null;
+  const { ticket } = answer;
   const [conversation, organization, requesters] = await Promise.all([
     readComments(get, id),
-    organizationId === null
-      ? null
-      : readOne(get, `/organizations/${organizationId}`, 'organization', organizationAnswer),
-    people.users([ticket.requester_id]),
+    answer.organization ?? organizationOf(get, ticket),
+    people.users([ticket.requester_id], answer.users),
   ]);
   const botId = await people.botId();
   const users = await people.users(
@@ -79,6 +73,29 @@ export async function fetchTicket(sources: TicketSources, id: string): Promise<T
     ),
     locale: requester?.locale ?? '',
   });
+}
+
+/**
+ * The ticket with what comes along with it (the vendor's page "Side-loading": `/tickets/1.json?include=users,groups`). Records without the
+ * fields of the account's own, and those that did not come along, are read by themselves.
+ */
+async function readTicket(get: Get, id: string) {
+  const path = `/tickets/${id}`;
+  const reply = await get(path, { include: 'users,organizations' });
+  if (isMissing(reply)) return null;
+  const body = bodyOf(reply, path);
+  const ticket = parse(ticketAnswer, body.ticket, path);
+  const users = parse(z.array(userAnswer), body.users ?? [], path);
+  const organizations = parse(z.array(organizationAnswer), body.organizations ?? [], path);
+  return {
+    ticket,
+    users,
+    organization: organizations.find((one) => one.id === ticket.organization_id && one.organization_fields),
+  };
+}
+
+async function organizationOf(get: Get, { organization_id: id }: TicketAnswer) {
+  return id === null ? null : readOne(get, `/organizations/${id}`, 'organization', organizationAnswer);
 }
 
 /** What stands in the ticket's own record. */

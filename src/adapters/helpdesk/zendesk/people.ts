@@ -39,7 +39,8 @@ export function people(get: Get, options: ZendeskOptions): People {
     },
 
     async users(ids, fresh = []) {
-      for (const user of fresh) known.set(user.id, { user, at: now() });
+      // What comes along is called partial by the vendor: without its fields of the account's own it is asked for again.
+      for (const user of fresh) known.set(user.id, { user, at: user.user_fields ? now() : Number.NEGATIVE_INFINITY });
       const wanted = [...new Set([...ids].filter((id): id is string => id !== null && /^\d+$/.test(id)))];
       const asked = wanted.filter((id) => (known.get(id)?.at ?? Number.NEGATIVE_INFINITY) < now() - USERS_MAX_AGE_MS);
       for (let i = 0; i < asked.length; i += PAGE_SIZE) {
