@@ -1,6 +1,7 @@
 // Cases that sleep, put into a database as if they had come to it over weeks: far from any timer, or with timers about to come due.
 import type { Client, Pool } from 'pg';
-import type { Stamp } from './world-process.js';
+import type { Ticket } from '../src/core/ticket.js';
+import { lastRequesterMessage } from '../src/flow/occasion.js';
 
 /** Begins the ids of cases that no timer wakes: no ticket has such a number. */
 const ASLEEP = 'zendesk-asleep-';
@@ -45,20 +46,28 @@ export async function fillSleeping(pool: Pool, cases: number): Promise<void> {
   await runAll(pool, BEHIND('like'));
 }
 
-/** Cases of these tickets, a millisecond apart from `from` on, in an order of their own. */
-export async function fillDue(pool: Pool, stamps: Stamp[], from: Date): Promise<void> {
+/** Cases of these tickets, a millisecond apart from `from` on, in an order of their own; each knows its ticket as it is. */
+export async function fillDue(pool: Pool, tickets: Ticket[], from: Date): Promise<void> {
   // A step that shares no factor with their number visits each once.
-  const step = [7_919, 104_729].find((prime) => stamps.length % prime !== 0)!;
-  const rows = stamps.map((stamp, n) => ({ ...stamp, place: (n * step) % stamps.length }));
+  const step = [7_919, 104_729].find((prime) => tickets.length % prime !== 0)!;
+  const rows = tickets.map((ticket, n) => {
+    const message = lastRequesterMessage(ticket);
+    return { ticket, messageId: message.id, messageAt: message.at, place: (n * step) % tickets.length };
+  });
   await pool.query(
     `insert into usher.cases (${COLUMNS})
-      select 'zendesk-' || v.id, 'zendesk', v.id, ${SAME}, v."messageId", v."messageAt", v."updatedAt",
+      select 'zendesk-' || (v.ticket ->> 'id'), 'zendesk', v.ticket ->> 'id', ${SAME}, v."messageId", v."messageAt", v.ticket ->> 'updatedAt',
         now() - interval '3 days', now() - interval '3 days', '["asked"]', ${WAIT('v.due')}, v.due
       from (select r.*, $2::timestamptz + r.place * interval '1 millisecond' as due from jsonb_to_recordset($1::jsonb)
-        as r(id text, "messageId" text, "messageAt" text, "updatedAt" text, place int)) v`,
+        as r(ticket jsonb, "messageId" text, "messageAt" text, place int)) v`,
     [JSON.stringify(rows), from],
   );
   await runAll(pool, BEHIND('not like'));
+  await pool.query(
+    `update usher.decisions d set ticket = v.ticket from jsonb_to_recordset($1::jsonb) as v(ticket jsonb)
+      where d.case_id = 'zendesk-' || (v.ticket ->> 'id')`,
+    [JSON.stringify(rows)],
+  );
 }
 
 export interface WaveRow {

@@ -2,6 +2,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
+import { zendeskReader } from '../src/adapters/helpdesk/zendesk/reader.js';
+import type { Ticket } from '../src/core/ticket.js';
 import { openDatabase } from '../src/storage/pool.js';
 import { type Bot, startBot } from './bot.js';
 import type { Server } from './databases.js';
@@ -9,7 +11,7 @@ import { CONCURRENCY, closeStage, openStage, type Stage, takeCompanies } from '.
 import { quantile } from './machine.js';
 import { shown, type Table } from './report.js';
 import { countRows, fillDue, fillSleeping, type WaveRow, waveOf } from './sleeping-cases.js';
-import type { RunResult, Stamp } from './world-process.js';
+import type { RunResult } from './world-process.js';
 
 export interface SleepingSizes {
   asleep: number;
@@ -140,9 +142,9 @@ async function due(side: Side, sizes: SleepingSizes): Promise<Wave> {
   const { stage } = side;
   const waiting = await stage.world.ask<string[]>('file', takeCompanies(stage, sizes.due));
   const [alone, beside] = [await fileFresh(stage, sizes.fresh), await fileFresh(stage, sizes.fresh)];
-  const stamps = await stage.world.ask<Stamp[]>('stamps', waiting);
+  const tickets = await readAll(stage, waiting);
   const from = new Date(Date.now() + LEAD_MS);
-  await inDatabase(side, (pool) => fillDue(pool, stamps, from));
+  await inDatabase(side, (pool) => fillDue(pool, tickets, from));
   const bot = await start(side);
   const run = (tickets: string[]) => stage.world.ask<RunResult>('run', { hook: bot.hook, tickets, concurrency: 1 });
   const atRest = await run(alone);
@@ -156,15 +158,25 @@ async function due(side: Side, sizes: SleepingSizes): Promise<Wave> {
   const seconds = (lastMs - from.getTime()) / 1000;
   const outOfPlace = mostOutOfPlace(rows);
   // As many as are under way at a time may overtake each other, and no more.
-  if (outOfPlace > Math.max(CONCURRENCY * 2, sizes.due / 100)) throw new Error(`a timer was decided ${outOfPlace} places from where it was due`);
+  if (outOfPlace > Math.max(CONCURRENCY * 2, sizes.due / 100))
+    throw new Error(`a timer was decided ${outOfPlace} places from where it was due`);
   return { seconds, perSecond: sizes.due / seconds, outOfPlace, alone: atRest, beside: meanwhile };
+}
+
+/** As the bot would have read them when it decided to wait. */
+async function readAll({ settings }: Stage, ids: string[]): Promise<Ticket[]> {
+  const { zendeskUrl: url, email, apiToken } = settings;
+  const reader = zendeskReader({ name: 'zendesk', url, email, apiToken, allowPrivateNetwork: true });
+  const tickets: Ticket[] = [];
+  for (const id of ids) tickets.push((await reader.fetchTicket(id))!);
+  return tickets;
 }
 
 async function fileFresh(stage: Stage, count: number): Promise<string[]> {
   return stage.world.ask<string[]>('file', takeCompanies(stage, count));
 }
 
-/** Until every one of these tickets was read and then nothing was asked for a while: the ledger tells the rest afterwards. */
+/** Until every one of these tickets was asked for and then nothing was asked for a while: the ledger tells the rest afterwards. */
 async function worldIsQuiet(stage: Stage, tickets: string[]): Promise<void> {
   const until = Date.now() + GIVE_UP_MS;
   let before = -1;

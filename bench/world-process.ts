@@ -35,13 +35,6 @@ export interface Received {
   posts: number;
 }
 
-export interface Stamp {
-  id: string;
-  messageId: string;
-  messageAt: string;
-  updatedAt: string;
-}
-
 const noLimit = Number.POSITIVE_INFINITY;
 const GIVE_UP_MS = 180_000;
 let seen = 0;
@@ -146,15 +139,11 @@ serveParent({
     }),
   run,
   /** How tickets stood when they were filed. */
-  stamps: (ids: string[]): Stamp[] =>
-    ids.map((id) => {
-      const { comments, updated_at: updatedAt } = zendesk.ticket(id);
-      const last = comments.at(-1)!;
-      return { id, messageId: String(last.id), messageAt: last.created_at, updatedAt };
-    }),
-  /** How many of the tickets' conversations nobody has read yet, and how many requests there were in all. */
+  /** How many of the tickets nobody has asked for among others yet, and how many requests there were in all. */
   unread: (ids: string[]) => {
-    const read = new Set(zendesk.requests.map(({ path }) => /\/tickets\/(\d+)\/comments/.exec(path)?.[1]));
+    const read = new Set(
+      zendesk.requests.flatMap(({ path }) => /\/show_many\?ids=([^&]*)/.exec(path)?.[1]?.split(/,|%2C/) ?? []),
+    );
     return { left: ids.filter((id) => !read.has(id)).length, requests: zendesk.requests.length };
   },
   received: (): Received => {

@@ -120,9 +120,9 @@ export interface Ledger extends IntakeLedger, EventLedger, CardLedger {
   startGrace(lease: Lease): Promise<number>;
   /**
    * All steps are done: the stage they lead to is kept, and the wait that follows begins at the database's time, or the episode ends.
-   * Its rule has fired from then on.
+   * Its rule has fired from then on. `after` is what the record read under this lease says.
    */
-  endSteps(lease: Lease, begin: (plan: WaitPlan, now: Date) => CaseWait): Promise<void>;
+  endSteps(lease: Lease, after: AfterSteps, begin: (plan: WaitPlan, now: Date) => CaseWait): Promise<void>;
   /** An approval as its page shows it; null when there is none of that id, or its contents were erased. */
   approval(id: string): Promise<ShownApproval | null>;
   /** Open approvals that name somebody by their Slack id, the oldest first. */

@@ -78,8 +78,11 @@ export interface AttachedImage {
 
 export interface HelpdeskReader {
   readonly name: string;
-  /** The ticket with messages, requester and organization; null when it is deleted or was never there. Throws ProblemError (network or admin). */
-  fetchTicket(id: string): Promise<Ticket | null>;
+  /**
+   * The ticket with messages, requester and organization; null when it is deleted or was never there. `known`: as it was read before, when its
+   * last change was over; what cannot have changed since then may be taken from there. Throws ProblemError (network or admin).
+   */
+  fetchTicket(id: string, known?: Ticket | null): Promise<Ticket | null>;
   /**
    * Tickets changed since a cursor; a null cursor starts at `since`. Call again while `more`. Rows may repeat. `isWalk`: over a
    * long time and beside polling, so it waits behind everything else and nothing is read twice on purpose.

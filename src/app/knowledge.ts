@@ -7,6 +7,7 @@ import { buildMatchIndexes, indexFor } from '../core/match/programme-indexes.js'
 import type { Match } from '../core/match-result.js';
 import type { Rulebook } from '../core/rulebook.js';
 import type { Knowledge } from '../flow/deps.js';
+import { gathered } from '../gather.js';
 import { listInUse, listStatus } from '../lists/keeper.js';
 import type { Clock, ListStatus, Snapshots } from '../ports.js';
 import { type Problem, ProblemError } from '../problem.js';
@@ -91,8 +92,10 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     }
     return { rulebook: used, lists, indexes: last.indexes };
   };
+  // Cases that are decided at the same time ask at once, and none is answered by what was read before it asked.
+  const published = gathered(async () => new Map([['now', await options.shared.now()]]));
   const lookAround = async () => {
-    const now = await options.shared.now();
+    const now = (await published('now'))!;
     if (now.rules !== null && now.rules !== rules.active()) await rules.follow();
     if (now.state === known) return;
     known = now.state;

@@ -1,6 +1,7 @@
 // What a process that works does: takes cases, polls, and looks after the database; a web process only lets its queue go.
 import type { FlowDeps } from '../flow/deps.js';
 import { startWorker, type Worker } from '../flow/worker.js';
+import { gathered } from '../gather.js';
 import type { CaseDetail, Log } from '../ports.js';
 import type { Settings } from '../settings.js';
 import { announcements } from '../storage/announcements.js';
@@ -36,6 +37,7 @@ export async function openWork(parts: WorkParts, opened: Opened): Promise<Worker
   const { settings, deps, queue, ledger, views, db, log } = parts;
   const delivering = await startDelivering(parts);
   opened.push(() => delivering.stop());
+  const visited = gathered(async (ids: string[]) => byId(await views.details(ids, 1)));
   const worker = await startWorker({
     deps,
     queue,
@@ -44,7 +46,7 @@ export async function openWork(parts: WorkParts, opened: Opened): Promise<Worker
     since: deps.actSince ?? new Date(deps.clock.now().getTime() - 7 * 86_400_000),
     onProgress: parts.onProgress,
     async onVisited(caseId) {
-      const detail = await views.detail(caseId, 1);
+      const detail = await visited(caseId);
       if (detail) parts.onCase(detail);
     },
   });
@@ -68,3 +70,5 @@ export async function openWork(parts: WorkParts, opened: Opened): Promise<Worker
   opened.push(() => comparing.stop());
   return worker;
 }
+
+const byId = (details: CaseDetail[]) => new Map(details.map((detail) => [detail.id, detail]));

@@ -25,8 +25,17 @@ export function zoneOf({ hours }: Pick<Programme, 'hours'>): string {
 
 /** The day in a zone at a time (ISO string or Date), `2026-11-30`. */
 export function dayIn(now: string | Date, zone: string): string {
-  return momentIn(now, zone).toFormat('yyyy-MM-dd');
+  // No zone's day begins within a minute, and whoever asks asks again and again about now.
+  const minute = Math.floor((typeof now === 'string' ? Date.parse(now) : now.getTime()) / 60_000);
+  const last = lastAsked.get(zone);
+  if (last?.minute === minute) return last.day;
+  const day = momentIn(now, zone).toFormat('yyyy-MM-dd');
+  lastAsked.set(zone, { minute, day });
+  return day;
 }
+
+/** By zone: bounded by the zones that there are. */
+const lastAsked = new Map<string, { minute: number; day: string }>();
 
 function momentIn(now: string | Date, zone: string): DateTime {
   return typeof now === 'string' ? DateTime.fromISO(now, { zone }) : DateTime.fromJSDate(now, { zone });

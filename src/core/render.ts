@@ -37,6 +37,7 @@ export function renderEffects(
   decision: Decision,
   context: RenderContext,
 ): { effects: RenderedEffect[] } | { hold: string } {
+  if (decision.effects.length === 0) return { effects: [] };
   const scope = templateScope({ ...context, decision });
   try {
     // Mails to those who may approve are written with the approval: each has links of its own.

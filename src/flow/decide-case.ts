@@ -131,7 +131,10 @@ async function decideOn(
   // With the legal form: Acme GmbH and Acme Inc. may be two companies.
   const key = name ? `${name.key}|${name.form ?? ''}` : null;
   if (key) {
-    const days = await deps.ledger.handoffDaysAgo(key, record.id);
+    const days =
+      record.atLease && key === record.organizationKey
+        ? record.atLease.handoffDaysAgo
+        : await deps.ledger.handoffDaysAgo(key, record.id);
     if (days !== null) {
       facts.handoffDaysAgo = days;
       answered = decideAnswered(deps, record, facts, decide);

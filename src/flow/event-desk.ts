@@ -34,7 +34,7 @@ function eventReader({ ledger }: FlowDeps, helpdesk: string): HelpdeskReader {
 /** The ticket as it is now, with the event that woke its case where one did. */
 export async function fetchWithEvent(deps: FlowDeps, record: CaseRecord): Promise<Ticket | null> {
   if (isEventDesk(record.helpdesk)) return deps.reader.fetchTicket(currentEvent(record));
-  const ticket = await deps.reader.fetchTicket(record.ticketId);
+  const ticket = await deps.reader.fetchTicket(record.ticketId, record.atLease?.knownTicket);
   const woke = record.triggers.findLast((t) => t.kind === 'event');
   const [source, key] = woke ? eventOf(woke) : [];
   if (!ticket || !source || !key) return ticket;

@@ -15,7 +15,12 @@ export async function withImageSizes(
   rulebook: Rulebook,
   { ticket, facts }: { ticket: Ticket; facts: CaseFacts },
 ): Promise<Ticket> {
-  if (!measureImage || !reader.images || !ticket.attachments.some(isMeasurable)) return ticket;
+  if (
+    !measureImage ||
+    !reader.images ||
+    !ticket.attachments.some((file) => isMeasurable(file) && file.width === undefined)
+  )
+    return ticket;
   const choice = chooseProgramme(ticket, rulebook, facts);
   if (choice.kind === 'ignore' || !choice.programme?.readsImages) return ticket;
   const images = await reader.images(ticket.id);

@@ -51,7 +51,7 @@ export function legOf({ progress }: CaseFacts): string[] {
 export async function endSteps(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<boolean> {
   const { afterSteps } = record;
   const waits = afterSteps ? afterSteps.wait !== undefined : runningWait(record.wait) !== null;
-  if (afterSteps) await deps.ledger.endSteps(lease, startWait);
+  if (afterSteps) await deps.ledger.endSteps(lease, afterSteps, startWait);
   else await deps.ledger.setState(lease, waits ? 'waiting' : 'done', null);
   return waits;
 }

@@ -121,6 +121,13 @@ export interface CaseRecord {
   readAt: string;
   /** How long it has needed a person; null when it does not. */
   heldSeconds: number | null;
+  /** What only the record that came with the lease has; null when it was read again since. */
+  atLease: {
+    /** The ticket as the newest decision saw it; null when a trigger says that it changed since. */
+    knownTicket: Ticket | null;
+    /** Days since another case handed `organizationKey` to sales. */
+    handoffDaysAgo: number | null;
+  } | null;
   /** Attempts at this case that failed one after another. */
   failures: number;
   /** Unhandled triggers, oldest first. */

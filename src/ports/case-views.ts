@@ -72,8 +72,10 @@ export interface CaseFilter {
 export interface CaseViews {
   list(filter: CaseFilter): Promise<ListedCase[]>;
   counts(): Promise<Record<CaseState, number>>;
-  /** With so many of its newest decisions at most; default 50. */
-  detail(id: string, decisionsMost?: number): Promise<CaseDetail | null>;
+  /** With its newest 50 decisions. */
+  detail(id: string): Promise<CaseDetail | null>;
+  /** Those of them that there are, in no order, with so many of their newest decisions. */
+  details(ids: string[], decisionsMost: number): Promise<CaseDetail[]>;
   /** What the latest decision was made upon; null before the first, and once it is erased. */
   latest(id: string): Promise<{ ticket: Ticket; caseFacts: CaseFacts } | null>;
 }

@@ -4,11 +4,12 @@ import { deskRoutes } from './zendesk-desk-routes.js';
 import { errorAnswer, notFound, zendeskError } from './zendesk-errors.js';
 import { exportTickets } from './zendesk-export.js';
 import { showFile } from './zendesk-files.js';
-import { auditJson, commentJson, fieldJson, organizationJson, ticketJson, userJson } from './zendesk-json.js';
+import { auditJson, commentJson, fieldJson, organizationJson, userJson } from './zendesk-json.js';
 import type { Limits } from './zendesk-limits.js';
 import { pageAnswer } from './zendesk-pages.js';
 import { postTicket } from './zendesk-post.js';
 import { searchTickets } from './zendesk-search.js';
+import { showTicket, showTickets, usersJson, visibleTicket } from './zendesk-show.js';
 import type { ZendeskUser } from './zendesk-types.js';
 import { changeTags, putTicket } from './zendesk-update.js';
 import { postUpload } from './zendesk-uploads.js';
@@ -36,6 +37,7 @@ export type Route = [string, RegExp, (call: Call) => LoopbackAnswer];
 
 const routes: Route[] = [
   ['GET', /^\/tickets\/(\d+)$/, showTicket],
+  ['GET', /^\/tickets\/show_many$/, showTickets],
   ['PUT', /^\/tickets\/(\d+)$/, (call) => onTicket(call, putTicket)],
   ['POST', /^\/tickets$/, ({ world, request, actor }) => postTicket(world, request, actor)],
   ['POST', /^\/uploads$/, ({ world, request }) => postUpload(world, request)],
@@ -101,11 +103,6 @@ function whoAsks(
   return token === apiToken && user && user.role !== 'end-user' && !user.suspended ? user : null;
 }
 
-function visibleTicket({ world, id }: Call) {
-  const ticket = world.findTicket(id);
-  return ticket && ticket.status !== 'deleted' ? ticket : null;
-}
-
 function onTicket(call: Call, act: typeof putTicket): LoopbackAnswer {
   const ticket = visibleTicket(call);
   if (!ticket) return notFound();
@@ -122,30 +119,6 @@ function within(
   const answer = refused ?? act();
   return { ...answer, headers: { ...headers, ...answer.headers } };
 }
-
-function showTicket(call: Call): LoopbackAnswer {
-  const ticket = visibleTicket(call);
-  if (!ticket) return notFound();
-  const { world, request } = call;
-  const include = (request.query.get('include') ?? '').split(',');
-  const users = [...new Set([ticket.requester_id, ticket.submitter_id, ticket.assignee_id])];
-  const organization = world.organization(ticket.organization_id);
-  return {
-    status: 200,
-    body: {
-      ticket: ticketJson(world, ticket),
-      ...(include.includes('users') ? { users: users.flatMap((u) => usersJson(world, u)) } : {}),
-      ...(include.includes('organizations')
-        ? { organizations: organization ? [organizationJson(world, organization)] : [] }
-        : {}),
-    },
-  };
-}
-
-const usersJson = (world: ZendeskWorld, id: number | null) => {
-  const user = world.user(id);
-  return user ? [userJson(world, user)] : [];
-};
 
 function listComments(call: Call): LoopbackAnswer {
   const ticket = visibleTicket(call);

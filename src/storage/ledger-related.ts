@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Ticket } from '../core/ticket.js';
 import type { Ledger } from '../ledger.js';
-import type { Db } from './rows.js';
+import { type Db, handoffDays } from './rows.js';
 
 type RelatedPart = Pick<Ledger, 'endOf' | 'threadOf' | 'handoffDaysAgo' | 'finishedByOrganization'>;
 
@@ -33,11 +33,8 @@ export function relatedLedger(db: Db): RelatedPart {
     },
 
     async handoffDaysAgo(organizationKey, exceptCase) {
-      const found = await sql<{ days: number | null }>`
-        select extract(epoch from now() - max(claimed_at))::float8 / 86400 as days from usher.writes
-        where handoff_key = ${organizationKey} and case_id <> ${exceptCase} and state in ('claimed','done','unsure')`.execute(
-        db,
-      );
+      const days = handoffDays(sql`${organizationKey}::text`, sql`${exceptCase}::text`);
+      const found = await sql<{ days: number | null }>`select ${days} as days`.execute(db);
       return found.rows[0]?.days ?? null;
     },
 

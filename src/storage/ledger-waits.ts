@@ -1,6 +1,6 @@
 // Waits and approvals in the ledger: what comes about when all steps are done, who is asked, and whose answer counts.
 import { type RawBuilder, sql } from 'kysely';
-import type { AfterSteps, ApprovalState } from '../core/wait.js';
+import type { ApprovalState } from '../core/wait.js';
 import type { ApprovalContents, DecisionCommit, Ledger, ShownApproval } from '../ledger.js';
 import { stateEvent } from './case-events.js';
 import { toJsonb } from './jsonb.js';
@@ -106,24 +106,23 @@ export function waitLedger(db: Db): Pick<Ledger, 'endSteps' | 'approval' | 'open
       return done.rows.length > 0;
     },
 
-    async endSteps(lease, begin) {
-      // Only whoever holds the lease changes what is read here; the change itself is under it.
-      const found = await sql<{ after: AfterSteps | null; now: Date }>`select after_steps as after, now() as now
-        from usher.cases where id = ${lease.caseId}`.execute(db);
-      const { after, now } = found.rows[0]!;
-      const wait = after?.wait ? begin(after.wait, now) : null;
+    async endSteps(lease, after, begin) {
+      const wait = after.wait ? begin(after.wait, await databaseTime(db)) : null;
       const rules = toJsonb(wait ? [wait.rule] : []);
       await underLease(db, lease, [
         sql`update usher.cases c set state = ${wait ? 'waiting' : 'done'}, after_steps = null, updated_at = now(), held_at = null,
-            stage = coalesce(${after?.stage ?? null}::text, stage), fired_rules = fired_rules || ${rules}::jsonb,
+            stage = coalesce(${after.stage ?? null}::text, stage), fired_rules = fired_rules || ${rules}::jsonb,
             wait = coalesce(${wait === null ? null : toJsonb(wait)}::jsonb, wait)
           from held where c.id = held.id returning c.id`,
         ...(wait ? [] : stateEvent('done', sql`part0`)),
-        ...(after?.stage === undefined
-          ? []
-          : [timelineLine('stage', `The case has come to the stage ${after.stage}.`)]),
+        ...(after.stage === undefined ? [] : [timelineLine('stage', `The case has come to the stage ${after.stage}.`)]),
         ...(wait ? [timelineLine('waiting', `Waiting until ${wait.until.slice(0, 16).replace('T', ' ')} UTC.`)] : []),
       ]);
     },
   };
+}
+
+async function databaseTime(db: Db): Promise<Date> {
+  const found = await sql<{ now: Date }>`select now() as now`.execute(db);
+  return found.rows[0]!.now;
 }

@@ -1,12 +1,8 @@
-// Rows of the ledger's tables as the driver returns them, and their translation into records.
+// How the ledger speaks to its tables: statements under a lease, and a case with all that belongs to it in one statement.
 import { type Kysely, type RawBuilder, sql, type Transaction } from 'kysely';
-import type { RenderedEffect } from '../core/decision.js';
-import { type LinkedRecord, linksByKind } from '../core/event.js';
-import type { RuleOccasion } from '../core/rulebook.js';
-import type { AfterSteps, CaseWait } from '../core/wait.js';
-import type { WriteState, WriteTarget } from '../core/write.js';
-import { type CaseRecord, type Lease, LeaseLost, type Mode, type WriteRecord } from '../ledger.js';
+import { type CaseRecord, type Lease, LeaseLost } from '../ledger.js';
 import type { CaseState } from '../ports.js';
+import { type CaseRow, toRecord } from './case-row.js';
 
 /** The schema is written in SQL (migrations.ts); queries name their row types where they select. */
 export type Db = Kysely<unknown>;
@@ -35,72 +31,6 @@ export function timelineLine(kind: string, text: string): RawBuilder<unknown> {
   return sql`insert into usher.timeline (case_id, kind, text) select id, ${kind}::text, ${text}::text from held`;
 }
 
-interface CaseRow {
-  id: string;
-  fence: string;
-  helpdesk: string;
-  ticket_id: string;
-  state: CaseState;
-  episode: number;
-  programme: string | null;
-  rule: string | null;
-  outcome: string | null;
-  reason: string | null;
-  previous_outcome: string | null;
-  previous_rule: string | null;
-  decided_message_id: string | null;
-  decided_ticket_at: string | null;
-  organization_key: string | null;
-  url: string;
-  requester_email: string;
-  decided_message_at: string | null;
-  episode_ticket_at: string | null;
-  grace_ms: number | null;
-  grace_left: number | null;
-  failures: number;
-  episode_on: RuleOccasion;
-  correction: string | null;
-  mode: Mode;
-  held_for: number | null;
-  stage: string;
-  fired_rules: string[];
-  wait: CaseWait | null;
-  after_steps: AfterSteps | null;
-  read_at: Date;
-  approvals: CaseRecord['approvals'];
-  triggers: CaseRecord['triggers'];
-  values: Record<string, string>;
-  links: LinkedRecord[];
-  commands: CaseRecord['commands'];
-  cards: CaseRecord['cards'];
-  decision_id: string | null;
-  writes: WriteRow[];
-}
-
-/** As JSON brings it: times are texts. */
-interface WriteRow {
-  id: string;
-  episode: number;
-  seq: number;
-  target: WriteTarget;
-  state: WriteState;
-  mark: string | null;
-  version: string | null;
-  thread: string[];
-  attempts: number;
-  sends: number;
-  lookups: number;
-  at_dot: boolean;
-  not_sent: boolean;
-  claimed_at: string | null;
-  claim_age: number | null;
-  wait_left: number | null;
-  reason: string | null;
-  content_hash: string | null;
-  notice: boolean;
-  steps: { number: number; slot: string; effect: RenderedEffect }[] | null;
-}
-
 /** The whole record of one case in one statement. Throws when there is no such case. */
 export async function readCase(tx: Tx, caseId: string): Promise<CaseRecord> {
   const found = await sql<CaseRow>`${recordOf(sql`usher.cases`)} where id = ${caseId}`.execute(tx);
@@ -114,7 +44,7 @@ export async function leaseCase(
   db: Tx,
   leased: RawBuilder<unknown>,
 ): Promise<{ fence: string; record: CaseRecord } | null> {
-  const found = await sql<CaseRow>`with leased as (${leased}) ${recordOf(sql`leased`)}`.execute(db);
+  const found = await sql<CaseRow>`with leased as (${leased}) ${recordOf(sql`leased`, AT_LEASE)}`.execute(db);
   const row = found.rows[0];
   return row ? { fence: String(row.fence), record: toRecord(row) } : null;
 }
@@ -123,8 +53,20 @@ export async function leaseCase(
 export const LINKS = sql`(select coalesce(json_agg(l.value order by e.at, e.key, l.ordinality), '[]'::json)
   from usher.events e, jsonb_array_elements(e.links) with ordinality l where e.case_id = c.id) as links`;
 
+/** What only a lease brings: the ticket as it was last decided upon, unless it is told to have changed; the last hand-off of its organization. */
+const AT_LEASE = sql`, case when c.state in ('waiting','held') and c.erased_at is null and not exists
+      (select 1 from usher.triggers t where t.case_id = c.id and t.handled_at is null and t.kind = 'changed')
+    then (select n.ticket from usher.decisions n where n.case_id = c.id order by n.id desc limit 1) end as known_ticket,
+  ${handoffDays(sql`c.organization_key`, sql`c.id`)} as handoff_days_ago`;
+
+/** Days since an organization was handed to sales by another case; null when it never was. */
+export function handoffDays(key: RawBuilder<unknown>, exceptCase: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`(select extract(epoch from now() - max(h.claimed_at))::float8 / 86400 from usher.writes h
+    where h.handoff_key = ${key} and h.case_id <> ${exceptCase} and h.state in ('claimed','done','unsure'))`;
+}
+
 /** Selects records from `cases`, with their open triggers, the episode's writes, and notices left unknown before it. */
-function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
+function recordOf(cases: RawBuilder<unknown>, more = sql``): RawBuilder<CaseRow> {
   return sql`select id, fence, helpdesk, ticket_id, state, episode, programme, rule, outcome, reason,
       previous_outcome, previous_rule, decided_message_id, decided_ticket_at, organization_key, url, requester_email, failures, decided_message_at, episode_ticket_at, grace_ms,
       (select coalesce(json_agg(json_build_object('id', a.id, 'name', a.name, 'state', a.state, 'by', a.answered_by, 'at', a.asked_at, 'about', a.contents ->> 'about') order by a.asked_at, a.id), '[]'::json)
@@ -154,84 +96,8 @@ function recordOf(cases: RawBuilder<unknown>): RawBuilder<CaseRow> {
           (select json_agg(json_build_object('number', s.number, 'slot', s.slot, 'effect', s.effect) order by s.number)
              from usher.steps s where s.write_id = w.id and not s.replaced) as steps
         from usher.writes w where w.case_id = c.id
-          and (w.episode = c.episode or (w.notice and w.state = 'claimed'))) w) as writes
+          and (w.episode = c.episode or (w.notice and w.state = 'claimed'))) w) as writes ${more}
     from ${cases} c`;
-}
-
-function toRecord(row: CaseRow): CaseRecord {
-  // A replaced write has no steps left: its slots are free again.
-  const standing = row.writes.filter((w) => w.steps !== null);
-  const ofEpisode = standing.filter((w) => w.episode === row.episode);
-  return {
-    id: row.id,
-    helpdesk: row.helpdesk,
-    ticketId: row.ticket_id,
-    state: row.state,
-    episode: row.episode,
-    programme: row.programme,
-    rule: row.rule,
-    outcome: row.outcome,
-    reason: row.reason,
-    previousOutcome: row.previous_outcome,
-    previousRule: row.previous_rule,
-    decidedMessageId: row.decided_message_id,
-    decidedTicketAt: row.decided_ticket_at,
-    ticketUrl: row.url,
-    requesterEmail: row.requester_email,
-    organizationKey: row.organization_key,
-    decidedMessageAt: row.decided_message_at,
-    episodeTicketAt: row.episode_ticket_at,
-    graceOver: row.grace_ms === null ? null : row.grace_left !== null && row.grace_left <= 0,
-    graceSeconds: row.grace_left === null ? null : Math.max(0, row.grace_left),
-    failures: row.failures,
-    triggers: row.triggers,
-    commands: row.commands,
-    cards: row.cards,
-    decisionId: row.decision_id,
-    on: row.episode_on,
-    correction: row.correction,
-    mode: row.mode,
-    stage: row.stage,
-    firedRules: row.fired_rules,
-    wait: row.wait,
-    afterSteps: row.after_steps,
-    approvals: row.approvals.map(({ about, ...a }) => ({
-      ...a,
-      at: new Date(a.at).toISOString(),
-      ...(about ? { about } : {}),
-    })),
-    readAt: row.read_at.toISOString(),
-    heldSeconds: row.held_for,
-    values: row.values,
-    links: linksByKind(row.links),
-    writes: ofEpisode.filter((w) => !w.notice).map(toWrite),
-    notices: ofEpisode.filter((w) => w.notice).map(toWrite),
-    leftNotices: standing.filter((w) => w.episode !== row.episode).map(toWrite),
-  };
-}
-
-function toWrite(row: WriteRow): WriteRecord {
-  return {
-    id: row.id,
-    episode: row.episode,
-    seq: row.seq,
-    target: row.target,
-    state: row.state,
-    steps: (row.steps ?? []).map((s) => ({ id: String(s.number), slot: s.slot, effect: s.effect })),
-    mark: row.mark,
-    version: row.version,
-    thread: row.thread,
-    contentHash: row.content_hash,
-    attempts: row.attempts,
-    sends: row.sends,
-    lookups: row.lookups,
-    atDot: row.at_dot,
-    notSent: row.not_sent,
-    claimedAt: row.claimed_at === null ? null : new Date(row.claimed_at).toISOString(),
-    claimAgeSeconds: row.claim_age ?? 0,
-    waitSeconds: Math.max(0, row.wait_left ?? 0),
-    reason: row.reason,
-  };
 }
 
 /** `held_at` of a case that comes into a state: since when it needs a person without a break. */

@@ -45,7 +45,8 @@ export function caseViews(db: Db): CaseViews {
       for (const row of found.rows) counts[row.state] = row.n;
       return counts;
     },
-    detail: (id, decisionsMost = 50) => caseDetail(db, id, decisionsMost),
+    detail: async (id) => (await caseDetails(db, [id], 50))[0] ?? null,
+    details: (ids, decisionsMost) => caseDetails(db, ids, decisionsMost),
     async latest(id) {
       const found = await sql<{ ticket: Ticket | null; facts: CaseFacts | null }>`select ticket, case_facts as facts
         from usher.decisions where case_id = ${id} order by id desc limit 1`.execute(db);
@@ -112,7 +113,7 @@ interface StepRow {
 const iso = (at: string): string => new Date(at).toISOString();
 
 /** One statement: it is asked for after every visit. */
-async function caseDetail(db: Db, id: string, decisionsMost: number): Promise<CaseDetail | null> {
+async function caseDetails(db: Db, ids: string[], decisionsMost: number): Promise<CaseDetail[]> {
   const found =
     await sql<DetailRow>`select ${SUMMARY}, c.url, c.requester_name, c.requester_email, c.episode, c.stage, c.fired_rules, c.wait, ${LINKS},
       (select coalesce(json_agg(json_build_object('at', t.at, 'kind', t.kind, 'text', t.text) order by t.id), '[]'::json)
@@ -122,9 +123,11 @@ async function caseDetail(db: Db, id: string, decisionsMost: number): Promise<Ca
       (select coalesce(json_agg(json_build_object('number', s.number, 'write_id', s.write_id::text, 'type', s.type, 'state', w.state, 'effect', s.effect,
           'sends', w.sends, 'notice', w.notice, 'reason', w.reason, 'episode', w.episode, 'at', coalesce(w.settled_at, w.claimed_at, w.planned_at)) order by s.number), '[]'::json)
          from usher.steps s join usher.writes w on w.id = s.write_id where s.case_id = c.id) as details
-    from usher.cases c where c.id = ${id}`.execute(db);
-  const row = found.rows[0];
-  if (!row) return null;
+    from usher.cases c where c.id = any(${ids}::text[])`.execute(db);
+  return found.rows.map(toDetail);
+}
+
+function toDetail(row: DetailRow): CaseDetail {
   return {
     ...toSummary(row),
     url: row.url,

@@ -72,6 +72,52 @@ describe('fetching a ticket', () => {
     }
   });
 
+  it('takes the conversation from a reading before while the stamp is the same, and everything else anew', async () => {
+    const first = await reader({});
+    const known = (await first.reader.fetchTicket('7'))!;
+    const said = { ...known, messages: [{ ...known.messages[0]!, body: 'as it was' }] };
+    const now = { ...ticket, status: 'pending', tags: ['seen'] };
+    const { reader: desk, server } = await reader({
+      '/tickets/show_many': { tickets: [now], users: [{ ...ann, name: 'Ann Other' }] },
+    });
+    expect(await desk.fetchTicket('7', said)).toMatchObject({
+      status: 'pending',
+      tags: ['seen'],
+      requester: { name: 'Ann Other' },
+      messages: [{ body: 'as it was' }],
+    });
+    const asked = () => server.asked.splice(0).map(({ path }) => decodeURIComponent(path.replace('/api/v2', '')));
+    expect(asked().filter((path) => path.startsWith('/tickets'))).toEqual([
+      '/tickets/show_many?ids=7&include=users,organizations',
+    ]);
+    // Changed since: all of it is read.
+    server.answers({ '/tickets/show_many': { tickets: [{ ...now, updated_at: '2026-02-03T04:05:07Z' }] } });
+    expect((await desk.fetchTicket('7', said))?.messages).toMatchObject([{ body: 'b' }]);
+    // Not in the list: only the ticket itself can tell whether it is gone.
+    server.answers({ '/tickets/show_many': { tickets: [] } });
+    expect((await desk.fetchTicket('7', said))?.messages).toMatchObject([{ body: 'as it was' }]);
+    server.answers({ '/tickets/7': 404 });
+    expect(await desk.fetchTicket('7', said)).toBeNull();
+  });
+
+  it('asks for many known tickets at once, and lets each of them know of a failure', async () => {
+    const ids = Array.from({ length: 130 }, (_, n) => n + 7);
+    const { reader: desk, server } = await reader({
+      '/tickets/show_many': { tickets: ids.map((id) => ({ ...ticket, id })), users: [ann] },
+    });
+    const known = (await desk.fetchTicket('7'))!;
+    server.asked.splice(0);
+    const all = await Promise.all(ids.map((id) => desk.fetchTicket(String(id), { ...known, id: String(id) })));
+    expect(all.map((one) => one?.id)).toEqual(ids.map(String));
+    const lists = server.asked.map(({ path }) => /show_many[?]ids=([^&]*)/.exec(decodeURIComponent(path))?.[1]);
+    expect(lists.map((list) => list?.split(',').length)).toEqual([1, 100, 29]);
+    server.answers({ '/tickets/show_many': 503 });
+    const failed = await Promise.allSettled(ids.slice(0, 3).map((id) => desk.fetchTicket(String(id), known)));
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+    server.answers({ '/tickets/show_many': { tickets: [ticket] } });
+    expect((await desk.fetchTicket('7', known))?.id).toBe('7');
+  });
+
   it('lives with a ticket without requester, subject, organization, comments or channel', async () => {
     const bare = { id: 7, status: 'NEW', created_at: at, updated_at: at, subject: null, requester_id: null };
     const { reader: desk } = await reader({ '/tickets/7': { ticket: bare }, '/tickets/7/comments': { comments: [] } });

@@ -228,7 +228,7 @@ describe.skipIf(!hasBrowser())('the console in a browser', () => {
   it('shows progress by itself, leaves open what was open, and can be paused', async () => {
     const { page } = await visit('/cases/sandbox-5009');
     await page.locator('#facts summary').click();
-    const found = server.views.details.find((c) => c.id === 'sandbox-5009')!;
+    const found = server.views.shown.find((c) => c.id === 'sandbox-5009')!;
     found.timeline.push({ at: '2026-03-12T14:58:00Z', kind: 'step', text: 'John was assigned' });
     await expect
       .poll(() => page.locator('.timeline').first().textContent(), { timeout: 10_000 })
@@ -263,7 +263,7 @@ describe.skipIf(!hasBrowser())('the console in a browser', () => {
     const calm = await startTestConsole({
       lists: async () => sampleLists.map((l) => ({ ...l, problem: null, waiting: null })),
     });
-    calm.views.details = calm.views.details.filter((c) => c.id !== 'sandbox-5004');
+    calm.views.shown = calm.views.shown.filter((c) => c.id !== 'sandbox-5004');
     try {
       const watched = await openPage(browser, calm.address);
       open.push(watched);

@@ -26,13 +26,13 @@ const sampleCard = {
 
 export const sampleNow = new Date('2026-03-12T15:00:00Z');
 
-/** Everything in memory; `details` may be added to while a test runs. */
+/** Everything in memory; `shown` may be added to while a test runs. */
 export class SampleViews implements CaseViews {
-  details = [...sketches, ...olderSketches].map(detailOf);
+  shown = [...sketches, ...olderSketches].map(detailOf);
 
   async list(filter: CaseFilter): Promise<ListedCase[]> {
     const needle = (filter.search ?? '').toLowerCase();
-    return this.details
+    return this.shown
       .filter((c) => !filter.state || c.state === filter.state)
       .filter((c) => !filter.programme || c.programme === filter.programme)
       .filter((c) =>
@@ -43,7 +43,7 @@ export class SampleViews implements CaseViews {
 
   async counts(): Promise<Record<CaseState, number>> {
     const counts = { new: 0, waiting: 0, acting: 0, held: 0, done: 0, 'not-for-usher': 0 };
-    for (const c of this.details) counts[c.state]++;
+    for (const c of this.shown) counts[c.state]++;
     return counts;
   }
 
@@ -52,7 +52,10 @@ export class SampleViews implements CaseViews {
   }
 
   async detail(id: string): Promise<CaseDetail | null> {
-    return this.details.find((c) => c.id === id) ?? null;
+    return this.shown.find((c) => c.id === id) ?? null;
+  }
+  async details(ids: string[]) {
+    return this.shown.filter((c) => ids.includes(c.id));
   }
 
   /** What the sandbox does with a filed ticket: a new case at the top. */
@@ -66,7 +69,7 @@ export class SampleViews implements CaseViews {
       outcome: null,
       reason: 'Filed by hand',
     };
-    this.details.unshift(detailOf(sketch, 0));
+    this.shown.unshift(detailOf(sketch, 0));
   }
 }
 

@@ -74,12 +74,16 @@ export function deskReader(o: Outside): HelpdeskReader {
   const { desk } = o;
   return {
     name: 'sandbox',
-    fetchTicket: (id) =>
+    fetchTicket: (id, known) =>
       read(o, () => {
         const found = desk.tickets.get(id);
         if (isGone(found)) return null;
         const { ticket } = found;
-        return { ...ticket, tags: [...ticket.tags], assignee: ticket.assignee === '9000' ? null : ticket.assignee };
+        const isSame = known?.updatedAt === ticket.updatedAt;
+        if (isSame) o.seen('ticket not read whole');
+        const said = isSame ? { body: known.body, messages: known.messages } : {};
+        const assignee = ticket.assignee === '9000' ? null : ticket.assignee;
+        return { ...ticket, ...said, tags: [...ticket.tags], assignee };
       }),
     inspect: (id, since) =>
       read(o, () => {

@@ -19,7 +19,7 @@ async function told(under: DeliveriesUnderTest, events: readonly DeliveryLine['t
   await under.deliveries.spread([]);
   const timeline = [{ kind: 'act', text: 'Decided.' }];
   const { lease } = await (await story(under)).decided([], { timeline });
-  await under.ledger.endSteps(lease, startWait);
+  await under.ledger.endSteps(lease, {}, startWait);
   const subscribers = [{ name, events: [...events] }];
   await under.deliveries.spread(subscribers);
   const take = () => under.deliveries.take([name], 10, MINUTE_MS);

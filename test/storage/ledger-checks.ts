@@ -375,6 +375,33 @@ export const LEDGER_CHECKS: Record<string, Check> = {
     equal(await under.ledger.latestTriage('sandbox-none'), null);
   },
 
+  'lends the ticket as it was last decided upon with a sleeping case, unless it is told to have changed': async (
+    under,
+  ) => {
+    const s = await story(under);
+    const { ledger } = under;
+    const { lease, record } = await s.decided([], { state: 'acting', organizationKey: `acme-${s.caseId}` });
+    equal(record.atLease, null);
+    const taken = async () => {
+      const got = await s.lease();
+      await ledger.release(got.lease, null, false);
+      return got.record.atLease;
+    };
+    await ledger.release(lease, null, false);
+    deepEqual(await taken(), { knownTicket: null, handoffDaysAgo: null });
+    const again = await s.lease();
+    await ledger.setState(again.lease, 'held', 'why');
+    await ledger.release(again.lease, null, false);
+    await ledger.wake(s.caseId, { key: 'list:1', kind: 'list' });
+    equal((await taken())?.knownTicket?.updatedAt, s.decidedAt);
+    await ledger.wake(s.caseId, { key: 'hook:1', kind: 'changed' });
+    equal((await taken())?.knownTicket, null);
+    const other = await story(under);
+    const { lease: theirs, record: plan } = await other.decided([anEmail('e')]);
+    await other.claim(theirs, firstWrite(plan).id, { ...other, handoffKey: `acme-${s.caseId}` });
+    equal(Math.round((await taken())!.handoffDaysAgo!), 0);
+  },
+
   'keeps a notice in sight that may have arrived in an earlier episode': async (under) => {
     const s = await story(under);
     const { ledger } = under;

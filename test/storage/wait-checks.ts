@@ -38,7 +38,7 @@ async function waiting(under: LedgerUnderTest, id: string, slack: string | null 
   const approvers = contents.approvers.map((a) => ({ ...a, slack }));
   const asked = { id, name: 'lead', contents: { ...contents, approvers } };
   const { lease } = await s.decided([], { approvals: [asked], afterSteps: { wait: asks } });
-  await under.ledger.endSteps(lease, startWait);
+  await under.ledger.endSteps(lease, { wait: asks }, startWait);
   return { ...s, lease };
 }
 const free = (under: LedgerUnderTest, lease: Lease) => under.ledger.release(lease, HOUR_MS, false);
@@ -47,9 +47,9 @@ const yes = { state: 'approved', by: 'Lee', via: 'e-mail' } as const;
 export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<void>> = {
   'begins a wait by its own clock when all steps are done; its rule has fired, the stage is kept': async (under) => {
     const s = await story(under);
-    const { lease } = await s.decided([], { afterSteps: { stage: 'asked', wait: plan() } });
-    deepEqual((await under.ledger.read(lease)).afterSteps?.stage, 'asked');
-    await under.ledger.endSteps(lease, startWait);
+    const { lease, record: decided } = await s.decided([], { afterSteps: { stage: 'asked', wait: plan() } });
+    deepEqual(decided.afterSteps?.stage, 'asked');
+    await under.ledger.endSteps(lease, decided.afterSteps!, startWait);
     const record = await under.ledger.read(lease);
     deepEqual([record.state, record.stage, record.firedRules, record.afterSteps], ['waiting', 'asked', ['asks'], null]);
     equal(Date.parse(record.wait!.until) - Date.parse(record.wait!.began), HOUR_MS);
@@ -59,7 +59,7 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
   'ends the episode when nothing is waited for, and keeps the stage over episodes': async (under) => {
     const s = await story(under);
     const { lease } = await s.decided([], { afterSteps: { stage: 'live' } });
-    await under.ledger.endSteps(lease, startWait);
+    await under.ledger.endSteps(lease, { stage: 'live' }, startWait);
     const ended = await under.ledger.read(lease);
     deepEqual([ended.state, ended.stage, ended.firedRules, ended.wait], ['done', 'live', [], null]);
     await s.commit(lease, [], { episode: 2 });
@@ -71,7 +71,7 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
     const { lease } = await s.decided([], { afterSteps: { wait: plan() } });
     await under.pass(LEASE_MS + 1_000);
     const heir = await under.ledger.lease(s.caseId, 'another', LEASE_MS);
-    const late = await under.ledger.endSteps(lease, startWait).catch((error: unknown) => error);
+    const late = await under.ledger.endSteps(lease, { wait: plan() }, startWait).catch((error: unknown) => error);
     ok(late instanceof LeaseLost);
     equal((await under.ledger.read(heir!.lease)).wait, null);
   },
@@ -116,7 +116,7 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
       contents: { ...contents, about: 'x' },
     });
     const { lease } = await s.decided([], { approvals: [item('a: 1'), item('b')], afterSteps: { wait: asks } });
-    await ledger.endSteps(lease, startWait);
+    await ledger.endSteps(lease, { wait: asks }, startWait);
     equal(await ledger.answerApproval('item-a: 1', yes), true);
     deepEqual(
       [await ledger.answerApproval('item-b', yes), (await ledger.approval('item-b'))?.state],

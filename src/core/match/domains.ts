@@ -66,7 +66,16 @@ export interface KnownDomains {
   intermediaryKeys: Set<string>;
 }
 
+/** Read once for each rulebook: every ticket asks for it. */
+const directoriesRead = new WeakMap<Directory, KnownDomains>();
+
 export function readDirectory(directory: Directory): KnownDomains {
+  const known = directoriesRead.get(directory) ?? domainsIn(directory);
+  directoriesRead.set(directory, known);
+  return known;
+}
+
+function domainsIn(directory: Directory): KnownDomains {
   const hosts = (domains: string[]): string[] => domains.map((d) => hostOf(d)?.host ?? '').filter((h) => h !== '');
   return {
     ownAddresses: new Set(directory.own.addresses.map((a) => a.trim().toLowerCase())),

@@ -1,12 +1,10 @@
 // The ledger's stand-in, cases: opening, leasing with a growing fence, triggers, and which cases want a worker.
-import { linksByKind } from '../../../src/core/event.js';
-import type { CaseRecord, Ledger, WriteRecord } from '../../../src/ledger.js';
+import type { Ledger } from '../../../src/ledger.js';
 import type { CasePart } from '../../../src/storage/ledger-cases.js';
-import { approvalRecord } from './approvals.js';
 import { replaceUnclaimed } from './decisions.js';
 import { tellState } from './deliveries.js';
-import { linksOf } from './events.js';
-import type { CaseRow, Tables, WriteRow } from './tables.js';
+import { atLease, recordOf } from './records.js';
+import type { CaseRow, Tables } from './tables.js';
 
 /** A case as it begins. */
 function newCase(id: string, helpdesk: string, ticketId: string, now: number): CaseRow {
@@ -81,7 +79,8 @@ export function memoryCases(t: Tables): CasePart & Pick<Ledger, 'endSteps'> {
       row.leasedAt = t.now();
       row.leaseUntil = t.now() + leaseMs;
       row.wakeAt = row.leaseUntil;
-      return { lease: { caseId, owner, fence: String(row.fence) }, record: recordOf(t, row) };
+      const record = { ...recordOf(t, row), atLease: atLease(t, row) };
+      return { lease: { caseId, owner, fence: String(row.fence) }, record };
     },
 
     async renew(lease, leaseMs) {
@@ -164,9 +163,8 @@ export function memoryCases(t: Tables): CasePart & Pick<Ledger, 'endSteps'> {
       return sleeping.length;
     },
 
-    async endSteps(lease, begin) {
+    async endSteps(lease, { wait: plan, stage }, begin) {
       const row = t.held(lease);
-      const { wait: plan, stage } = row.afterSteps ?? {};
       const wait = plan ? begin(plan, new Date(t.now())) : null;
       Object.assign(row, { afterSteps: null, updatedAt: t.now(), heldAt: null, state: wait ? 'waiting' : 'done' });
       if (stage !== undefined) row.stage = stage;
@@ -182,93 +180,4 @@ export function memoryCases(t: Tables): CasePart & Pick<Ledger, 'endSteps'> {
       return row.graceMs ?? 0;
     },
   };
-}
-
-/** The whole record of one case, as the flow reads it. */
-export function recordOf(t: Tables, row: CaseRow): CaseRecord {
-  const standing = t
-    .writesOf(row.id)
-    .filter((w) => t.stepsOf(w.id).length > 0)
-    .sort((a, b) => a.seq - b.seq);
-  const writes = standing.filter((w) => w.episode === row.episode);
-  const leftMs = row.graceUntil === null ? null : row.graceUntil - t.now();
-  const { id, helpdesk, ticketId, state, episode, programme, rule, outcome, reason } = row;
-  return {
-    ...{ id, helpdesk, ticketId, state, episode, programme, rule, outcome, reason },
-    previousOutcome: row.previousOutcome,
-    previousRule: row.previousRule,
-    on: row.on,
-    correction: row.correction,
-    mode: row.mode,
-    decidedMessageId: row.decidedMessageId,
-    decidedTicketAt: row.decidedTicketAt,
-    decidedMessageAt: row.decidedMessageAt,
-    episodeTicketAt: row.episodeTicketAt,
-    ticketUrl: t.newestDecision(id)?.commit.ticket.url ?? '',
-    requesterEmail: row.requesterEmail,
-    organizationKey: row.organizationKey,
-    graceOver: row.graceMs === null ? null : leftMs !== null && leftMs <= 0,
-    graceSeconds: leftMs === null ? null : Math.max(0, leftMs / 1000),
-    values: Object.assign({}, ...t.writesOf(row.id).map(valuesOf)),
-    links: linksByKind(linksOf(t, row.id)),
-    heldSeconds: row.heldAt === null ? null : (t.now() - row.heldAt) / 1000,
-    failures: row.failures,
-    stage: row.stage,
-    firedRules: [...row.firedRules],
-    wait: row.wait,
-    afterSteps: row.afterSteps,
-    approvals: [...t.approvals.values()].flatMap((a) =>
-      a.caseId === id && a.episode === episode && a.state !== 'withdrawn' ? [approvalRecord(a)] : [],
-    ),
-    readAt: new Date(t.now()).toISOString(),
-    triggers: t.triggers
-      .filter((x) => x.caseId === id && x.handledAt === null)
-      .map((x) => ({ id: String(x.id), kind: x.kind, key: x.key, outcome: x.outcome, event: x.event })),
-    commands: t.commands
-      .filter((c) => c.caseId === id)
-      .map(({ caseId: _, ...c }) => ({ ...c, answered: answeredBy(t, id, `answer-${c.commentId}`) })),
-    cards: t.cards
-      .filter((c) => c.caseId === id)
-      .map(({ caseId: _, claimedAt, ...c }) => ({
-        ...c,
-        claimedAt: new Date(claimedAt).toISOString(),
-        claimAgeSeconds: (t.now() - claimedAt) / 1000,
-      })),
-    decisionId: t.newestDecision(id) ? String(t.newestDecision(id)!.id) : null,
-    writes: writes.filter((w) => !w.isNotice).map((w) => writeOf(t, w)),
-    notices: writes.filter((w) => w.isNotice).map((w) => writeOf(t, w)),
-    leftNotices: standing
-      .filter((w) => w.episode !== row.episode && w.isNotice && w.state === 'claimed')
-      .map((w) => writeOf(t, w)),
-  };
-}
-
-function answeredBy(t: Tables, caseId: string, template: string): CaseRecord['commands'][number]['answered'] {
-  const step = t.steps.find(
-    (s) => s.caseId === caseId && !s.isReplaced && s.effect.type === 'note' && s.effect.template === template,
-  );
-  if (!step) return 'no';
-  const { state, sends } = t.write(String(step.writeId));
-  return state === 'planned' || (state === 'claimed' && sends === 0) ? 'planned' : 'sent';
-}
-
-function writeOf(t: Tables, w: WriteRow): WriteRecord {
-  const { episode, seq, target, state, mark, contentHash, version, attempts, sends, lookups, atDot, notSent } = w;
-  return {
-    id: String(w.id),
-    ...{ episode, seq, target, state, mark, contentHash, version, attempts, sends, lookups, atDot, notSent },
-    thread: [...w.thread],
-    steps: t.stepsOf(w.id).map((s) => ({ id: String(s.number), slot: s.slot, effect: s.effect })),
-    claimedAt: w.claimedAt === null ? null : new Date(w.claimedAt).toISOString(),
-    claimAgeSeconds: w.claimedAt === null ? 0 : (t.now() - w.claimedAt) / 1000,
-    waitSeconds: w.notBefore === null ? 0 : Math.max(0, (w.notBefore - t.now()) / 1000),
-    reason: w.reason,
-  };
-}
-
-/** What another system answered to a step. */
-function valuesOf({ target, state, receipt }: WriteRow): Record<string, string> {
-  if (target !== 'http' || state !== 'done') return {};
-  const values = Object.entries(receipt ?? {}).filter(([key]) => key.startsWith('value.'));
-  return Object.fromEntries(values.map(([key, value]) => [key.slice('value.'.length), value]));
 }

@@ -8,11 +8,11 @@ import { memoryDecisions } from './decisions.js';
 import { memoryDeliveries } from './deliveries.js';
 import { memoryEvents } from './events.js';
 import { memoryPeople } from './people.js';
+import { handoffDays } from './records.js';
 import { Tables } from './tables.js';
 import { memoryWrites } from './writes.js';
 
 const DAY_MS = 86_400_000;
-const OUT = ['claimed', 'done', 'unsure'];
 
 /** `now`: the database's clock in milliseconds. What no simulated bot does is left out: `restored` backups. */
 export function memoryLedger(now: () => number): { ledger: Ledger; deliveries: Deliveries; tables: Tables } {
@@ -70,12 +70,7 @@ function related(t: Tables): Pick<Ledger, 'endOf' | 'threadOf' | 'handoffDaysAgo
       return root ? [root] : ids.slice(0, 1);
     },
 
-    async handoffDaysAgo(organizationKey, exceptCase) {
-      const at = t.writes
-        .filter((w) => w.handoffKey === organizationKey && w.caseId !== exceptCase && OUT.includes(w.state))
-        .map((w) => w.claimedAt ?? 0);
-      return at.length > 0 ? (t.now() - Math.max(...at)) / DAY_MS : null;
-    },
+    handoffDaysAgo: async (organizationKey, exceptCase) => handoffDays(t, organizationKey, exceptCase),
 
     async finishedByOrganization(days, programmes) {
       const finished = [...t.cases.values()]

@@ -5,7 +5,7 @@ import axios from 'axios';
 import { IMAGE_BYTES_MAX, IMAGES_MAX, isMeasurable } from '../../../core/image-files.js';
 import type { AttachedImage } from '../../../ports.js';
 import { type Flight, reachOf, watchedTransport } from '../../network.js';
-import { readComments } from './fetch-ticket.js';
+import { readComments } from './conversation.js';
 import { authorization } from './http.js';
 import { TIMEOUT_MS, type ZendeskOptions } from './options.js';
 import type { Get } from './read.js';

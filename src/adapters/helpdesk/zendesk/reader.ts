@@ -9,6 +9,7 @@ import { readImages } from './images.js';
 import type { ZendeskOptions } from './options.js';
 import { people } from './people.js';
 import { suspendedCount } from './suspended.js';
+import { ticketBatch } from './ticket-batch.js';
 
 /** A reader for one account. Throws ProblemError when the address may not be spoken to; asks nothing until used. */
 export function zendeskReader(options: ZendeskOptions): HelpdeskReader {
@@ -16,12 +17,13 @@ export function zendeskReader(options: ZendeskOptions): HelpdeskReader {
   const known = people(get, options);
   const catalogs = fieldCatalogs(get, options);
   const now = options.now ?? Date.now;
+  const tickets = { get, base, people: known, catalog: () => catalogs(), batch: ticketBatch(get), options };
   const history = { get, people: known, now, hasServerTime: options.now === undefined };
   const memory = { forbiddenAt: null, overlapAt: null };
   const poll: PollSources = { get, now, onProblem: once(options.onProblem), memory };
   return {
     name: options.name,
-    fetchTicket: (id) => fetchTicket({ get, base, people: known, catalog: () => catalogs(), options }, id),
+    fetchTicket: (id, before) => fetchTicket(tickets, id, before),
     changedSince: (cursor, since, walk) => changedSince(poll, cursor, since, walk),
     suspendedCount: () => suspendedCount(get),
     inspect: (id, since) => inspect(history, id, since),

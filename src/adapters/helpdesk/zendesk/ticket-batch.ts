@@ -1,0 +1,41 @@
+// Tickets' own records, many in one request, with the people and organizations that come along.
+import { z } from 'zod';
+import { gathered } from '../../../gather.js';
+import { PAGE_SIZE } from './options.js';
+import { bodyOf, type Get, parse } from './read.js';
+import { organizationAnswer, type TicketAnswer, ticketAnswer, type UserAnswer, userAnswer } from './shapes.js';
+
+/** A ticket's own record with those that came along (the vendor's page "Side-loading": `/tickets/1.json?include=users,groups`). */
+export interface TicketRecord {
+  ticket: TicketAnswer;
+  users: UserAnswer[];
+  /** Absent when it did not come along, or without the fields of the account's own. */
+  organization: z.output<typeof organizationAnswer> | undefined;
+}
+
+/** undefined for a ticket that the list leaves out: it may be deleted, and only reading it by itself can tell. Throws ProblemError. */
+export type TicketBatch = (id: string) => Promise<TicketRecord | undefined>;
+
+export function ticketBatch(get: Get): TicketBatch {
+  return gathered((ids) => readMany(get, ids), PAGE_SIZE);
+}
+
+/** Up to 100 at once. Throws ProblemError. */
+async function readMany(get: Get, ids: string[]): Promise<Map<string, TicketRecord>> {
+  const path = '/tickets/show_many';
+  const body = bodyOf(await get(path, { ids: ids.join(','), include: 'users,organizations' }), path);
+  const aside = recordsAside(body, path);
+  const tickets = parse(z.array(ticketAnswer), body.tickets, path);
+  return new Map(tickets.map((ticket) => [ticket.id, aside(ticket)]));
+}
+
+/** What came along with tickets, for one of them. Throws ProblemError naming what does not fit. */
+export function recordsAside(body: Record<string, unknown>, path: string): (ticket: TicketAnswer) => TicketRecord {
+  const users = parse(z.array(userAnswer), body.users ?? [], path);
+  const organizations = parse(z.array(organizationAnswer), body.organizations ?? [], path);
+  return (ticket) => ({
+    ticket,
+    users,
+    organization: organizations.find((one) => one.id === ticket.organization_id && one.organization_fields),
+  });
+}
