@@ -113,7 +113,7 @@ oneDatabase((open) => {
     for (const at of ['decision-committed', 'card-claimed', 'card-posted'] as Checkpoint[]) {
       const id = ticket();
       const dying = process(alone, { at, nth: 1 });
-      await dying.run(id, `dying-direct-${at}`);
+      expect(await dying.run(id, `dying-direct-${at}`)).toBe('died');
       await dying.deps.ledger.clearLeases();
       await asked(id, process(alone));
       for (let visit = 0; visit < 3; visit++) await handleCase(process(alone).deps, caseIdOf(id));
@@ -132,11 +132,13 @@ oneDatabase((open) => {
 
   it('leaves it at the mail when Slack refuses direct messages', async () => {
     const id = ticket();
-    const { slack } = stage.world;
+    const { slack, smtp } = stage.world;
+    const mails = smtp.mails().length;
     slack.fault('slack-error', { match: 'conversations.open', error: 'missing_scope' });
     await arrive(stage, process(), id, { until: (d) => d.state === 'waiting' && postsAbout(id, ROOM).length > 0 });
     slack.clearFaults();
     for (let visit = 0; visit < 2; visit++) await handleCase(process().deps, caseIdOf(id));
     expect(postsAbout(id, DIRECT)).toEqual([]);
+    expect(smtp.mails()).toHaveLength(mails + 1);
   });
 });
