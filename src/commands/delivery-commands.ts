@@ -18,17 +18,17 @@ export function deliveryCommands(usher: Command, kit: CommandKit): void {
     .command('replay')
     .description('send one once more, under the same webhook-id')
     .argument('<id>')
-    .action(async (id: string) => {
-      await ask<DeliveryLog>(kit.settings(), 'replay', { id });
-      kit.print(`Delivery ${id} goes out again.`);
+    .action(async (id: string, _options: Printed, command: Command) => {
+      const log = await ask<DeliveryLog>(kit.settings(), 'replay', { id });
+      answer(kit, command.optsWithGlobals(), log, () => `Delivery ${id} goes out again.`);
     });
   deliveries
     .command('resume')
     .description('go on with a subscriber that was paused; what waits for it goes out')
     .argument('<subscriber>')
-    .action(async (name: string) => {
-      await ask<DeliveryLog>(kit.settings(), 'resumeSubscriber', { name });
-      kit.print(`"${name}" is told again.`);
+    .action(async (name: string, _options: Printed, command: Command) => {
+      const log = await ask<DeliveryLog>(kit.settings(), 'resumeSubscriber', { name });
+      answer(kit, command.optsWithGlobals(), log, () => `"${name}" is told again.`);
     });
 }
 

@@ -3,9 +3,9 @@ import { request } from 'node:http';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openSlackSocket } from '../../src/adapters/slack/slack-socket.js';
 import type { ChatCard } from '../../src/core/chat-card.js';
-import type { ChatVisitor } from '../../src/ports/chat-desk.js';
 import { slackChannels } from '../../src/sandbox/sample-people.js';
 import { type SlackSandbox, startSlackSandbox } from '../../src/sandbox/slack-server.js';
+import { notingDesk } from './noting-desk.js';
 
 const PATIENCE = { timeout: 15_000 };
 const said = (text: string): ChatCard => ({
@@ -31,28 +31,13 @@ afterEach(async () => {
 });
 
 function open(appToken = slack.appToken) {
-  const who = (from: ChatVisitor) => `${from.id}${from.isOurs ? '' : ' (foreign)'}`;
   return openSlackSocket({
     appToken,
     botToken: slack.botToken,
     apiUrl: slack.url,
     allowPrivateNetwork: true,
     log: { debug() {}, info() {}, warn: () => void warned++, error() {} },
-    desk: {
-      async command(from, text) {
-        asked.push(`${who(from)} types ${text}`);
-        return said(`answer to ${text}`);
-      },
-      async click(from, { action, value }) {
-        asked.push(`${who(from)} clicks ${action} ${value}`);
-        return said('clicked');
-      },
-      async home(from) {
-        asked.push(`${who(from)} comes home`);
-        return said('home');
-      },
-      isNew: async () => true,
-    },
+    desk: notingDesk(asked, said),
   });
 }
 const isOpen = () => expect.poll(() => slack.link.count, PATIENCE).toBe(1);
@@ -68,11 +53,11 @@ it('brings a command, a home opening and clicks, each acknowledged', async () =>
   await expect.poll(() => JSON.stringify(slack.state().homes?.U0MERCEDES), PATIENCE).toContain('clicked');
   expect((await slack.people.types('match X', 'U0FOREIGN0')).status).toBe(200);
   expect(asked).toEqual([
-    'U0MERCEDES types why 1004',
+    'U0MERCEDES asks why 1004',
     'U0MERCEDES comes home',
     'U0MERCEDES clicks approve abc',
     'U0MERCEDES comes home',
-    'U0FOREIGN0 (foreign) types match X',
+    'U0FOREIGN0 (foreign) asks match X',
   ]);
   const home = slack.state().homes!.U0MERCEDES as { type: string; block_id?: string }[];
   expect(home.filter((b) => b.type === 'actions').map((b) => b.block_id)).toEqual(['part-0', 'part-1', 'usher']);
@@ -98,7 +83,7 @@ it('is opened again when it was dropped, when Slack asks for it, and after Slack
   await slack.refuse(false);
   await isOpen();
   await slack.people.types('why 1');
-  expect(asked).toEqual(['U0MERCEDES types why 1']);
+  expect(asked).toEqual(['U0MERCEDES asks why 1']);
 }, 60_000);
 
 it('is not opened with a token that Slack does not know, and an address is good for one connection', async () => {

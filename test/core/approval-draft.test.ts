@@ -8,17 +8,9 @@ import type { TicketInput } from '../../src/core/ticket.js';
 import { firstSight } from '../../src/core/triage.js';
 import { noProgress } from '../../src/core/wait.js';
 import { everbright, run, templates } from './everbright.js';
-import { aListing, aMatch, aRule, aTemplate, directory, THEN, test_ } from './fixtures.js';
+import { aListing, aMatch, anApproval, aRule, aTemplate, directory, THEN, test_ } from './fixtures.js';
 
-const spec = {
-  name: 'lead',
-  each: null,
-  boundTo: [],
-  roles: ['sales-development'],
-  listAdmins: true,
-  ownerAdmins: false,
-  template: 'approve',
-};
+const spec = { ...anApproval, roles: ['sales-development'], template: 'approve' };
 const mail = aTemplate('Look: {{ approval.link }}\n{% for s in approval.consequence %}{{ s }}\n{% endfor %}', {
   name: 'approve',
   channel: 'email',

@@ -6,7 +6,18 @@ import { readFact } from '../../src/core/condition-test.js';
 import { factsMarkdown, factTable, findFact } from '../../src/core/facts.js';
 import type { ListInUse } from '../../src/core/listing.js';
 import { nobodyNamed } from '../../src/core/match/named.js';
-import { aField, aListing, aMatch, aProgramme, aRule, aTicket, noHistory, someFacts, test_ } from './fixtures.js';
+import {
+  aField,
+  aListing,
+  aMatch,
+  anApproval,
+  aProgramme,
+  aRule,
+  aTicket,
+  noHistory,
+  someFacts,
+  test_,
+} from './fixtures.js';
 
 const unlisted = aMatch({
   verdict: 'unlisted',
@@ -25,7 +36,7 @@ function inUse(name: string, more: Partial<ListInUse> = {}): ListInUse {
 
 describe('an approval', () => {
   const bound = { each: 'match.named.names', boundTo: ['request.platform', 'requester.email'] };
-  const approval = { name: 'lead', ...bound, roles: [], listAdmins: true, ownerAdmins: false, template: 'lead' };
+  const approval = { ...anApproval, ...bound };
   const wait = { kind: 'approve' as const, time: { ms: 1 }, event: null, approval, followUps: [] };
   const programme = aProgramme({ rules: [aRule({ id: 'asks', wait })] });
   const facts = (more: Parameters<typeof someFacts>[0], about?: string) => {
@@ -67,16 +78,7 @@ describe('an approval', () => {
 
 describe('the table of facts', () => {
   it('has an entry for every fact that is built, and every entry is built', () => {
-    const approval = {
-      name: 'lead',
-      each: null,
-      boundTo: [],
-      roles: [],
-      listAdmins: true,
-      ownerAdmins: false,
-      template: 'lead',
-    };
-    const wait = { kind: 'approve', time: { ms: 1 }, event: null, approval, followUps: [] } as const;
+    const wait = { kind: 'approve', time: { ms: 1 }, event: null, approval: anApproval, followUps: [] } as const;
     const facts = someFacts({
       programme: aProgramme({ rules: [aRule({ id: 'asks', wait: { ...wait, followUps: [] } })] }),
       ticket: aTicket({

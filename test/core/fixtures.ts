@@ -18,7 +18,7 @@ import type {
 } from '../../src/core/rulebook.js';
 import { parseTemplate, type TemplateHeader } from '../../src/core/template.js';
 import { type Ticket, type TicketInput, ticketShape } from '../../src/core/ticket.js';
-import { noProgress } from '../../src/core/wait.js';
+import { type ApprovalSpec, noProgress } from '../../src/core/wait.js';
 
 /** A rule's steps; a constant, because an object with a literal `then` looks like a promise. */
 export const THEN = 'then';
@@ -77,6 +77,17 @@ export function aRule(rule: Partial<Rule> & { id: string }): Rule {
     ...rule,
   };
 }
+
+/** What a rule asks that its lists' admins approve; each test overrides what it is about. */
+export const anApproval: ApprovalSpec = {
+  name: 'lead',
+  each: null,
+  boundTo: [],
+  roles: [],
+  listAdmins: true,
+  ownerAdmins: false,
+  template: 'lead',
+};
 
 export const intent: Intent = {
   name: 'api-access-request',

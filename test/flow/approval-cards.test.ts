@@ -4,9 +4,10 @@ import type { Knowledge } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import type { SlackMessage } from '../../src/sandbox/slack-types.js';
 import { OPENING_MS, oneDatabase } from '../storage/databases.js';
+import { nobodyFiles } from './approval-asked.js';
 import { arrive, caseIdOf, stageFor, untilRest } from './journey.js';
 import { knowledgeWith, leadRules } from './knowledge-with.js';
-import { type Hearing, hearSlack } from './slack-desk.js';
+import { type Hearing, headingOf, hearSlack } from './slack-desk.js';
 
 const CHANNEL = 'usher-operations';
 const MERCEDES = 'U0MERCEDES';
@@ -17,7 +18,6 @@ oneDatabase((open) => {
   const stage = stageFor(open);
   let knowledge: Knowledge;
   let hearing: Hearing;
-  let n = 0;
   const process = () => stage.world.process(null, { knowledge: async () => knowledge });
   beforeAll(async () => {
     knowledge = await knowledgeWith(stage.world.knowledge, RULES);
@@ -27,16 +27,8 @@ oneDatabase((open) => {
 
   const cardsOf = (ticketId: string): SlackMessage[] =>
     stage.world.slack.posts(CHANNEL).filter((p) => JSON.stringify(p.blocks).includes(`#${ticketId}: `));
-  const headingOf = (card: SlackMessage) => (card.blocks as { text: { text: string } }[])[0]!.text.text;
   async function asked(): Promise<{ ticketId: string; card: SlackMessage }> {
-    n += 1;
-    const ticketId = stage.world.zendesk.customerFiles({
-      name: `Kim Doe ${n}`,
-      email: `kim.card.${n}@gmail.com`,
-      subject: 'API access <!channel>',
-      body: 'We would like to get API access.',
-      fields: {},
-    });
+    const { ticketId } = nobodyFiles(stage, 'API access <!channel>');
     await arrive(stage, process(), ticketId, { until: (d) => d.state === 'waiting' && cardsOf(ticketId).length > 0 });
     return { ticketId, card: cardsOf(ticketId)[0]! };
   }

@@ -5,9 +5,10 @@ import type { Knowledge } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
 import type { SlackMessage } from '../../src/sandbox/slack-types.js';
 import { OPENING_MS, oneDatabase } from '../storage/databases.js';
+import { nobodyFiles } from './approval-asked.js';
 import { arrive, caseIdOf, stageFor, untilRest } from './journey.js';
 import { knowledgeWith, leadRules } from './knowledge-with.js';
-import { type Hearing, hearSlack } from './slack-desk.js';
+import { type Hearing, headingOf, hearSlack } from './slack-desk.js';
 import type { Process } from './world.js';
 
 const MERCEDES = 'U0MERCEDES';
@@ -19,7 +20,6 @@ oneDatabase((open) => {
   let both: Knowledge;
   let alone: Knowledge;
   let hearing: Hearing;
-  let n = 0;
   const process = (knowledge = both, death: { at: Checkpoint; nth: number } | null = null): Process =>
     stage.world.process(death, { knowledge: async () => knowledge });
   beforeAll(async () => {
@@ -33,18 +33,8 @@ oneDatabase((open) => {
     (stage.world.slack.state().channels.find((c) => c.id === channel || c.name === channel)?.messages ?? []).filter(
       (p) => JSON.stringify(p.blocks).includes(`#${ticketId}: `),
     );
-  const headingOf = (card: SlackMessage) => (card.blocks as { text: { text: string } }[])[0]!.text.text;
   const home = () => JSON.stringify(stage.world.slack.state().homes?.[MERCEDES] ?? '');
-  function ticket(): string {
-    n += 1;
-    return stage.world.zendesk.customerFiles({
-      name: `Kim Doe ${n}`,
-      email: `kim.direct.${n}@gmail.com`,
-      subject: 'API access <!channel>',
-      body: 'We would like to get API access.',
-      fields: {},
-    });
-  }
+  const ticket = () => nobodyFiles(stage, 'API access <!channel>').ticketId;
   const asked = (ticketId: string, by: Process) =>
     arrive(stage, by, ticketId, {
       until: (d) =>
@@ -123,7 +113,7 @@ oneDatabase((open) => {
     for (const at of ['decision-committed', 'card-claimed', 'card-posted'] as Checkpoint[]) {
       const id = ticket();
       const dying = process(alone, { at, nth: 1 });
-      await dying.run(id, `dying-direct-${at}`);
+      expect(await dying.run(id, `dying-direct-${at}`)).toBe('died');
       await dying.deps.ledger.clearLeases();
       await asked(id, process(alone));
       for (let visit = 0; visit < 3; visit++) await handleCase(process(alone).deps, caseIdOf(id));
@@ -142,11 +132,13 @@ oneDatabase((open) => {
 
   it('leaves it at the mail when Slack refuses direct messages', async () => {
     const id = ticket();
-    const { slack } = stage.world;
+    const { slack, smtp } = stage.world;
+    const mails = smtp.mails().length;
     slack.fault('slack-error', { match: 'conversations.open', error: 'missing_scope' });
     await arrive(stage, process(), id, { until: (d) => d.state === 'waiting' && postsAbout(id, ROOM).length > 0 });
     slack.clearFaults();
     for (let visit = 0; visit < 2; visit++) await handleCase(process().deps, caseIdOf(id));
     expect(postsAbout(id, DIRECT)).toEqual([]);
+    expect(smtp.mails()).toHaveLength(mails + 1);
   });
 });

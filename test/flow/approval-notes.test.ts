@@ -5,10 +5,10 @@ import { approvalDoor } from '../../src/app/approval-door.js';
 import { answerApproval } from '../../src/flow/answer-approval.js';
 import type { FlowDeps, Knowledge } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
-import type { ApprovalLink } from '../../src/http/http-options.js';
 import type { CaseDetail } from '../../src/ports.js';
 import { agents } from '../../src/sandbox/sample-people.js';
 import { OPENING_MS, oneDatabase } from '../storage/databases.js';
+import { answering, linksIn, nobodyFiles, sleeps } from './approval-asked.js';
 import { arrive, caseIdOf, stageFor, tell, untilRest } from './journey.js';
 import { knowledgeWith } from './knowledge-with.js';
 import { timeGoesBy } from './time-goes-by.js';
@@ -57,33 +57,15 @@ oneDatabase((open) => {
 
   const process = (change: Partial<FlowDeps> = {}) =>
     stage.world.process(null, { knowledge: async () => knowledge, ...change });
-  const sleeps = (d: CaseDetail) => d.state === 'waiting' && d.stepDetails.every((s) => s.state !== 'planned');
-  const parts = () => ({
-    ledger: deps.ledger,
-    directory: async () => knowledge.rulebook.directory,
-    enqueue: () => {},
-    mark: deps.mark,
-  });
-  let filed = 0;
+  const parts = () => answering(deps);
   /** A ticket that waits for approvals, and the mails that were sent since. */
   async function asked(tags: string[] = []) {
-    filed += 1;
-    const ticketId = stage.world.zendesk.customerFiles({
-      name: `Kim Doe ${filed}`,
-      email: `kim.note.${filed}@gmail.com`,
-      subject: 'API access request',
-      body: 'We would like to get API access.',
-      fields: {},
-    });
+    const { ticketId } = nobodyFiles(stage);
     if (tags.length > 0) stage.world.zendesk.agentSets(ticketId, { addTags: tags });
     const before = stage.world.smtp.mails().length;
     await arrive(stage, process(), ticketId, { until: sleeps });
     const mails = () => stage.world.smtp.mails().slice(before);
-    const links = (): ApprovalLink[] =>
-      mails()
-        .flatMap((m) => [...m.text.matchAll(/\/approve\/([0-9a-f]+)\/(\d+)\/([0-9a-f]+)/g)])
-        .map(([, id, n, key]) => ({ id: id!, n: Number(n), key: key! }));
-    return { ticketId, mails, links };
+    return { ticketId, mails, links: () => linksIn(mails()) };
   }
   const says = (ticketId: string, text: string, agentId: number = john) =>
     stage.world.zendesk.agentReplies(ticketId, text, { public: false, agentId });

@@ -5,10 +5,9 @@ import { approvalDoor } from '../../src/app/approval-door.js';
 import { answerApproval } from '../../src/flow/answer-approval.js';
 import type { FlowDeps, Knowledge } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
-import type { ApprovalLink } from '../../src/http/http-options.js';
-import type { CaseDetail } from '../../src/ports.js';
 import { startTestConsole } from '../http/console-server.js';
 import { eachDatabase, OPENING_MS } from '../storage/databases.js';
+import { answering, linksIn, nobodyFiles, sleeps } from './approval-asked.js';
 import { arrive, caseIdOf, stageFor, untilRest } from './journey.js';
 import { knowledgeWith, leadRules } from './knowledge-with.js';
 
@@ -36,33 +35,14 @@ eachDatabase((_name, open) => {
   }, OPENING_MS);
 
   const process = () => stage.world.process(null, { knowledge: async () => knowledge });
-  const sleeps = (d: CaseDetail) => d.state === 'waiting' && d.stepDetails.every((s) => s.state !== 'planned');
-  const parts = () => ({
-    ledger: deps.ledger,
-    directory: async () => knowledge.rulebook.directory,
-    enqueue: () => {},
-    mark: deps.mark,
-  });
-  let filed = 0;
+  const parts = () => answering(deps);
   /** A ticket that waits for an approval, and the links that were mailed since. */
   async function asked() {
-    filed += 1;
-    const ticketId = stage.world.zendesk.customerFiles({
-      name: `Kim Doe ${filed}`,
-      email: `kim.doe.${filed}@gmail.com`,
-      subject: 'API access request',
-      body: 'We would like to get API access.',
-      fields: {},
-    });
+    const { ticketId, name } = nobodyFiles(stage);
     const before = stage.world.smtp.mails().length;
     await arrive(stage, process(), ticketId, { until: sleeps });
-    const links = (): ApprovalLink[] =>
-      stage.world.smtp
-        .mails()
-        .slice(before)
-        .flatMap((m) => [...m.text.matchAll(/\/approve\/([0-9a-f]+)\/(\d+)\/([0-9a-f]+)/g)])
-        .map(([, id, n, key]) => ({ id: id!, n: Number(n), key: key! }));
-    return { ticketId, links };
+    const links = () => linksIn(stage.world.smtp.mails().slice(before));
+    return { ticketId, name, links };
   }
   const lines = async (ticketId: string) => {
     const found = await sql<{ text: string }>`select text from usher.timeline where case_id = ${caseIdOf(ticketId)}
@@ -71,7 +51,7 @@ eachDatabase((_name, open) => {
   };
 
   it('mails a link, shows what would go out without changing anything, and acts on the button', async () => {
-    const { ticketId, links } = await asked();
+    const { ticketId, name, links } = await asked();
     expect(links()).toHaveLength(1);
     const [link] = links();
     const page = await startTestConsole({ approvals: approvalDoor(parts()) });
@@ -80,7 +60,7 @@ eachDatabase((_name, open) => {
       for (let n = 0; n < 3; n++) {
         const shown = await fetch(url).then((r) => r.text());
         expect(shown).toContain('If you approve');
-        expect(shown).toContain(`Kim Doe ${filed}`);
+        expect(shown).toContain(name);
         expect(shown).toContain('Reply to the customer');
       }
       await handleCase(deps, caseIdOf(ticketId));

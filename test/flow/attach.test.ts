@@ -109,7 +109,7 @@ oneDatabase((open) => {
     answer = { status: 503, body: '' };
     const ticketId = file();
     const running = spawn().run(ticketId);
-    while (!store.asked.some((a) => a.path.endsWith(`/${ticketId}`))) await new Promise((r) => setTimeout(r, 10));
+    await expect.poll(() => store.asked.map((a) => a.path)).toContain(`/drawings/${ticketId}`);
     answer = { status: 200, body: DXF };
     expect(await running).toBe('at-rest');
     expect([world.replies(ticketId).length, attached(ticketId).length]).toEqual([1, 1]);
@@ -120,9 +120,16 @@ oneDatabase((open) => {
     async (fault) => {
       answer = { status: 200, body: DXF };
       const ticketId = file();
-      world.zendesk.fault(fault, { match: `PUT /api/v2/tickets/${ticketId}` });
+      let struck = 0;
+      world.zendesk.fault(fault, {
+        match: ({ method, path }) => {
+          const fits = method === 'PUT' && path.startsWith(`/api/v2/tickets/${ticketId}`);
+          if (fits) struck += 1;
+          return fits;
+        },
+      });
       expect(await spawn().run(ticketId)).toBe('at-rest');
-      expect([world.replies(ticketId).length, attached(ticketId).length]).toEqual([1, 1]);
+      expect([struck, world.replies(ticketId).length, attached(ticketId).length]).toEqual([1, 1, 1]);
     },
   );
 

@@ -1,32 +1,28 @@
 // Events out: what subscribers are told, signed and with ids only, repeated under one id, and paused when nobody takes it.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { webhooks } from '../../src/adapters/http/webhooks.js';
 import { verifyStandard } from '../../src/adapters/standard-webhooks.js';
 import type { CaseEventType } from '../../src/core/case-events.js';
 import { beginDeliveries, type DeliverDeps, deliverEvents, WAITS_MS } from '../../src/flow/deliver-events.js';
 import type { Deliveries } from '../../src/ledger/deliveries.js';
 import { deliveryStore } from '../../src/storage/deliveries.js';
-import type { Database } from '../../src/storage/pool.js';
 import { eraseOld } from '../../src/storage/retention.js';
 import { OPENING_MS, oneDatabase } from '../storage/databases.js';
 import { gate } from '../storage/tally.js';
-import { type EventWorld, startEventWorld } from './event-world.js';
+import { caseOf, eventsFor } from './event-world.js';
 
 const SECRET = `whsec_${Buffer.alloc(32, 5).toString('base64')}`;
 
 oneDatabase((open) => {
-  let db: Database;
-  let events: EventWorld;
+  const events = eventsFor(open);
   let store: Deliveries;
   let deps: DeliverDeps;
   let subscribers: { name: string; events: CaseEventType[] }[] = [];
   let n = 0;
 
   beforeAll(async () => {
-    db = await open();
-    events = await startEventWorld(db);
-    store = deliveryStore(db.kysely());
+    store = deliveryStore(events.db.kysely());
     deps = {
       ...events.deps,
       deliveries: store,
@@ -40,23 +36,22 @@ oneDatabase((open) => {
       }),
     };
   }, OPENING_MS);
-  afterAll(() => events.close());
   beforeEach(async () => {
     n += 1;
     subscribers = [{ name: `portal-${n}`, events: ['case.opened', 'case.decided', 'case.held', 'case.done'] }];
     await store.listen(true);
-    await sql`delete from usher.deliveries`.execute(db.kysely());
+    await sql`delete from usher.deliveries`.execute(events.db.kysely());
   });
 
   const lead = async (more: object = {}) => {
     const data = { action: 'solar_pv', street: `${n} Elm Court`, reply_email: `e${n}@mail.example`, ...more };
-    const caseId = ((await events.send({ event: 'RequestQuote:Create', data })).body as { taken: string }).taken;
+    const caseId = caseOf(await events.send({ event: 'RequestQuote:Create', data }));
     await events.work(caseId);
     return caseId;
   };
   const asked = () => events.others.requests.filter((r) => r.path.startsWith(`/portal-${n}`));
   const typesOf = () => asked().map((r) => (JSON.parse(r.body) as { type: string }).type);
-  const due = () => sql`update usher.deliveries set due_at = now() where state = 'waiting'`.execute(db.kysely());
+  const due = () => sql`update usher.deliveries set due_at = now() where state = 'waiting'`.execute(events.db.kysely());
 
   it('tells what became of a case, signed, with ids, outcome and rule and nothing that anybody wrote', async () => {
     const caseId = await lead();
@@ -97,7 +92,7 @@ oneDatabase((open) => {
   it('keeps nothing while nobody subscribes', async () => {
     await store.listen(false);
     const caseId = await lead();
-    const kept = await sql`select 1 from usher.case_events where case_id = ${caseId}`.execute(db.kysely());
+    const kept = await sql`select 1 from usher.case_events where case_id = ${caseId}`.execute(events.db.kysely());
     expect(kept.rows).toEqual([]);
   });
 
@@ -167,7 +162,7 @@ oneDatabase((open) => {
       await deliverEvents(deps);
       const left = await sql<{
         s: number;
-      }>`select extract(epoch from due_at - now())::float8 as s from usher.deliveries`.execute(db.kysely());
+      }>`select extract(epoch from due_at - now())::float8 as s from usher.deliveries`.execute(events.db.kysely());
       waits.push(left.rows[0]!.s * 1_000);
       await due();
     }
@@ -209,17 +204,19 @@ oneDatabase((open) => {
     const caseId = await lead();
     await deliverEvents(deps);
     const old = sql`interval '200 days'`;
-    await sql`update usher.cases set updated_at = now() - ${old} where id = ${caseId}`.execute(db.kysely());
-    await sql`update usher.deliveries set settled_at = now() - ${old}`.execute(db.kysely());
-    await sql`update usher.case_events set spread_at = now() - ${old} where case_id = ${caseId}`.execute(db.kysely());
-    await eraseOld(db.kysely(), 180);
+    await sql`update usher.cases set updated_at = now() - ${old} where id = ${caseId}`.execute(events.db.kysely());
+    await sql`update usher.deliveries set settled_at = now() - ${old}`.execute(events.db.kysely());
+    await sql`update usher.case_events set spread_at = now() - ${old} where case_id = ${caseId}`.execute(
+      events.db.kysely(),
+    );
+    await eraseOld(events.db.kysely(), 180);
     expect(await store.list(1)).toEqual([]);
     const left = await sql<{
       kept: string;
     }>`select (select coalesce(json_agg(w.receipt)::text, '') from usher.writes w where w.case_id = ${caseId} and w.target = 'http')
       || (select json_agg(s.effect)::text from usher.steps s where s.case_id = ${caseId})
       || (select fields::text from usher.events where case_id = ${caseId}) || (select count(*) from usher.case_events where case_id = ${caseId}) as kept`.execute(
-      db.kysely(),
+      events.db.kysely(),
     );
     expect(left.rows[0]!.kept).not.toMatch(/Elm Court|mail\.example|value\./);
     expect(left.rows[0]!.kept.endsWith('{}0')).toBe(true);

@@ -1,26 +1,19 @@
 // Events that share a case: the round trip of a value to another system and back, records that join the case, and turns.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventDoor } from '../../src/app/event-door.js';
 import { LINKS_MOST } from '../../src/core/event.js';
 import type { Checkpoint } from '../../src/flow/checkpoints.js';
 import { inTurn } from '../../src/flow/event-turns.js';
 import type { CaseRecord } from '../../src/ledger.js';
-import type { Database } from '../../src/storage/pool.js';
-import { OPENING_MS, oneDatabase } from '../storage/databases.js';
-import { type EventWorld, startEventWorld, URI_SECRET } from './event-world.js';
+import { oneDatabase } from '../storage/databases.js';
+import { caseOf, eventsFor, URI_SECRET } from './event-world.js';
 
 const MOMENTS: Checkpoint[] = ['decision-committed', 'write-claimed', 'send-begun', 'answer-received', 'write-settled'];
 
 oneDatabase((open) => {
-  let db: Database;
-  let events: EventWorld;
+  const events = eventsFor(open, undefined, 'aurora-crm-integration');
   let n = 0;
-  beforeAll(async () => {
-    db = await open();
-    events = await startEventWorld(db, undefined, 'aurora-crm-integration');
-  }, OPENING_MS);
-  afterAll(() => events.close());
 
   const get = (fields: Record<string, string>) =>
     events.send('', {
@@ -45,7 +38,6 @@ oneDatabase((open) => {
           .map((r) => ({ id: r.id, request: r.request, ...(r.content as object) })),
     };
   };
-  const caseOf = (answer: { body?: object }) => (answer.body as { taken: string }).taken;
 
   it('brings the number of the lead back to the record, once, however often the event is fetched', async () => {
     const project = aProject();
@@ -99,13 +91,7 @@ oneDatabase((open) => {
     await project.design('D-1', '7 kW');
     expect(await events.work(caseId, { at, nth: 1 })).toBe('died');
     await project.design('D-2', '10 kW');
-    events.world.skip(120_000);
-    await sql`update usher.cases set lease_until = now() - interval '1 second' where id = ${caseId}`.execute(
-      db.kysely(),
-    );
-    await sql`update usher.writes set claimed_at = claimed_at - interval '3 minutes' where case_id = ${caseId}`.execute(
-      db.kysely(),
-    );
+    await events.leftAlone(caseId);
     await events.work(caseId);
     const told = project.told();
     expect(told.map((t) => t.request?.split('/')[1])).toEqual(['leads', 'records', 'leads', 'leads']);
@@ -129,7 +115,7 @@ oneDatabase((open) => {
     const caseId = caseOf(await project.design('D-0', 'x'));
     const many = Array.from({ length: LINKS_MOST - 1 }, (_, i) => ({ kind: 'design', name: `more ${i}` }));
     await sql`update usher.events set links = links || ${JSON.stringify(many)}::jsonb where case_id = ${caseId}`.execute(
-      db.kysely(),
+      events.db.kysely(),
     );
     const before = await events.count('events');
     expect(await project.design('D-1', 'y')).toMatchObject({ status: 422, body: { problems: [/linked records/] } });

@@ -1,5 +1,6 @@
 // A world in which other systems send events: a programme, the door, and processes that take their cases to rest.
 import { sql } from 'kysely';
+import { afterAll, beforeAll } from 'vitest';
 import { httpEndpoints } from '../../src/adapters/http/endpoints.js';
 import { noWebhooks } from '../../src/app/doors.js';
 import { eventDoor } from '../../src/app/event-door.js';
@@ -12,12 +13,14 @@ import { loadRulebook } from '../../src/rulebook/load.js';
 import { type OtherSystems, startOtherSystems } from '../../src/sandbox/other-systems.js';
 import { addChannels } from '../../src/sandbox/programme-samples.js';
 import type { Database } from '../../src/storage/pool.js';
+import { OPENING_MS, type Open } from '../storage/databases.js';
 import { type Death, startWorld, type World } from './world.js';
 
 export const URI_SECRET = 'a-secret-of-22-letters-and-more';
 
 export interface EventWorld {
   world: World;
+  db: Database;
   counts: WebhookCounts;
   /** What the log was told, as text. */
   logged: string[];
@@ -25,6 +28,8 @@ export interface EventWorld {
   send(payload: unknown, change?: Partial<EventDelivery>): Promise<{ status: number; body?: object }>;
   /** Works on a case until nothing is left to do; `died` when the process did. */
   work(caseId: string, death?: Death): Promise<'at-rest' | 'died'>;
+  /** Whoever had the case is gone for so long that its lease and its claims count no longer. */
+  leftAlone(caseId: string): Promise<void>;
   count(table: 'cases' | 'events' | 'writes'): Promise<number>;
   deps: FlowDeps;
   /** The CRM. */
@@ -32,10 +37,24 @@ export interface EventWorld {
   close(): Promise<void>;
 }
 
-/** `change` alters the rulebook of a shipped programme, Ecologic's unless another one is named. */
-export async function startEventWorld(
+/** The id of the case that an event was taken into. */
+export const caseOf = (answer: { body?: object }): string => (answer.body as { taken: string }).taken;
+
+type Change = (rulebook: Rulebook) => Rulebook;
+
+/** One world for all tests of a suite. `change` alters the rulebook of a shipped programme, Ecologic's unless another one is named. */
+export function eventsFor(open: Open, change: Change = (same) => same, programme?: string): EventWorld {
+  const events = {} as EventWorld;
+  beforeAll(async () => {
+    Object.assign(events, await startEventWorld(await open(), change, programme));
+  }, OPENING_MS);
+  afterAll(() => events.close?.());
+  return events;
+}
+
+async function startEventWorld(
   db: Database,
-  change: (rulebook: Rulebook) => Rulebook = (same) => same,
+  change: Change,
   programme = 'ecologic-notifications',
 ): Promise<EventWorld> {
   const world = await startWorld(db);
@@ -77,6 +96,7 @@ export async function startEventWorld(
   };
   return {
     world,
+    db,
     counts,
     logged,
     deps,
@@ -93,6 +113,13 @@ export async function startEventWorld(
       if (!death) return toRest(deps, caseId);
       const dying = spawn(death);
       return Promise.race([toRest(dying.deps, caseId), dying.died]);
+    },
+    async leftAlone(caseId) {
+      world.skip(120_000);
+      await sql`update usher.cases set lease_until = now() - interval '1 second' where id = ${caseId}`.execute(kysely);
+      await sql`update usher.writes set claimed_at = claimed_at - interval '3 minutes' where case_id = ${caseId}`.execute(
+        kysely,
+      );
     },
     async count(table) {
       const found = await sql<{ n: number }>`select count(*)::int as n from ${sql.raw(`usher.${table}`)}`.execute(

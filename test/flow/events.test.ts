@@ -1,10 +1,8 @@
 // Events in: one case and one hand-off whatever comes twice or dies, refusals that leave nothing, and cases that an event wakes.
-import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Checkpoint } from '../../src/flow/checkpoints.js';
-import type { Database } from '../../src/storage/pool.js';
-import { OPENING_MS, oneDatabase } from '../storage/databases.js';
-import { type EventWorld, startEventWorld, URI_SECRET } from './event-world.js';
+import { oneDatabase } from '../storage/databases.js';
+import { caseOf, eventsFor, URI_SECRET } from './event-world.js';
 
 const MOMENTS: Checkpoint[] = [
   'case-leased',
@@ -30,37 +28,30 @@ const lead = (more: object = {}) => {
 };
 
 oneDatabase((open) => {
-  let db: Database;
-  let events: EventWorld;
-  beforeAll(async () => {
-    db = await open();
-    events = await startEventWorld(db, (rulebook) => ({
-      ...rulebook,
-      programmes: rulebook.programmes.map((p) => ({
-        ...p,
-        sources: [
-          ...p.sources.map((s) => ({
-            ...s,
-            events: {
-              ...s.events,
-              'Ticket:Ready': {
-                id: ['ticket'],
-                wakes: { kind: 'ticket' as const, field: 'ticket' },
-                fields: { ticket: textField },
-              },
-            },
-          })),
-          { ...p.sources[0]!, name: 'caller', method: 'GET' as const, nameAt: '/event', fieldsAt: '' },
-        ],
-      })),
-    }));
-  }, OPENING_MS);
-  afterAll(() => events.close());
-
   const textField = { type: 'text' as const, most: 40, required: true, personal: false };
+  const events = eventsFor(open, (rulebook) => ({
+    ...rulebook,
+    programmes: rulebook.programmes.map((p) => ({
+      ...p,
+      sources: [
+        ...p.sources.map((s) => ({
+          ...s,
+          events: {
+            ...s.events,
+            'Ticket:Ready': {
+              id: ['ticket'],
+              wakes: { kind: 'ticket' as const, field: 'ticket' },
+              fields: { ticket: textField },
+            },
+          },
+        })),
+        { ...p.sources[0]!, name: 'caller', method: 'GET' as const, nameAt: '/event', fieldsAt: '' },
+      ],
+    })),
+  }));
+
   const mails = () => events.world.smtp.state().mails;
   const posts = () => events.world.slack.posts('C0ECOLEADS');
-  const caseOf = (answer: { body?: object }) => (answer.body as { taken: string }).taken;
 
   it('hands a lead over once, however often it is sent', async () => {
     const payload = lead();
@@ -82,13 +73,7 @@ oneDatabase((open) => {
     const before = [mails().length, posts().length];
     const caseId = caseOf(await events.send(lead()));
     expect(await events.work(caseId, { at, nth: 1 })).toBe('died');
-    events.world.skip(120_000);
-    await sql`update usher.cases set lease_until = now() - interval '1 second' where id = ${caseId}`.execute(
-      db.kysely(),
-    );
-    await sql`update usher.writes set claimed_at = claimed_at - interval '3 minutes' where case_id = ${caseId}`.execute(
-      db.kysely(),
-    );
+    await events.leftAlone(caseId);
     await events.work(caseId);
     const sent = mails()
       .slice(before[0])

@@ -8,7 +8,7 @@ import { agents } from '../../src/sandbox/sample-people.js';
 import type { SlackMessage } from '../../src/sandbox/slack-types.js';
 import { oneDatabase } from '../storage/databases.js';
 import { arrive, caseIdOf, stageFor, tell, untilRest } from './journey.js';
-import { type Hearing, hearSlack } from './slack-desk.js';
+import { type Hearing, headingOf, hearSlack } from './slack-desk.js';
 import type { Company, Process } from './world.js';
 
 const CHANNEL = 'usher-operations';
@@ -41,7 +41,6 @@ oneDatabase((open) => {
   }
   const cardsOf = (ticketId: string): SlackMessage[] =>
     stage.world.slack.posts(CHANNEL).filter((p) => JSON.stringify(p.blocks).includes(`Case ${caseIdOf(ticketId)}`));
-  const headingOf = (card: SlackMessage) => (card.blocks as { text: { text: string } }[])[0]!.text.text;
   const held = (ticketId: string, by = process()) =>
     arrive(stage, by, ticketId, { until: (d) => d.state === 'held' && cardsOf(ticketId).length > 0 });
   const click = (ticketId: string, card = cardsOf(ticketId)[0]!, userId = 'U0MERCEDES') =>

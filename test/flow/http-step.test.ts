@@ -1,12 +1,10 @@
 // Steps that speak to other systems: one record whatever is lost, a person where nobody can know, and rules that read the answer.
-import { sql } from 'kysely';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import type { Rulebook } from '../../src/core/rulebook.js';
 import { THEN } from '../../src/rulebook/grammar-rules.js';
 import type { FaultKind } from '../../src/sandbox/faults.js';
-import type { Database } from '../../src/storage/pool.js';
-import { OPENING_MS, oneDatabase } from '../storage/databases.js';
-import { type EventWorld, startEventWorld } from './event-world.js';
+import { oneDatabase } from '../storage/databases.js';
+import { caseOf, eventsFor } from './event-world.js';
 
 /** Only the request, and then a post that says what came back. */
 function requestsOnly(rulebook: Rulebook): Rulebook {
@@ -23,24 +21,18 @@ function requestsOnly(rulebook: Rulebook): Rulebook {
 }
 
 oneDatabase((open) => {
-  let db: Database;
-  let events: EventWorld;
   const endpoint = { url: '', secret: 'crm', header: 'Authorization', isIdempotent: true };
-  beforeAll(async () => {
-    db = await open();
-    events = await startEventWorld(db, (rulebook) => {
-      const changed = requestsOnly(rulebook);
-      return { ...changed, directory: { ...changed.directory, endpoints: { 'ecologic-crm': endpoint } } };
-    });
-  }, OPENING_MS);
-  afterAll(() => events.close());
+  const events = eventsFor(open, (rulebook) => {
+    const changed = requestsOnly(rulebook);
+    return { ...changed, directory: { ...changed.directory, endpoints: { 'ecologic-crm': endpoint } } };
+  });
 
   let n = 0;
   const lead = async (isIdempotent: boolean) => {
     endpoint.isIdempotent = isIdempotent;
     n += 1;
     const data = { action: 'solar_pv', reply_email: `h${n}@mail.example` };
-    return ((await events.send({ event: 'RequestQuote:Create', data })).body as { taken: string }).taken;
+    return caseOf(await events.send({ event: 'RequestQuote:Create', data }));
   };
   const records = () => events.others.state().records.filter((r) => JSON.stringify(r.content).includes(`h${n}@`));
   const posts = () => events.world.slack.posts('C0ECOLEADS').length;
@@ -107,9 +99,7 @@ oneDatabase((open) => {
   it('makes one record when the process dies after the answer came', async () => {
     const caseId = await lead(true);
     expect(await events.work(caseId, { at: 'answer-received', nth: 1 })).toBe('died');
-    await sql`update usher.cases set lease_until = now() - interval '1 second' where id = ${caseId}`.execute(
-      db.kysely(),
-    );
+    await events.leftAlone(caseId);
     await events.work(caseId);
     expect(records().length).toBe(1);
     expect((await events.world.detail(caseId)).rule).toBe('answered');

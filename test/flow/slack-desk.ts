@@ -5,6 +5,7 @@ import { openSlackSocket } from '../../src/adapters/slack/slack-socket.js';
 import { sendingOf } from '../../src/app/sending.js';
 import { chatDesk } from '../../src/flow/chat-desk.js';
 import type { FlowDeps } from '../../src/flow/deps.js';
+import type { SlackMessage } from '../../src/sandbox/slack-types.js';
 import { caseViews } from '../../src/storage/views.js';
 import { tinyServer } from '../adapters/tiny-server.js';
 import type { Stage } from './journey.js';
@@ -12,6 +13,9 @@ import type { Stage } from './journey.js';
 export interface Hearing {
   close(): Promise<void>;
 }
+
+/** What stands at the top of a card. */
+export const headingOf = (card: SlackMessage) => (card.blocks as { text: { text: string } }[])[0]!.text.text;
 
 /** With `socket` by Socket Mode, else signed, at an address. */
 export async function hearSlack(

@@ -12,6 +12,7 @@ import { loadRulebook } from '../../src/rulebook/load.js';
 import { writeSheet } from '../../src/sandbox/write-sheet.js';
 import { read } from '../lists/workbooks.js';
 import { OPENING_MS, oneDatabase } from '../storage/databases.js';
+import { answering } from './approval-asked.js';
 import { arrive, caseIdOf, stageFor } from './journey.js';
 
 const PROGRAMMES = ['energy-smart-pro-api'];
@@ -48,18 +49,21 @@ oneDatabase((open) => {
     knowledge = await staged();
   }, OPENING_MS);
 
-  it('goes from the request to the go-live', { timeout: 120_000 }, async () => {
-    const { world } = stage;
-    const process = world.process(null, { knowledge: async () => knowledge });
-    const isQuiet = (d: CaseDetail) => d.stepDetails.every((s) => s.state === 'done');
-    const by = (rule: string) => (d: CaseDetail) => d.rule === rule && d.state === 'waiting' && isQuiet(d);
-    const ticketId = world.zendesk.customerFiles({
+  const brokerFiles = () =>
+    stage.world.zendesk.customerFiles({
       name: 'Iris Boland',
       email: 'iris@northwind-brokers.example',
       subject: 'API access',
       body: 'We would like API access.\nOffers: pricing',
       fields: {},
     });
+
+  it('goes from the request to the go-live', { timeout: 120_000 }, async () => {
+    const { world } = stage;
+    const process = world.process(null, { knowledge: async () => knowledge });
+    const isQuiet = (d: CaseDetail) => d.stepDetails.every((s) => s.state === 'done');
+    const by = (rule: string) => (d: CaseDetail) => d.rule === rule && d.state === 'waiting' && isQuiet(d);
+    const ticketId = brokerFiles();
     const next = (rule: string) => arrive(stage, process, ticketId, { until: by(rule) });
     const tag = (name: string) => world.zendesk.agentSets(ticketId, { addTags: [name] });
     await next('requested');
@@ -73,15 +77,12 @@ oneDatabase((open) => {
     await next('it-approval');
     const mailed = world.smtp.mails().findLast((m) => m.subject.startsWith('Please approve'))!;
     const [, id] = /\/approve\/([0-9a-f]+)\//.exec(mailed.text)!;
-    const parts = {
-      ledger: process.deps.ledger,
-      directory: async () => knowledge.rulebook.directory,
-      enqueue: () => {},
-    };
     const who = { address: 'it@energysmartpro.example' };
-    expect(await answerApproval(parts, id!, who, { state: 'approved', via: 'e-mail' })).toMatchObject({
-      counts: true,
-    });
+    expect(await answerApproval(answering(process.deps), id!, who, { state: 'approved', via: 'e-mail' })).toMatchObject(
+      {
+        counts: true,
+      },
+    );
     await next('it-approved');
     tag('live-access-sent');
     await next('live-access');
@@ -114,13 +115,7 @@ oneDatabase((open) => {
     const process = world.process(null, { knowledge: async () => knowledge });
     const by = (rule: string) => (d: CaseDetail) =>
       d.rule === rule && d.state === 'waiting' && d.stepDetails.every((s) => ['done', 'dropped'].includes(s.state));
-    const ticketId = world.zendesk.customerFiles({
-      name: 'Iris Boland',
-      email: 'iris@northwind-brokers.example',
-      subject: 'API access',
-      body: 'We would like API access.\nOffers: pricing',
-      fields: {},
-    });
+    const ticketId = brokerFiles();
     await arrive(stage, process, ticketId, { until: by('requested') });
     let isTouched = false;
     const touched = world.process(null, {

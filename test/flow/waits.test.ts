@@ -8,6 +8,7 @@ import { handleCase } from '../../src/flow/handle-case.js';
 import type { CaseDetail } from '../../src/ports.js';
 import { agents } from '../../src/sandbox/sample-people.js';
 import { eachDatabase, OPENING_MS } from '../storage/databases.js';
+import { nobodyFiles, sleeps } from './approval-asked.js';
 import { arrive, caseIdOf, received, stageFor, tell, untilRest } from './journey.js';
 import { knowledgeWith } from './knowledge-with.js';
 import { timeGoesBy } from './time-goes-by.js';
@@ -52,7 +53,6 @@ eachDatabase((_name, open) => {
 
   const worker = (death: { at: Checkpoint; nth: number } | null = null) =>
     stage.world.process(death, { knowledge: async () => knowledge });
-  const sleeps = (d: CaseDetail) => d.state === 'waiting' && d.stepDetails.every((s) => s.state !== 'planned');
   /** Files a ticket of somebody nobody knows, and lets it be asked. */
   async function asked() {
     const company = { ...stage.stranger(), contact: { name: 'Kim Doe', email: 'kim.doe@gmail.com' } };
@@ -152,13 +152,7 @@ eachDatabase((_name, open) => {
   });
 
   it('waits for nobody in shadow mode, and shows what would be waited for', async () => {
-    const ticketId = stage.world.zendesk.customerFiles({
-      name: 'Kim Doe',
-      email: 'kim.doe@gmail.com',
-      subject: 'API access request',
-      body: 'We would like to get API access.',
-      fields: {},
-    });
+    const { ticketId } = nobodyFiles(stage);
     const shadow = stage.world.process(null, { knowledge: async () => knowledge, hands: null, mode: 'shadow' });
     const detail = await arrive(stage, shadow, ticketId);
     expect(await kept(ticketId)).toMatchObject({ stage: '', fired_rules: [], state: 'done' });

@@ -139,7 +139,7 @@ describe.skipIf(!hasBrowser())('the console in a browser', () => {
     expect(server.acts).toContain('resume sandbox-5004 status page');
   });
 
-  it('approves by the button of a page that opening changed nothing of, and says when an answer was there before', async () => {
+  it('approves by the button of a page that opening changed nothing of, and says so', async () => {
     const { page } = await visit(approvalPath('a'));
     expect(server.acts.filter((act) => act.startsWith('approved'))).toEqual([]);
     await page.getByRole('button', { name: 'Approve' }).click();

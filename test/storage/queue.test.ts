@@ -50,7 +50,7 @@ eachQueue((name, open, redis) => {
     expect(errors).toEqual([]);
   });
 
-  it('carries a thousand in one statement, also before anybody works', async () => {
+  it('carries a thousand that are added as one, also before anybody works', async () => {
     const q = await queue({ concurrency: 8 });
     const ids = Array.from({ length: 1000 }, (_, i) => `zendesk:${i}`);
     await q.addAll(ids.map((caseId) => ({ caseId })));

@@ -2,6 +2,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { startWait, type WaitPlan } from '../../src/core/wait.js';
 import { type Lease, LeaseLost } from '../../src/ledger.js';
+import { anApproval } from '../core/fixtures.js';
 import { LEASE_MS, type LedgerUnderTest, story } from './ledger-story.js';
 
 const HOUR_MS = 3_600_000;
@@ -16,21 +17,12 @@ const plan = (more: Partial<WaitPlan> = {}): WaitPlan => ({
   hasCome: false,
   ...more,
 });
-const approval = {
-  name: 'lead',
-  each: null,
-  boundTo: [],
-  roles: [],
-  listAdmins: true,
-  ownerAdmins: false,
-  template: 'lead',
-};
 const contents = {
   approvers: [{ role: 'lead', name: 'Lee', address: 'lee@x.example', slack: null }],
   asks: { requester: '', organization: '', reason: '', evidence: [] },
   consequence: { rule: null, reason: '', effects: [] },
 };
-const asks = plan({ kind: 'approve', approval });
+const asks = plan({ kind: 'approve', approval: anApproval });
 
 /** A case that waits for the approval of that id. */
 async function waiting(under: LedgerUnderTest, id: string, slack: string | null = null) {
