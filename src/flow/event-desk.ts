@@ -1,11 +1,11 @@
 // Where cases of events live: no help desk, nothing to write on, and the event as it was taken in place of a ticket.
-import { eventTicket, isEventDesk, sourceOfDesk } from '../core/event.js';
+import { eventTicket, isEventDesk } from '../core/event.js';
 import { type Ticket, ticketShape } from '../core/ticket.js';
 import { runningWait } from '../core/wait.js';
 import type { CaseRecord } from '../ledger.js';
 import type { HelpdeskReader } from '../ports.js';
 import type { FlowDeps } from './deps.js';
-import { currentEvent, eventOf } from './event-turns.js';
+import { currentEvent, eventOf, placeOf } from './event-turns.js';
 import type { Occasion } from './occasion.js';
 
 /** What a visit to this case works with: for an event its own desk, for a ticket everything as it is. */
@@ -16,12 +16,12 @@ export function depsFor(deps: FlowDeps, record: Pick<CaseRecord, 'helpdesk' | 't
 }
 
 function eventReader({ ledger }: FlowDeps, helpdesk: string): HelpdeskReader {
-  const source = sourceOfDesk(helpdesk);
   return {
     name: helpdesk,
-    async fetchTicket(key) {
+    async fetchTicket(id) {
+      const [source, key] = placeOf(id, helpdesk);
       const event = await ledger.eventOf(source, key);
-      return event && ticketShape.parse(eventTicket(event, event.at));
+      return event && ticketShape.parse({ ...eventTicket(event, event.at), id, helpdesk });
     },
     changedSince: async () => ({ sightings: [], cursor: '', more: false }),
     suspendedCount: async () => null,

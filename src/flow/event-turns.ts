@@ -1,5 +1,5 @@
 // Events that share a case take turns: each is decided and done before the next one is looked at.
-import { isEventDesk } from '../core/event.js';
+import { isEventDesk, sourceOfDesk } from '../core/event.js';
 import type { CaseRecord, Lease } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
 import { isUnsent } from './perform.js';
@@ -11,11 +11,23 @@ export function eventOf({ key }: Trigger): string[] {
   return /^event:([^:]+):([^:]+)$/.exec(key)?.slice(1) ?? [];
 }
 
-/** Key of the event that a case is about now: the one whose turn it is, else the one that was decided last. */
+/** Id of the event that a case is about now: the one whose turn it is, else the one that was decided last. */
 export function currentEvent(record: CaseRecord): string {
   const next = record.triggers.find((t) => t.kind === 'event');
   const decided = record.decidedMessageId === FIRST ? null : record.decidedMessageId;
-  return (next && eventOf(next)[1]) ?? decided ?? record.ticketId;
+  return (next && idOf(next, record.helpdesk)) ?? decided ?? record.ticketId;
+}
+
+/** Its key; of another source than that of the case, the source before it. */
+function idOf(trigger: Trigger, helpdesk: string): string | undefined {
+  const [source, key] = eventOf(trigger);
+  return key === undefined || source === sourceOfDesk(helpdesk) ? key : `${source}:${key}`;
+}
+
+/** Source and key that such an id stands for. */
+export function placeOf(id: string, helpdesk: string): [source: string, key: string] {
+  const [key, source = sourceOfDesk(helpdesk)] = id.split(':').reverse() as [string, string?];
+  return [source, key];
 }
 
 /** What the release before this one wrote down of a decided event. */

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventDoor } from '../../src/app/event-door.js';
 import { LINKS_MOST } from '../../src/core/event.js';
+import type { Rulebook } from '../../src/core/rulebook.js';
 import type { Checkpoint } from '../../src/flow/checkpoints.js';
 import { inTurn } from '../../src/flow/event-turns.js';
 import type { CaseRecord } from '../../src/ledger.js';
@@ -12,13 +13,38 @@ import { type EventWorld, startEventWorld, URI_SECRET } from './event-world.js';
 
 const MOMENTS: Checkpoint[] = ['decision-committed', 'write-claimed', 'send-begun', 'answer-received', 'write-settled'];
 
+/** The CRM tells of its leads too, as a source of its own. */
+function withCrm(rulebook: Rulebook): Rulebook {
+  const field = { type: 'text' as const, most: 60, required: true, personal: false };
+  return {
+    ...rulebook,
+    programmes: rulebook.programmes.map((p) => ({
+      ...p,
+      sources: [
+        ...p.sources,
+        {
+          ...p.sources[0]!,
+          name: 'crm',
+          events: {
+            'lead:won': {
+              id: ['lead_id'],
+              wakes: { kind: 'value' as const, field: 'lead_id', name: 'lead_id' },
+              fields: { lead_id: field },
+            },
+          },
+        },
+      ],
+    })),
+  };
+}
+
 oneDatabase((open) => {
   let db: Database;
   let events: EventWorld;
   let n = 0;
   beforeAll(async () => {
     db = await open();
-    events = await startEventWorld(db, undefined, 'aurora-crm-integration');
+    events = await startEventWorld(db, withCrm, 'aurora-crm-integration');
   }, OPENING_MS);
   afterAll(() => events.close());
 
@@ -110,6 +136,26 @@ oneDatabase((open) => {
     const told = project.told();
     expect(told.map((t) => t.request?.split('/')[1])).toEqual(['leads', 'records', 'leads', 'leads']);
     expect(told.at(-1)).toMatchObject({ designs: 'D-1 7 kW, D-2 10 kW' });
+  });
+
+  it("wakes a project's case by what another source says of its lead", async () => {
+    const project = aProject();
+    const caseId = caseOf(await project.synchronized());
+    await events.work(caseId);
+    const answer = await events.send('', {
+      source: 'crm',
+      method: 'GET',
+      query: new URLSearchParams({ secret: URI_SECRET, event: 'lead:won', lead_id: project.told()[0]!.id }).toString(),
+    });
+    expect(caseOf(answer)).toBe(caseId);
+    await events.work(caseId);
+    const { decisions } = await events.world.detail(caseId);
+    expect(decisions[0]!.triage.facts.event).toMatchObject({ source: 'crm', name: 'lead:won' });
+    expect(decisions[0]!.triage.decision.programme).toBe('aurora-crm-integration');
+    // What comes next finds the event that was decided last.
+    await events.deps.ledger.wake(caseId, { key: 'person:look', kind: 'person' });
+    await events.work(caseId);
+    expect((await events.world.detail(caseId)).decisions[0]!.triage.facts.event).toMatchObject({ source: 'crm' });
   });
 
   it('asks a person about a design that comes first, and takes it along when the project follows', async () => {
