@@ -69,7 +69,9 @@ function receiverOf(
   const { source, name = '' } = event ?? {};
   const declares = ({ sources }: Programme) => sources.find((s) => s.name === source);
   const wakes = programmes.some((p) => declares(p)?.events[name]?.wakes);
-  return programmes.find((p) => (wakes ? p.name === previousProgramme : declares(p) && p.receives.events.includes(name)));
+  return programmes.find((p) =>
+    wakes ? p.name === previousProgramme : declares(p) && p.receives.events.includes(name),
+  );
 }
 
 /** Closed is final: a correction must go out some other way. */

@@ -1,4 +1,4 @@
-// Events that share a case take turns: each is decided and done before the next one is looked at.
+// Events of one case take turns: each is decided and done before the next one is looked at.
 import { isEventDesk, sourceOfDesk } from '../core/event.js';
 import type { CaseRecord, Lease } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
@@ -38,23 +38,29 @@ const FIRST = 'first';
  * answer of another system or a moment that has come is about that one, so it goes first.
  */
 export function inTurn(record: CaseRecord): CaseRecord {
-  if (!isEventDesk(record.helpdesk)) return record;
-  const others = record.triggers.filter((t) => t.kind !== 'event');
-  const isOpen = record.state === 'acting' || record.writes.some((w) => isUnsent(w) || !SETTLED.includes(w.state));
   const next = record.triggers.find((t) => t.kind === 'event');
-  return { ...record, triggers: next && others.length === 0 && !isOpen ? [next] : others };
+  if (!next) return record;
+  const others = record.triggers.filter((t) => t.kind !== 'event');
+  // On a ticket an event may be what ends a hold, as a message may.
+  const isUnsettled =
+    isEventDesk(record.helpdesk) && record.writes.some((w) => isUnsent(w) || !SETTLED.includes(w.state));
+  const isOpen = record.state === 'acting' || isUnsettled;
+  return { ...record, triggers: others.length === 0 && !isOpen ? [next] : others };
 }
 
 const SETTLED = ['done', 'dropped'];
 
-/** When to look again: at once where a further event has its turn now. `ms` is what the visit itself asked for. */
+/**
+ * When to look again: at once where a further event has its turn now. `start` is the case as the visit found it, for what comes while it
+ * lasts makes the case due by itself; `ms` is what the visit asked for.
+ */
 export async function withNextTurn(
   { ledger }: FlowDeps,
   lease: Lease,
-  { helpdesk }: Pick<CaseRecord, 'helpdesk'>,
+  start: Pick<CaseRecord, 'triggers'>,
   ms: number | null,
 ): Promise<number | null> {
-  if (!isEventDesk(helpdesk) || (ms !== null && ms < SOON_MS)) return ms;
+  if (!start.triggers.some((t) => t.kind === 'event') || (ms !== null && ms < SOON_MS)) return ms;
   return inTurn(await ledger.read(lease)).triggers.some((t) => t.kind === 'event') ? 0 : ms;
 }
 

@@ -220,8 +220,9 @@ describe('the turn of an event', () => {
     ['none while steps are open', { state: 'acting' }, []],
     ['none while a person must settle a step', { state: 'held', writes: [{ state: 'unsure' }] }, []],
     ['the oldest when a person must decide', { state: 'held', writes: [{ state: 'done' }] }, ['1']],
+    ['the oldest on a held ticket', { helpdesk: 'zendesk', state: 'held', writes: [{ state: 'refused' }] }, ['1']],
     ['none before what a person asked for', { triggers: [event('1'), other] }, ['9']],
-    ['every one on a ticket', { helpdesk: 'zendesk' }, ['1', '2']],
+    ['the oldest on a ticket too', { helpdesk: 'zendesk' }, ['1']],
   ])('is given to %s', (_what, change, expected) => {
     expect(turns(change)).toEqual(expected);
   });
