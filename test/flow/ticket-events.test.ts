@@ -9,6 +9,9 @@ const RULES = `
   - id: first-came
     when: { case.event: first }
     then: [ { tag: first-came }, { note: forwarded } ]
+  - id: file-came
+    when: { case.event: file, event.fields.name: plan.dxf }
+    then: [ { tag: file-came } ]
   - id: second-came
     when: { case.event: second }
     then: [ { tag: second-came } ]
@@ -60,5 +63,21 @@ oneDatabase((open) => {
     const { episode } = await untilRest(stage, process, ticketId);
     expect(tags(ticketId).sort()).toEqual(['first-came', 'second-came']);
     expect(episode).toBe(3);
+  });
+
+  it('say the same when the ticket changed before their first step', async () => {
+    const ticketId = await finished();
+    let isChanged = false;
+    const process = worker({
+      checkpoint: async (name) => {
+        if (name !== 'decision-committed' || isChanged) return;
+        isChanged = true;
+        stage.world.zendesk.agentSets(ticketId, { addTags: ['important'] });
+      },
+    });
+    const event = { source: 'crm', key: 'k1', name: 'file', fields: { name: 'plan.dxf' } };
+    await process.deps.ledger.takeEvent(event, { caseId: caseIdOf(ticketId) });
+    await untilRest(stage, process, ticketId);
+    expect(tags(ticketId)).toEqual(['file-came']);
   });
 });
