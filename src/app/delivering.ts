@@ -23,8 +23,10 @@ export interface DeliveringParts {
 export async function startDelivering(parts: DeliveringParts): Promise<Repeating> {
   const { deps, deliveries, knowledge, outside } = parts;
   const directory = () => knowledge.rulebook().directory;
+  const stopping = new AbortController();
   const delivering: DeliverDeps = {
     ...deps,
+    stopping: stopping.signal,
     deliveries,
     webhooks: webhooks({
       subscriber: (name) => outside.subscriber(directory(), name),
@@ -49,6 +51,7 @@ export async function startDelivering(parts: DeliveringParts): Promise<Repeating
   });
   return {
     async stop() {
+      stopping.abort();
       await rounds.stop();
       await Promise.all(busy.values());
     },

@@ -47,16 +47,31 @@ export function chooseProgramme(ticket: Ticket, rulebook: Rulebook, caseFacts: C
   return choice.kind === 'programme' && isJoinedByOther(ticket) ? { ...choice, ...JOINED } : choice;
 }
 
-/** An event was checked when it came in; no words of a person are weighed. The one programme that receives it decides. */
-function byEvent({ event }: Ticket, rulebook: Rulebook, { on }: CaseFacts): Choice {
-  const programme = rulebook.programmes.find(
-    (p) => p.sources.some((s) => s.name === event?.source) && p.receives.events.includes(event?.name ?? ''),
-  );
+/**
+ * An event was checked when it came in; no words of a person are weighed. The one programme that receives it decides, and of an event
+ * that wakes a case, the one that has the case.
+ */
+function byEvent(ticket: Ticket, rulebook: Rulebook, caseFacts: CaseFacts): Choice {
+  const { event } = ticket;
+  const programme = receiverOf(event, rulebook, caseFacts);
   if (!programme) return ignore(`No programme takes the event ${event?.name ?? ''}`);
   const name = programme.receives.intent ?? 'event';
   const intent: IntentResult = { name, score: 0, threshold: 0, verdict: 'yes', reasons: ['it came as an event'] };
-  if (on === 'event') return { kind: 'programme', programme, intent };
+  if (caseFacts.on === 'event') return { kind: 'programme', programme, intent };
   return { kind: 'hold', reason: 'An event has no ticket on which it could be put right', programme, intent };
+}
+
+function receiverOf(
+  event: Ticket['event'],
+  { programmes }: Rulebook,
+  { previousProgramme }: CaseFacts,
+): Programme | undefined {
+  const { source, name = '' } = event ?? {};
+  const declares = ({ sources }: Programme) => sources.find((s) => s.name === source);
+  const wakes = programmes.some((p) => declares(p)?.events[name]?.wakes);
+  return programmes.find((p) =>
+    wakes ? p.name === previousProgramme : declares(p) && p.receives.events.includes(name),
+  );
 }
 
 /** Closed is final: a correction must go out some other way. */

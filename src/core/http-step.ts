@@ -46,7 +46,7 @@ export function checkHttpStep(spec: HttpSpec, place: Partial<Problem>): Problem[
   return checkTexts(textsOf(spec), nameOf(spec), place);
 }
 
-const nameOf = ({ key }: HttpSpec): string => `http step ${key}`;
+const nameOf = ({ key }: HttpSpec): string => `http ${key}`;
 
 function textsOf({ path, query, headers, body }: HttpSpec): string[] {
   const inBody = (part: Json): string[] => {

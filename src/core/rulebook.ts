@@ -140,8 +140,6 @@ type EffectStep =
   | AttachSpec
   | { type: 'hold'; reason: string };
 
-export type EffectType = EffectSpec['type'];
-
 /** Phrases are literal, compared after folding case, white space and punctuation; weights add up. */
 export interface Intent {
   name: string;

@@ -3,15 +3,18 @@ import type { MessageTemplate } from './rulebook.js';
 
 type Named = Pick<MessageTemplate, 'name' | 'channel' | 'locale' | 'file'>;
 
+/** The text inside a step of a rule has no language of its own. */
+function wordsFor({ name, channel, locale }: Named): string {
+  return locale === '' ? `the step "${name}"` : `the template "${name}" (${channel}, ${locale})`;
+}
+
 /** A variable that the template prints is not known or empty: the message is not sent half. */
 export class EmptyVariable extends Error {
   readonly template: string;
   readonly file: string;
   readonly variable: string;
   constructor(template: Named, variable: string) {
-    super(
-      `the template "${template.name}" (${template.channel}, ${template.locale}) needs ${variable}, which is empty`,
-    );
+    super(`${wordsFor(template)} needs ${variable}, which is empty`);
     this.name = 'EmptyVariable';
     this.template = template.name;
     this.file = template.file;
@@ -25,7 +28,7 @@ export class TemplateFailure extends Error {
   readonly file: string;
   readonly reason: string;
   constructor(template: Named, reason: string) {
-    super(`the template "${template.name}" (${template.channel}, ${template.locale}) cannot be rendered: ${reason}`);
+    super(`${wordsFor(template)} cannot be rendered: ${reason}`);
     this.name = 'TemplateFailure';
     this.template = template.name;
     this.file = template.file;

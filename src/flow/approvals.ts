@@ -6,6 +6,7 @@ import type { CaseFacts, RenderedEffect, Triage } from '../core/decision.js';
 import { type ApprovalState, progressAt } from '../core/wait.js';
 import type { ApprovalRecord, CaseRecord, DecisionCommit } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
+import { ANSWERED } from './perform.js';
 
 /** What changes more often than that is no longer shown anew: nobody is flooded, and the wait ends with its time. */
 const ASKED_MOST = 5;
@@ -30,9 +31,12 @@ function awaited(record: CaseRecord): string | null {
  * Name of the approval whose steps are being done while something may have come that whoever gave it did not see. What our own
  * steps lead to is no such thing.
  */
-function doubted({ wait, episode }: CaseRecord, facts: CaseFacts): string | null {
+function doubted({ wait, episode, triggers }: CaseRecord, facts: CaseFacts): string | null {
   const isBeingDone = wait?.endedBy === 'approval' && facts.episode === episode;
-  return isBeingDone && ['reply', 'list', 'person'].includes(facts.trigger) ? wait.approval : null;
+  // A ticket that changed is no reason of its own to decide, so the facts do not name it.
+  const isChanged = triggers.some((t) => t.kind === 'changed' && !t.key.startsWith(ANSWERED));
+  const hasNews = isChanged || ['reply', 'list', 'person'].includes(facts.trigger);
+  return isBeingDone && hasNews ? wait.approval : null;
 }
 
 export interface Answered {
@@ -62,11 +66,18 @@ export function decideAnswered(
   const wait = record.wait?.approval === name ? { ...record.wait, endedBy: null } : record.wait;
   const kept = { ...progress, wait, approvals: { ...progress.approvals, ...Object.fromEntries(open) } };
   const news = { isAnswered: false, events: [] };
-  const asOpen = { ...facts, progress: progressAt(kept, new Date(record.readAt), news) };
-  const result = decide(asOpen);
-  const now = askedNow(deps, record, { result, facts });
-  if (given.every(({ id }) => now.includes(id))) return { result: decide(facts), facts, withdrawn: [] };
-  return { result, facts: asOpen, withdrawn: asked.filter((a) => a.state !== 'open').map((a) => a.id) };
+  const openAt = (ms: number) => ({ ...facts, progress: progressAt(kept, new Date(ms), news) });
+  const now = Date.parse(record.readAt);
+  // It was answered in time: that it is looked at later takes nothing back.
+  const inTime = wait ? Math.min(now, Date.parse(wait.until) - 1) : now;
+  const asShown = openAt(inTime);
+  const result = decide(asShown);
+  const ids = askedNow(deps, record, { result, facts });
+  if (given.every(({ id }) => ids.includes(id))) return { result: decide(facts), facts, withdrawn: [] };
+  const withdrawn = asked.filter((a) => a.state !== 'open').map((a) => a.id);
+  if (inTime === now) return { result, facts: asShown, withdrawn };
+  const asOpen = openAt(now);
+  return { result: decide(asOpen), facts: asOpen, withdrawn };
 }
 
 /** Ids of what a decision wants approved. */

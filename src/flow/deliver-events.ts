@@ -21,6 +21,8 @@ export interface DeliverDeps {
   log: Log;
   /** 0 to 1, for jitter. */
   random: () => number;
+  /** Aborted when this process begins nothing new any more. */
+  stopping?: AbortSignal;
 }
 
 const [second, minute, hour] = [1_000, 60_000, 3_600_000];
@@ -70,10 +72,19 @@ export async function beginDeliveries(deps: DeliverDeps, busy: Map<string, Promi
 /** What cannot be settled is due again when its time is over. */
 async function deliverAll(deps: DeliverDeps, own: Delivery[]): Promise<void> {
   try {
-    for (const delivery of own) await deliverOne(deps, delivery);
+    for (const [n, delivery] of own.entries()) {
+      // Many that answer slowly take minutes, in which somebody may have stopped everything.
+      if (n > 0 && (await isOver(deps, delivery))) return await deps.deliveries.putBack(own.slice(n).map((d) => d.id));
+      await deliverOne(deps, delivery);
+    }
   } catch (error) {
     deps.log.warn({ err: error, subscriber: own[0]!.subscriber }, 'telling a subscriber failed; it is tried again');
   }
+}
+
+async function isOver({ deliveries, ledger, stopping }: DeliverDeps, { subscriber }: Delivery): Promise<boolean> {
+  if (stopping?.aborted || (await ledger.pauses()).some((p) => p.programme === null)) return true;
+  return (await deliveries.pauses()).some((p) => p.subscriber === subscriber);
 }
 
 async function deliverOne(deps: DeliverDeps, delivery: Delivery): Promise<void> {

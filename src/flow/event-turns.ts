@@ -1,5 +1,5 @@
-// Events that share a case take turns: each is decided and done before the next one is looked at.
-import { isEventDesk } from '../core/event.js';
+// Events of one case take turns: each is decided and done before the next one is looked at.
+import { isEventDesk, sourceOfDesk } from '../core/event.js';
 import type { CaseRecord, Lease } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
 import { isUnsent } from './perform.js';
@@ -11,11 +11,23 @@ export function eventOf({ key }: Trigger): string[] {
   return /^event:([^:]+):([^:]+)$/.exec(key)?.slice(1) ?? [];
 }
 
-/** Key of the event that a case is about now: the one whose turn it is, else the one that was decided last. */
+/** Id of the event that a case is about now: the one whose turn it is, else the one that was decided last. */
 export function currentEvent(record: CaseRecord): string {
   const next = record.triggers.find((t) => t.kind === 'event');
   const decided = record.decidedMessageId === FIRST ? null : record.decidedMessageId;
-  return (next && eventOf(next)[1]) ?? decided ?? record.ticketId;
+  return (next && idOf(next, record.helpdesk)) ?? decided ?? record.ticketId;
+}
+
+/** Its key; of another source than that of the case, the source before it. */
+function idOf(trigger: Trigger, helpdesk: string): string | undefined {
+  const [source, key] = eventOf(trigger);
+  return key === undefined || source === sourceOfDesk(helpdesk) ? key : `${source}:${key}`;
+}
+
+/** Source and key that such an id stands for. */
+export function placeOf(id: string, helpdesk: string): [source: string, key: string] {
+  const [key, source = sourceOfDesk(helpdesk)] = id.split(':').reverse() as [string, string?];
+  return [source, key];
 }
 
 /** What the release before this one wrote down of a decided event. */
@@ -26,23 +38,29 @@ const FIRST = 'first';
  * answer of another system or a moment that has come is about that one, so it goes first.
  */
 export function inTurn(record: CaseRecord): CaseRecord {
-  if (!isEventDesk(record.helpdesk)) return record;
-  const others = record.triggers.filter((t) => t.kind !== 'event');
-  const isOpen = record.state === 'acting' || record.writes.some((w) => isUnsent(w) || !SETTLED.includes(w.state));
   const next = record.triggers.find((t) => t.kind === 'event');
-  return { ...record, triggers: next && others.length === 0 && !isOpen ? [next] : others };
+  if (!next) return record;
+  const others = record.triggers.filter((t) => t.kind !== 'event');
+  // On a ticket an event may be what ends a hold, as a message may.
+  const isUnsettled =
+    isEventDesk(record.helpdesk) && record.writes.some((w) => isUnsent(w) || !SETTLED.includes(w.state));
+  const isOpen = record.state === 'acting' || isUnsettled;
+  return { ...record, triggers: others.length === 0 && !isOpen ? [next] : others };
 }
 
 const SETTLED = ['done', 'dropped'];
 
-/** When to look again: at once where a further event has its turn now. `ms` is what the visit itself asked for. */
+/**
+ * When to look again: at once where a further event has its turn now. `start` is the case as the visit found it, for what comes while it
+ * lasts makes the case due by itself; `ms` is what the visit asked for.
+ */
 export async function withNextTurn(
   { ledger }: FlowDeps,
   lease: Lease,
-  { helpdesk }: Pick<CaseRecord, 'helpdesk'>,
+  start: Pick<CaseRecord, 'triggers'>,
   ms: number | null,
 ): Promise<number | null> {
-  if (!isEventDesk(helpdesk) || (ms !== null && ms < SOON_MS)) return ms;
+  if (!start.triggers.some((t) => t.kind === 'event') || (ms !== null && ms < SOON_MS)) return ms;
   return inTurn(await ledger.read(lease)).triggers.some((t) => t.kind === 'event') ? 0 : ms;
 }
 

@@ -40,6 +40,8 @@ export interface Deliveries {
   spread(subscribers: { name: string; events: CaseEventType[] }[]): Promise<void>;
   /** Takes up to so many that are due for these subscribers; nobody else takes them for `ms`. Counts the attempt. Paused ones wait. */
   take(subscribers: string[], limit: number, ms: number): Promise<Delivery[]>;
+  /** What was taken and not sent is due again, as if nobody had taken it. */
+  putBack(ids: string[]): Promise<void>;
   settle(id: string, end: { state: DeliveryLine['state']; status: string; waitMs?: number }): Promise<void>;
   /** Newest first. */
   list(limit: number): Promise<DeliveryLine[]>;

@@ -27,13 +27,26 @@ export interface ConditionWorld {
 /** Fact paths without open names, for suggestions. */
 export const namedFacts = factTable.map((fact) => fact.path).filter((path) => !path.includes('<'));
 
-/** Every Problem of the tests of one rule. */
-export function checkTests(tests: WrittenTest[], world: ConditionWorld): Problem[] {
-  return tests.flatMap((written) => [...checkFact(written, world), ...checkOperand(written, world)]);
+/** Fact paths with open names, filled with the last part of what was written. */
+function openFacts(written: string): string[] {
+  const last = written.split('.').at(-1)!;
+  return factTable.flatMap(({ path }) => (/\.<[^.]+>$/.test(path) ? [path.replace(/<[^.]+>$/, last)] : []));
 }
 
-function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[] {
-  const place = world.file.place(path, 'key');
+/** Every Problem of the tests of one rule. */
+export function checkTests(tests: WrittenTest[], world: ConditionWorld): Problem[] {
+  return tests.flatMap((written) => [
+    ...checkFact(written.test, world.file.place(written.path, 'key'), world),
+    ...checkOperand(written, world),
+  ]);
+}
+
+/** The fact that something else than a condition names at `path`. */
+export function checkNamed(fact: string, path: PropertyKey[], world: ConditionWorld): Problem[] {
+  return checkFact({ kind: 'test', fact, op: 'exists', value: true }, world.file.place(path), world);
+}
+
+function checkFact(test: WrittenTest['test'], place: Partial<Problem>, world: ConditionWorld): Problem[] {
   if (test.fact.startsWith('request.')) return checkRequestFact(test.fact, world.request, place);
   if (!test.fact.startsWith('lists.')) {
     if (/^case\.(approvals|approvedBy|approved|refused|unanswered)\./.test(test.fact))
@@ -43,7 +56,7 @@ function checkFact({ test, path }: WrittenTest, world: ConditionWorld): Problem[
       return checkLink(test.fact.slice('case.links.'.length), world.links, place);
     if (findFact(test.fact)) return [];
     const lists = (world.lists ?? []).map((list) => `lists.${list.name}`);
-    const near = suggestion(test.fact, [...namedFacts, 'all', 'any', 'not', ...lists]);
+    const near = suggestion(test.fact, [...namedFacts, ...openFacts(test.fact), 'all', 'any', 'not', ...lists]);
     return [
       problem(
         'unknown-fact',

@@ -2,22 +2,19 @@
 import { isToApprovers } from '../core/approval-items.js';
 import type { Span } from '../core/hours.js';
 import { type Problem, problem } from '../problem.js';
-import { checkApprove, checkNamed } from './check-approve.js';
-import { checkEffects, checkTemplate, type EffectWorld } from './check-effects.js';
+import { type ApproveWorld, checkApprove } from './check-approve.js';
+import { checkNamed } from './check-conditions.js';
+import { checkEffects, checkTemplate } from './check-effects.js';
 import { checkStage } from './check-stage.js';
 import { parseSpan } from './duration.js';
 import type { EffectYaml } from './grammar-rules.js';
 import { followUpOf } from './wait-form.js';
 import type { YamlFile } from './yaml-file.js';
 
-interface WaitWorld extends EffectWorld {
-  stages: string[];
-}
-
 const isWait = (item: EffectYaml) => item.ask !== undefined || item.wait !== undefined || item.approve !== undefined;
 
 /** Problems of one rule's waits and stages; `path` leads to its `then`. */
-export function checkWaits(items: EffectYaml[], path: PropertyKey[], world: WaitWorld): Problem[] {
+export function checkWaits(items: EffectYaml[], path: PropertyKey[], world: ApproveWorld): Problem[] {
   return [
     ...checkOrder(items, path, world.file),
     ...items.flatMap((item, index) => checkItem(item, [...path, index], world)),
@@ -51,7 +48,7 @@ const AFTER_WAIT = 'Put it after an ask or a wait';
 const BEFORE_WAIT = 'Put it before the wait, or into a rule that reads case.wait.over';
 const FOR_NOBODY = 'A rule that closes the ticket or asks a person waits for nothing more';
 
-function checkItem(item: EffectYaml, path: PropertyKey[], world: WaitWorld): Problem[] {
+function checkItem(item: EffectYaml, path: PropertyKey[], world: ApproveWorld): Problem[] {
   const followUp = followUpOf(item);
   if (followUp) {
     const at = [...path, followUp.kind];
@@ -66,10 +63,11 @@ function checkItem(item: EffectYaml, path: PropertyKey[], world: WaitWorld): Pro
     ];
   }
   if (item.approve) return checkApprove(item.approve, [...path, 'approve'], world);
-  if (item.wait && 'until' in item.wait) return checkNamed(item.wait.until, [...path, 'wait', 'until'], world.file);
+  if (item.wait && 'until' in item.wait)
+    return checkNamed(item.wait.until, [...path, 'wait', 'until'], world.conditions);
   return item.stage === undefined
     ? []
-    : checkStage(item.stage, world.stages, { ...world.file.place([...path, 'stage']) });
+    : checkStage(item.stage, world.conditions.stages, { ...world.file.place([...path, 'stage']) });
 }
 
 /** Whoever is asked to approve can be reminded where somebody is. */

@@ -58,9 +58,6 @@ const effects = {
   escalate: escalateShape,
 };
 
-/** Names of the effects, as written in a rule. */
-export const EFFECTS = Object.keys(effects) as (keyof typeof effects)[];
-
 const effectShape = z
   .strictObject({
     reply: effects.reply.optional(),

@@ -190,7 +190,8 @@ function checkedRules(yaml: RulesYaml, file: YamlFile, world: RuleWorld): { rule
     problems.push(...checkEffects(rule[THEN], ['rules', index, THEN], effectWorld));
     problems.push(...checkEventRule(rule, ['rules', index], file));
     problems.push(...checkEventMail(rule, ['rules', index], { ...world, file }));
-    problems.push(...checkWaits(written[THEN], ['rules', index, THEN], { ...effectWorld, stages: yaml.stages }));
+    const waitWorld = { ...effectWorld, conditions: conditionWorld, texts: world.templates };
+    problems.push(...checkWaits(written[THEN], ['rules', index, THEN], waitWorld));
     return rule;
   });
   problems.push(...checkReceives(receivesOf(yaml), world.sources, file));

@@ -50,6 +50,11 @@ export function deliveryStore(db: Db): Deliveries {
       return taken.rows.map((row) => ({ ...row, at: row.at.toISOString() }));
     },
 
+    async putBack(ids) {
+      await sql`update usher.deliveries set attempts = greatest(0, attempts - 1), due_at = now()
+        where id = any(${ids}::bigint[]) and state = 'waiting'`.execute(db);
+    },
+
     async settle(id, { state, status, waitMs = 0 }) {
       await sql`update usher.deliveries set state = ${state}, status = ${status}, due_at = now() + ${waitMs}::float8 * interval '1 millisecond',
           settled_at = case when ${state}::text = 'waiting' then null else now() end where id = ${id}::bigint`.execute(

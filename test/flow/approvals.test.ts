@@ -5,6 +5,7 @@ import { approvalDoor } from '../../src/app/approval-door.js';
 import { answerApproval } from '../../src/flow/answer-approval.js';
 import type { FlowDeps, Knowledge } from '../../src/flow/deps.js';
 import { handleCase } from '../../src/flow/handle-case.js';
+import { fieldIds } from '../../src/sandbox/sample-people.js';
 import { startTestConsole } from '../http/console-server.js';
 import { eachDatabase, OPENING_MS } from '../storage/databases.js';
 import { answering, linksIn, nobodyFiles, sleeps } from './approval-asked.js';
@@ -133,6 +134,35 @@ eachDatabase((_name, open) => {
     expect((await door.answer(links()[1]!, 'approved'))?.counts).toBe(true);
     expect(await untilRest(stage, process(), ticketId)).toMatchObject({ state: 'done', outcome: 'granted' });
     expect(stage.world.replies(ticketId)).toHaveLength(1);
+  });
+
+  it('counts an answer given in time also when it is looked at after the time is up', async () => {
+    const { ticketId, links } = await asked();
+    expect((await approvalDoor(parts()).answer(links()[0]!, 'approved'))?.counts).toBe(true);
+    await sql`update usher.cases set wait = wait || '{"until":"2020-01-01T00:00:00.000Z"}'
+      where id = ${caseIdOf(ticketId)}`.execute(stage.db.kysely<unknown>());
+    expect(await untilRest(stage, process(), ticketId)).toMatchObject({ state: 'done', outcome: 'granted' });
+  });
+
+  it('asks anew when an agent changed who is asking after the answer, before its first step', async () => {
+    const { ticketId, links } = await asked();
+    const door = approvalDoor(parts());
+    expect((await door.answer(links()[0]!, 'approved'))?.counts).toBe(true);
+    let isChanged = false;
+    const changed = stage.world.process(null, {
+      knowledge: async () => knowledge,
+      checkpoint: async (name) => {
+        if (name !== 'decision-committed' || isChanged) return;
+        isChanged = true;
+        stage.world.zendesk.agentSets(ticketId, { fields: { [fieldIds.Company]: 'Somebody Else Solar' } });
+      },
+    });
+    const detail = await untilRest(stage, changed, ticketId, {
+      until: (d) => d.state !== 'acting' && d.timeline.some((t) => t.kind === 'voided'),
+    });
+    expect(detail.state).not.toBe('done');
+    expect(stage.world.replies(ticketId)).toHaveLength(0);
+    expect((await door.show(links()[0]!))?.approval.state).toBe('closed');
   });
 
   it('takes no answer while something new waits to be looked at, nor after the time is up', async () => {

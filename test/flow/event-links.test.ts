@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
 import { eventDoor } from '../../src/app/event-door.js';
 import { LINKS_MOST } from '../../src/core/event.js';
+import type { Rulebook } from '../../src/core/rulebook.js';
 import type { Checkpoint } from '../../src/flow/checkpoints.js';
 import { inTurn } from '../../src/flow/event-turns.js';
 import type { CaseRecord } from '../../src/ledger.js';
@@ -11,8 +12,33 @@ import { caseOf, eventsFor, URI_SECRET } from './event-world.js';
 
 const MOMENTS: Checkpoint[] = ['decision-committed', 'write-claimed', 'send-begun', 'answer-received', 'write-settled'];
 
+/** The CRM tells of its leads too, as a source of its own. */
+function withCrm(rulebook: Rulebook): Rulebook {
+  const field = { type: 'text' as const, most: 60, required: true, personal: false };
+  return {
+    ...rulebook,
+    programmes: rulebook.programmes.map((p) => ({
+      ...p,
+      sources: [
+        ...p.sources,
+        {
+          ...p.sources[0]!,
+          name: 'crm',
+          events: {
+            'lead:won': {
+              id: ['lead_id'],
+              wakes: { kind: 'value' as const, field: 'lead_id', name: 'lead_id' },
+              fields: { lead_id: field },
+            },
+          },
+        },
+      ],
+    })),
+  };
+}
+
 oneDatabase((open) => {
-  const events = eventsFor(open, undefined, 'aurora-crm-integration');
+  const events = eventsFor(open, withCrm, 'aurora-crm-integration');
   let n = 0;
 
   const get = (fields: Record<string, string>) =>
@@ -98,6 +124,26 @@ oneDatabase((open) => {
     expect(told.at(-1)).toMatchObject({ designs: 'D-1 7 kW, D-2 10 kW' });
   });
 
+  it("wakes a project's case by what another source says of its lead", async () => {
+    const project = aProject();
+    const caseId = caseOf(await project.synchronized());
+    await events.work(caseId);
+    const answer = await events.send('', {
+      source: 'crm',
+      method: 'GET',
+      query: new URLSearchParams({ secret: URI_SECRET, event: 'lead:won', lead_id: project.told()[0]!.id }).toString(),
+    });
+    expect(caseOf(answer)).toBe(caseId);
+    await events.work(caseId);
+    const { decisions } = await events.world.detail(caseId);
+    expect(decisions[0]!.triage.facts.event).toMatchObject({ source: 'crm', name: 'lead:won' });
+    expect(decisions[0]!.triage.decision.programme).toBe('aurora-crm-integration');
+    // What comes next finds the event that was decided last.
+    await events.deps.ledger.wake(caseId, { key: 'person:look', kind: 'person' });
+    await events.work(caseId);
+    expect((await events.world.detail(caseId)).decisions[0]!.triage.facts.event).toMatchObject({ source: 'crm' });
+  });
+
   it('asks a person about a design that comes first, and takes it along when the project follows', async () => {
     const project = aProject();
     const caseId = caseOf(await project.design('D-1', '7 kW'));
@@ -160,8 +206,9 @@ describe('the turn of an event', () => {
     ['none while steps are open', { state: 'acting' }, []],
     ['none while a person must settle a step', { state: 'held', writes: [{ state: 'unsure' }] }, []],
     ['the oldest when a person must decide', { state: 'held', writes: [{ state: 'done' }] }, ['1']],
+    ['the oldest on a held ticket', { helpdesk: 'zendesk', state: 'held', writes: [{ state: 'refused' }] }, ['1']],
     ['none before what a person asked for', { triggers: [event('1'), other] }, ['9']],
-    ['every one on a ticket', { helpdesk: 'zendesk' }, ['1', '2']],
+    ['the oldest on a ticket too', { helpdesk: 'zendesk' }, ['1']],
   ])('is given to %s', (_what, change, expected) => {
     expect(turns(change)).toEqual(expected);
   });

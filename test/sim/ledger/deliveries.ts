@@ -42,6 +42,11 @@ export function memoryDeliveries(t: Tables): Deliveries {
       });
     },
 
+    async putBack(ids) {
+      for (const row of t.outgoing.filter((d) => ids.includes(String(d.id)) && d.state === 'waiting'))
+        Object.assign(row, { attempts: Math.max(0, row.attempts - 1), dueAt: t.now() });
+    },
+
     async settle(id, { state, status, waitMs = 0 }) {
       const row = t.outgoing.find((d) => String(d.id) === id);
       if (row) Object.assign(row, { state, status, dueAt: t.now() + waitMs });
