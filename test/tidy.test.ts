@@ -42,7 +42,7 @@ const ARROWS: Record<string, string[]> = {
   lists: ['core', 'ports', 'problem'],
   images: ['core', 'problem'],
   flow: ['core', 'ports', 'ledger', 'problem'],
-  adapters: ['core', 'ports', 'problem'],
+  adapters: ['core', 'ports', 'problem', 'gather'],
   storage: ['core', 'ports', 'ledger', 'problem'],
   http: ['core', 'ports', 'problem', 'storage/local-socket'],
   sandbox: ['core', 'problem', 'lists'],

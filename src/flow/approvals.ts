@@ -1,9 +1,9 @@
 // Approvals in the flow: what is asked for is bound to what was shown, and an answer counts only while that is still the same.
 import { type ApprovalDraft, type ApprovalMail, linkTo } from '../core/approval-draft.js';
-import { approvalKeys, nameOfKey } from '../core/approval-items.js';
+import { approvalKeys, nameOfKey, standingOf } from '../core/approval-items.js';
 import { holdFor } from '../core/decide.js';
 import type { CaseFacts, RenderedEffect, Triage } from '../core/decision.js';
-import { type ApprovalState, progressAt } from '../core/wait.js';
+import { type ApprovalState, type CaseWait, progressAt, startWait } from '../core/wait.js';
 import type { ApprovalRecord, CaseRecord, DecisionCommit } from '../ledger.js';
 import type { FlowDeps } from './deps.js';
 import { ANSWERED } from './perform.js';
@@ -73,11 +73,23 @@ export function decideAnswered(
   const asShown = openAt(inTime);
   const result = decide(asShown);
   const ids = askedNow(deps, record, { result, facts });
-  if (given.every(({ id }) => ids.includes(id))) return { result: decide(facts), facts, withdrawn: [] };
+  if (given.every(({ id }) => ids.includes(id))) {
+    const begun = asBegun(record, facts, name);
+    return { result: decide(begun), facts: begun, withdrawn: [] };
+  }
   const withdrawn = asked.filter((a) => a.state !== 'open').map((a) => a.id);
   if (inTime === now) return { result, facts: asShown, withdrawn };
   const asOpen = openAt(now);
   return { result: decide(asOpen), facts: asOpen, withdrawn };
+}
+
+/** Approved before the wait for it could begin, as a card may be answered sooner than a mail is out: it began, and ended, with the answer. */
+function asBegun({ afterSteps, readAt }: CaseRecord, facts: CaseFacts, name: string | null): CaseFacts {
+  const plan = afterSteps?.wait;
+  if (!plan || plan.approval?.name !== name || standingOf(facts.progress.approvals, name).state === 'open')
+    return facts;
+  const wait: CaseWait = { ...startWait(plan, new Date(readAt)), endedBy: 'approval' };
+  return { ...facts, progress: { ...facts.progress, wait, rules: [...facts.progress.rules, plan.rule], due: 0 } };
 }
 
 /** Ids of what a decision wants approved. */

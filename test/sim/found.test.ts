@@ -1,6 +1,8 @@
 // Defects that the simulator found, each as the shortest run that showed it.
 import { beforeAll, expect, it } from 'vitest';
 import { sampleKnowledge } from '../flow/sample-knowledge.js';
+import { simKnowledge } from './knowledge.js';
+import { answers } from './modes.js';
 import { calm, type Plan } from './plan.js';
 import { Simulation } from './simulation.js';
 
@@ -109,4 +111,16 @@ it('looks for the note of a hold also after the ticket was opened again', async 
   expect(broken).toEqual([]);
   expect(sim.tables.writes.map((w) => [w.episode, w.state])).toEqual([[1, 'done']]);
   expect([...sim.tables.cases.values()][0]?.episode).toBe(2);
+});
+
+it('takes an approval back that was given before its wait began, when the requester wrote before the first step', async () => {
+  const sim = new Simulation(answers(29), await simKnowledge());
+  const { broken } = await sim.play();
+  expect(broken).toEqual([]);
+  const [first, second] = [...sim.tables.approvals.values()].filter((a) => a.caseId === 'sandbox-101');
+  expect(first?.history.map((h) => h.state)).toEqual(['approved', 'withdrawn']);
+  expect(second?.history.at(-1)?.state).toBe('approved');
+  // A step before it was still open, so that the wait began, and ended, with the answer.
+  const granted = sim.tables.decisions.find((d) => d.commit.triage.decision.rule === 'granted');
+  expect(granted?.commit.wait).toMatchObject({ rule: 'answered', endedBy: 'approval' });
 });
