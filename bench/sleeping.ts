@@ -31,7 +31,7 @@ const LAPSED = `rules:
 `;
 const RULES = 'rules/everbright-api-access/rules.yaml';
 /** From filling the database to the first timer: enough for a start. */
-const LEAD_MS = 30_000;
+const LEAD_MS = 60_000;
 /** A start has its own work to do, such as sealing what was filled in. */
 const SETTLE_MS = 20_000;
 const GIVE_UP_MS = 900_000;
@@ -157,7 +157,7 @@ async function due(side: Side, sizes: SleepingSizes): Promise<Wave> {
   const lastMs = Math.max(...rows.map((row) => row.decidedAt.getTime()));
   const seconds = (lastMs - from.getTime()) / 1000;
   const outOfPlace = mostOutOfPlace(rows);
-  // As many as are under way at a time may overtake each other, and no more.
+  // As many as are under way at a time may overtake each other; one that is slow is overtaken by more, and a hundredth is too many.
   if (outOfPlace > Math.max(CONCURRENCY * 2, sizes.due / 100))
     throw new Error(`a timer was decided ${outOfPlace} places from where it was due`);
   return { seconds, perSecond: sizes.due / seconds, outOfPlace, alone: atRest, beside: meanwhile };
@@ -179,12 +179,12 @@ async function fileFresh(stage: Stage, count: number): Promise<string[]> {
 /** Until every one of these tickets was asked for and then nothing was asked for a while: the ledger tells the rest afterwards. */
 async function worldIsQuiet(stage: Stage, tickets: string[]): Promise<void> {
   const until = Date.now() + GIVE_UP_MS;
-  let before = -1;
+  let before: string | null = null;
   for (;;) {
-    const { left, requests } = await stage.world.ask<{ left: number; requests: number }>('unread', tickets);
-    if (left === 0 && requests === before) return;
+    const { left, last } = await stage.world.ask<{ left: number; last: string }>('unread', tickets);
+    if (left === 0 && last === before) return;
     if (Date.now() > until) throw new Error(`${left} timers led to nothing`);
-    before = requests;
+    before = last;
     await pause(3_000);
   }
 }

@@ -39,6 +39,7 @@ const noLimit = Number.POSITIVE_INFINITY;
 const GIVE_UP_MS = 180_000;
 let seen = 0;
 const waiting = new Map<string, () => void>();
+const askedTogether = new Set<string>();
 
 const zendesk = await startZendeskSandbox({
   limits: {
@@ -139,12 +140,11 @@ serveParent({
     }),
   run,
   /** How tickets stood when they were filed. */
-  /** How many of the tickets nobody has asked for among others yet, and how many requests there were in all. */
+  /** How many of the tickets nobody has asked for among others yet, and what was asked for last. Asked often: few requests are kept. */
   unread: (ids: string[]) => {
-    const read = new Set(
-      zendesk.requests.flatMap(({ path }) => /\/show_many\?ids=([^&]*)/.exec(path)?.[1]?.split(/,|%2C/) ?? []),
-    );
-    return { left: ids.filter((id) => !read.has(id)).length, requests: zendesk.requests.length };
+    for (const { path } of zendesk.requests)
+      for (const id of /\/show_many\?ids=([^&]*)/.exec(path)?.[1]?.split(/,|%2C/) ?? []) askedTogether.add(id);
+    return { left: ids.filter((id) => !askedTogether.has(id)).length, last: zendesk.requests.at(-1)?.path ?? '' };
   },
   received: (): Received => {
     const own = zendesk.state().log.filter((e) => e.by === 'usher');

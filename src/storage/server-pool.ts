@@ -7,8 +7,11 @@ import { prepareStatements } from './prepared.js';
 /** The oldest PostgreSQL that we test on, as `server_version_num`. */
 const OLDEST_VERSION_NUM = 150_000;
 
-/** Set on every new connection by SQL, not by start-up options, which poolers refuse. */
-const SESSION = `select set_config('search_path', 'bullmq, public', false),
+/**
+ * Set on every new connection by SQL, not by start-up options, which poolers refuse. Left to itself the server plans our longest statements
+ * anew each time, which costs as much as carrying them out.
+ */
+const SESSION = `select set_config('search_path', 'bullmq, public', false), set_config('plan_cache_mode', 'force_generic_plan', false),
   set_config('idle_in_transaction_session_timeout', '30s', false)`;
 
 /** Connects and checks the version. Throws ProblemError; its text names host and database, never the password. */
