@@ -143,7 +143,7 @@ serveParent({
   /** How many of the tickets nobody has asked for among others yet, and what was asked for last. Asked often: few requests are kept. */
   unread: (ids: string[]) => {
     for (const { path } of zendesk.requests)
-      for (const id of /\/show_many\?ids=([^&]*)/.exec(path)?.[1]?.split(/,|%2C/) ?? []) askedTogether.add(id);
+      for (const id of /\/tickets\/show_many\?ids=([^&]*)/.exec(path)?.[1]?.split(/,|%2C/) ?? []) askedTogether.add(id);
     return { left: ids.filter((id) => !askedTogether.has(id)).length, last: zendesk.requests.at(-1)?.path ?? '' };
   },
   received: (): Received => {

@@ -70,7 +70,9 @@ export interface KnownDomains {
 const directoriesRead = new WeakMap<Directory, KnownDomains>();
 
 export function readDirectory(directory: Directory): KnownDomains {
-  const known = directoriesRead.get(directory) ?? domainsIn(directory);
+  const before = directoriesRead.get(directory);
+  if (before) return before;
+  const known = domainsIn(directory);
   directoriesRead.set(directory, known);
   return known;
 }

@@ -8,7 +8,7 @@ import { type Get, pages, parse } from './read.js';
 import { type CommentAnswer, commentAnswer, type TicketAnswer, type UserAnswer, userAnswer } from './shapes.js';
 
 /** The longest text that is taken over. */
-export const TEXT_MOST = 1_000_000;
+const TEXT_MOST = 1_000_000;
 
 export type Conversation = Pick<Ticket, 'body' | 'messages' | 'authentication' | 'attachments'>;
 
@@ -25,14 +25,14 @@ export async function readConversation(
   const attachments = comments.flatMap((comment) =>
     comment.attachments.map((file) => ({ name: file.file_name, type: file.content_type, bytes: file.size ?? 0 })),
   );
-  const body = ticket.description || messages[0]?.body || '';
+  const body = (ticket.description || messages[0]?.body || '').slice(0, TEXT_MOST);
   return { said: { body, messages, authentication: authentication(comments, requesterId), attachments }, writers };
 }
 
 /** As it was read before. What was masked then may have become longer than what may be taken over. */
 export function conversationIn({ body, messages, authentication, attachments }: Ticket): Conversation {
   const bounded = messages.map((one) => ({ ...one, body: one.body.slice(0, TEXT_MOST) }));
-  return { body, messages: bounded, authentication, attachments };
+  return { body: body.slice(0, TEXT_MOST), messages: bounded, authentication, attachments };
 }
 
 /** The newest comments up to a limit, oldest first, and the users that came along. */

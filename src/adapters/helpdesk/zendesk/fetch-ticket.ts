@@ -1,6 +1,6 @@
 // One ticket with its conversation, requester and organization, in our own shape.
 import { type Ticket, ticketShape } from '../../../core/ticket.js';
-import { conversationIn, readConversation, TEXT_MOST } from './conversation.js';
+import { conversationIn, readConversation } from './conversation.js';
 import type { FieldCatalog } from './field-catalog.js';
 import type { ZendeskOptions } from './options.js';
 import type { People } from './people.js';
@@ -37,7 +37,7 @@ export async function fetchTicket(sources: TicketSources, id: string, known?: Ti
   const { ticket } = record;
   const isSame = known?.updatedAt === ticket.updated_at;
   // Who came along need not be asked for.
-  const requesters = await people.users([ticket.requester_id], record.users);
+  const requesters = await people.users([ticket.requester_id], record.requester ? [record.requester] : []);
   const [{ said, writers }, organization] = await Promise.all([
     isSame ? { said: conversationIn(known), writers: null } : readConversation(sources, ticket),
     record.organization ?? organizationOf(get, ticket),
@@ -49,7 +49,6 @@ export async function fetchTicket(sources: TicketSources, id: string, known?: Ti
   return ticketShape.parse({
     ...ownMembers(ticket, sources, await people.botId()),
     ...said,
-    body: said.body.slice(0, TEXT_MOST),
     fields: catalog.titled(ticket),
     requester: {
       name: requester?.name ?? '',

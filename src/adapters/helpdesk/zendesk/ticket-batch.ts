@@ -8,7 +8,8 @@ import { organizationAnswer, type TicketAnswer, ticketAnswer, type UserAnswer, u
 /** A ticket's own record with those that came along (the vendor's page "Side-loading": `/tickets/1.json?include=users,groups`). */
 export interface TicketRecord {
   ticket: TicketAnswer;
-  users: UserAnswer[];
+  /** Absent when it did not come along. */
+  requester: UserAnswer | undefined;
   /** Absent when it did not come along, or without the fields of the account's own. */
   organization: z.output<typeof organizationAnswer> | undefined;
 }
@@ -31,11 +32,16 @@ async function readMany(get: Get, ids: string[]): Promise<Map<string, TicketReco
 
 /** What came along with tickets, for one of them. Throws ProblemError naming what does not fit. */
 export function recordsAside(body: Record<string, unknown>, path: string): (ticket: TicketAnswer) => TicketRecord {
-  const users = parse(z.array(userAnswer), body.users ?? [], path);
-  const organizations = parse(z.array(organizationAnswer), body.organizations ?? [], path);
-  return (ticket) => ({
-    ticket,
-    users,
-    organization: organizations.find((one) => one.id === ticket.organization_id && one.organization_fields),
-  });
+  const users = byId(parse(z.array(userAnswer), body.users ?? [], path));
+  const organizations = byId(parse(z.array(organizationAnswer), body.organizations ?? [], path));
+  return (ticket) => {
+    const organization = organizations.get(ticket.organization_id);
+    return {
+      ticket,
+      requester: users.get(ticket.requester_id),
+      organization: organization?.organization_fields ? organization : undefined,
+    };
+  };
 }
+
+const byId = <T extends { id: string }>(rows: T[]): Map<string | null, T> => new Map(rows.map((row) => [row.id, row]));
