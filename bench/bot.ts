@@ -12,6 +12,8 @@ export interface Bot {
   hook: string;
   /** From starting the process to the line that says it is up. */
   readyMs: number;
+  /** Until polling has read all there is: what is filed after that is told of by its webhook alone. */
+  polled(): Promise<void>;
   /** Peak of its resident memory, threads included, in MB. */
   peakMb(): Promise<number>;
   /** Its resident memory now, in MB. */
@@ -65,6 +67,7 @@ export async function startBot({ place, world, databaseUrl, concurrency, env }: 
     pid: child.pid!,
     hook: `${address}/webhooks/zendesk`,
     readyMs: performance.now() - began,
+    polled: () => firstPoll(address, began),
     peakMb: () => statusMb(child, 'VmHWM'),
     nowMb: () => statusMb(child, 'VmRSS'),
     cpuMs: async () => {
@@ -82,6 +85,18 @@ export async function startBot({ place, world, databaseUrl, concurrency, env }: 
 async function statusMb(child: ChildProcess, name: string): Promise<number> {
   const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
   return Number(new RegExp(`${name}:\\s+(\\d+) kB`).exec(status)?.[1]) / 1024;
+}
+
+async function firstPoll(address: string, began: number): Promise<void> {
+  for (;;) {
+    const text = await (await fetch(`${address}/metrics`)).text();
+    const ageMs = Number(/^usher_poll_age_seconds (\S+)$/m.exec(text)?.[1]) * 1000;
+    const sinceMs = performance.now() - began;
+    // Of a poll before this start the ledger knows too.
+    if (ageMs >= 0 && ageMs < sinceMs) return;
+    if (!(sinceMs < PATIENCE_MS)) throw new Error('Usher does not poll');
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 function settingsOf(world: WorldSettings): Record<string, string> {

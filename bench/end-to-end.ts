@@ -16,7 +16,7 @@ export const CONCURRENCY = 8;
 /** Tickets in ten that are passed on; the others go to sales. */
 const PASSED_OF_TEN = 7;
 /** A ticket changed less than two seconds ago is left alone: help desk stamps count whole seconds. */
-const OLD_ENOUGH_MS = 3_100;
+export const OLD_ENOUGH_MS = 3_100;
 
 export interface Sizes {
   tickets: number;

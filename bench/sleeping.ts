@@ -7,7 +7,7 @@ import type { Ticket } from '../src/core/ticket.js';
 import { openDatabase } from '../src/storage/pool.js';
 import { type Bot, startBot } from './bot.js';
 import type { Server } from './databases.js';
-import { CONCURRENCY, closeStage, openStage, type Stage, takeCompanies } from './end-to-end.js';
+import { CONCURRENCY, closeStage, OLD_ENOUGH_MS, openStage, type Stage, takeCompanies } from './end-to-end.js';
 import { quantile } from './machine.js';
 import { shown, type Table } from './report.js';
 import { countRows, fillDue, fillSleeping, type WaveRow, waveOf } from './sleeping-cases.js';
@@ -30,8 +30,8 @@ const LAPSED = `rules:
     then: [ { stage: lapsed } ]
 `;
 const RULES = 'rules/everbright-api-access/rules.yaml';
-/** From filling the database to the first timer: enough for a start. */
-const LEAD_MS = 60_000;
+/** From filling the database to the first timer: enough for a start, its poll and the new tickets that come first. */
+const LEAD_MS = 120_000;
 /** A start has its own work to do, such as sealing what was filled in. */
 const SETTLE_MS = 20_000;
 const GIVE_UP_MS = 900_000;
@@ -141,14 +141,18 @@ async function rowsRead({ databaseUrl }: Side): Promise<number> {
 async function due(side: Side, sizes: SleepingSizes): Promise<Wave> {
   const { stage } = side;
   const waiting = await stage.world.ask<string[]>('file', takeCompanies(stage, sizes.due));
-  const [alone, beside] = [await fileFresh(stage, sizes.fresh), await fileFresh(stage, sizes.fresh)];
   const tickets = await readAll(stage, waiting);
   const from = new Date(Date.now() + LEAD_MS);
   await inDatabase(side, (pool) => fillDue(pool, tickets, from));
   const bot = await start(side);
+  await bot.polled();
+  const [alone, beside] = [await fileFresh(stage, sizes.fresh), await fileFresh(stage, sizes.fresh)];
+  await pause(OLD_ENOUGH_MS);
   const run = (tickets: string[]) => stage.world.ask<RunResult>('run', { hook: bot.hook, tickets, concurrency: 1 });
   const atRest = await run(alone);
-  await pause(from.getTime() - Date.now());
+  const leadMs = from.getTime() - Date.now();
+  if (leadMs < 0) throw new Error(`the timers came due ${-leadMs} ms before the new tickets were there`);
+  await pause(leadMs);
   const meanwhile = await run(beside);
   await worldIsQuiet(stage, waiting);
   await bot.stop();

