@@ -23,8 +23,9 @@ export interface Bot {
   stop(): Promise<void>;
 }
 
-/** Ended with this process: a measurement that fails leaves no bot behind. */
+/** Ended with this process: a measurement that fails or is broken off leaves no bot behind. */
 const running = new Set<ChildProcess>();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 process.once('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });

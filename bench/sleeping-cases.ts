@@ -1,5 +1,6 @@
 // Cases that sleep, put into a database as if they had come to it over weeks: far from any timer, or with timers about to come due.
 import type { Client, Pool } from 'pg';
+import { nameKey } from '../src/core/match/normalize.js';
 import type { Ticket } from '../src/core/ticket.js';
 import { lastRequesterMessage } from '../src/flow/occasion.js';
 
@@ -46,20 +47,25 @@ export async function fillSleeping(pool: Pool, cases: number): Promise<void> {
   await runAll(pool, BEHIND('like'));
 }
 
-/** Cases of these tickets, a millisecond apart from `from` on, in an order of their own; each knows its ticket as it is. */
-export async function fillDue(pool: Pool, tickets: Ticket[], from: Date): Promise<void> {
+/** Cases of these tickets, a millisecond apart from `from` on, in an order of their own; each knows its ticket as it is, and whose it is. */
+export async function fillDue(
+  pool: Pool,
+  { tickets, names, from }: { tickets: Ticket[]; names: string[]; from: Date },
+): Promise<void> {
   // A step that shares no factor with their number visits each once.
   const step = [7_919, 104_729].find((prime) => tickets.length % prime !== 0)!;
   const rows = tickets.map((ticket, n) => {
     const message = lastRequesterMessage(ticket);
-    return { ticket, messageId: message.id, messageAt: message.at, place: (n * step) % tickets.length };
+    const name = nameKey(names[n]!).parts[0]!;
+    const organization = `${name.key}|${name.form ?? ''}`;
+    return { ticket, organization, messageId: message.id, messageAt: message.at, place: (n * step) % tickets.length };
   });
   await pool.query(
-    `insert into usher.cases (${COLUMNS})
+    `insert into usher.cases (${COLUMNS}, organization_key)
       select 'zendesk-' || (v.ticket ->> 'id'), 'zendesk', v.ticket ->> 'id', ${SAME}, v."messageId", v."messageAt", v.ticket ->> 'updatedAt',
-        now() - interval '3 days', now() - interval '3 days', '["asked"]', ${WAIT('v.due')}, v.due
+        now() - interval '3 days', now() - interval '3 days', '["asked"]', ${WAIT('v.due')}, v.due, v.organization
       from (select r.*, $2::timestamptz + r.place * interval '1 millisecond' as due from jsonb_to_recordset($1::jsonb)
-        as r(ticket jsonb, "messageId" text, "messageAt" text, place int)) v`,
+        as r(ticket jsonb, organization text, "messageId" text, "messageAt" text, place int)) v`,
     [JSON.stringify(rows), from],
   );
   await runAll(pool, BEHIND('not like'));

@@ -140,10 +140,11 @@ async function rowsRead({ databaseUrl }: Side): Promise<number> {
 /** All timers come due within ten seconds; the bot runs by then. */
 async function due(side: Side, sizes: SleepingSizes): Promise<Wave> {
   const { stage } = side;
-  const waiting = await stage.world.ask<string[]>('file', takeCompanies(stage, sizes.due));
+  const companies = takeCompanies(stage, sizes.due);
+  const waiting = await stage.world.ask<string[]>('file', companies);
   const tickets = await readAll(stage, waiting);
   const from = new Date(Date.now() + LEAD_MS);
-  await inDatabase(side, (pool) => fillDue(pool, tickets, from));
+  await inDatabase(side, (pool) => fillDue(pool, { tickets, names: companies.map((c) => c.name), from }));
   const bot = await start(side);
   await bot.polled();
   const [alone, beside] = [await fileFresh(stage, sizes.fresh), await fileFresh(stage, sizes.fresh)];

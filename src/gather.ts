@@ -1,4 +1,5 @@
 // What is asked for at the same time is read at once: fewer requests and statements where many cases are under way.
+import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Asked<V> {
   answered: (value: V | undefined) => void;
@@ -7,18 +8,23 @@ interface Asked<V> {
 
 /**
  * One reader of many keys for those who ask for one. While a reading is under way the next keys gather, so that what is answered was
- * always read after it was asked for. `most` keys go at a time; a failure is that of everybody who was in it.
+ * always read after it was asked for. `most` keys go at a time, `paceMs` milliseconds pass from one reading's start to the next one's; a
+ * failure is that of everybody who was in it.
  */
 export function gathered<K, V>(
   read: (keys: K[]) => Promise<ReadonlyMap<K, V>>,
-  most = Number.POSITIVE_INFINITY,
+  { most = Number.POSITIVE_INFINITY, paceMs = 0 } = {},
 ): (key: K) => Promise<V | undefined> {
   const waiting = new Map<K, Asked<V>[]>();
   let isReading = false;
+  let beganAt = Number.NEGATIVE_INFINITY;
 
   async function readAll(): Promise<void> {
     isReading = true;
     while (waiting.size > 0) {
+      const leftMs = beganAt + paceMs - performance.now();
+      if (leftMs > 0) await sleep(leftMs);
+      beganAt = performance.now();
       const batch = [...waiting].slice(0, most);
       for (const [key] of batch) waiting.delete(key);
       try {

@@ -63,6 +63,8 @@ export interface DecisionCommit {
   wait: CaseWait | null;
   /** What comes about when all writes are done. */
   afterSteps: AfterSteps | null;
+  /** The stage that the case has come to with this decision itself: nothing is left to do before. Absent: it stays in its stage. */
+  stage?: string;
   /** Approvals that are asked for; one known by its id stays as it is. */
   approvals: NewApproval[];
   /** Approvals that no longer count. */

@@ -59,6 +59,8 @@ export interface KnowledgeBase {
   stop(): Promise<void>;
 }
 
+/** What all processes use is asked for no more often, while cases are decided one after another. */
+const SHARED_PACE_MS = 15;
 /** Ages and gone organizations are judged anew after this, even when no file changed. */
 const FRESH_MS = 30_000;
 
@@ -93,7 +95,7 @@ export async function openKnowledge(options: KnowledgeOptions): Promise<Knowledg
     return { rulebook: used, lists, indexes: last.indexes };
   };
   // Cases that are decided at the same time ask at once, and none is answered by what was read before it asked.
-  const published = gathered(async () => new Map([['now', await options.shared.now()]]));
+  const published = gathered(async () => new Map([['now', await options.shared.now()]]), { paceMs: SHARED_PACE_MS });
   const lookAround = async () => {
     const now = (await published('now'))!;
     if (now.rules !== null && now.rules !== rules.active()) await rules.follow();

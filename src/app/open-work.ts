@@ -33,11 +33,16 @@ export interface WorkParts extends Store {
   onCase: (detail: CaseDetail) => void;
 }
 
+/** What came of cases is told together, this often. */
+const TELL_PACE_MS = 100;
+
 export async function openWork(parts: WorkParts, opened: Opened): Promise<Worker> {
   const { settings, deps, queue, ledger, views, db, log } = parts;
   const delivering = await startDelivering(parts);
   opened.push(() => delivering.stop());
-  const visited = gathered(async (ids: string[]) => byId(await views.details(ids, 1)));
+  const visited = gathered(async (ids: string[]) => byId(await views.details(ids, 1)), { paceMs: TELL_PACE_MS });
+  const tellings = new Set<Promise<void>>();
+  opened.push(() => Promise.all(tellings));
   const worker = await startWorker({
     deps,
     queue,
@@ -45,9 +50,13 @@ export async function openWork(parts: WorkParts, opened: Opened): Promise<Worker
     refillMs: 500,
     since: deps.actSince ?? new Date(deps.clock.now().getTime() - 7 * 86_400_000),
     onProgress: parts.onProgress,
-    async onVisited(caseId) {
-      const detail = await visited(caseId);
-      if (detail) parts.onCase(detail);
+    // Nobody waits for it: the case has been given back, and the next one has its turn.
+    onVisited(caseId) {
+      const telling = visited(caseId)
+        .then((detail) => detail && parts.onCase(detail))
+        .catch((error) => log.warn({ case: caseId, err: error }, 'what came of a case could not be told'))
+        .finally(() => tellings.delete(telling));
+      tellings.add(telling);
     },
   });
   const care = startCare(db, log, {

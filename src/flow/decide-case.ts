@@ -11,7 +11,7 @@ import type { Ticket } from '../core/ticket.js';
 import { triage } from '../core/triage.js';
 import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { CaseRecord, DecisionCommit, Lease } from '../ledger.js';
-import type { CaseState } from '../ports.js';
+import { isSettledBy, standingAfter } from './after-decision.js';
 import { answerByNotes } from './answer-by-note.js';
 import { type Answered, askedNow, askingOf, decideAnswered } from './approvals.js';
 import { decisionSentence, linesOf } from './decision-sentence.js';
@@ -33,16 +33,22 @@ import { isUnsent } from './perform.js';
 import { answersDue, newCommands, type Steering, steeringFacts, steerOnly, withAnswers } from './steer.js';
 import { legOf, waitsAfter } from './waiting.js';
 
-/** Reads the ticket anew and commits a decision. Answers milliseconds to wait when the ticket changed too recently, else null. */
-export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<number | null> {
+/** What a look at the ticket leaves to the visit: to come again later, to read the case anew and go on, or nothing more at all. */
+export type Looked = { kind: 'later'; ms: number } | { kind: 'go-on' } | { kind: 'settled' };
+
+const goOn: Looked = { kind: 'go-on' };
+const again: Looked = { kind: 'later', ms: 0 };
+
+/** Reads the ticket anew and commits a decision, unless there is nothing to decide or the ticket changed too recently. */
+export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<Looked> {
   const triggerIds = record.triggers.map((t) => t.id);
   // Taken before the reading: what happens later in the second of the last change cannot be in it.
   const began = deps.clock.now();
-  const fetched = await fetchWithEvent(deps, record);
+  const [fetched, knowledge] = await Promise.all([fetchWithEvent(deps, record), deps.knowledge()]);
   await deps.checkpoint('ticket-read', record.id);
   if (!fetched || fetched.status === 'deleted') {
     await deps.ledger.abandon(lease, 'The ticket was deleted or merged.', triggerIds);
-    return null;
+    return goOn;
   }
   if (deps.actSince && new Date(fetched.createdAt) < deps.actSince) {
     await deps.ledger.abandon(
@@ -50,24 +56,23 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
       `The ticket was created before ${deps.actSince.toISOString()}, when Usher began.`,
       triggerIds,
     );
-    return null;
+    return goOn;
   }
   // Stamps count whole seconds: within the same second a later change could not be told from this one.
   const ageMs = began.getTime() - new Date(fetched.updatedAt).getTime();
-  if (ageMs < deps.timing.quietMs) return Math.max(50, deps.timing.quietMs - Math.max(0, ageMs));
+  if (ageMs < deps.timing.quietMs) return { kind: 'later', ms: Math.max(50, deps.timing.quietMs - Math.max(0, ageMs)) };
 
   const message = lastRequesterMessage(fetched);
   const hasNews = !isEventDesk(record.helpdesk) && isNews(message, record);
-  const knowledge = await deps.knowledge();
   const steering = newCommands(record, fetched, knowledge, began);
   const occasion = occasionOf(record, hasNews, steering.isReleased);
   const { directory } = knowledge.rulebook;
   const noted = (current: string[]) => answerByNotes({ deps, lease, record, ticket: fetched, directory, current });
   if (occasion === null) {
-    if (await noted([])) return 0;
+    if (await noted([])) return again;
     await steerOnly(deps, lease, record, { steering, ticket: fetched });
     await deps.ledger.spendTriggers(lease, triggerIds);
-    return null;
+    return goOn;
   }
   const { opensEpisode } = occasion;
   const isAutomatic = screenTicket(fetched, directory).automatic;
@@ -79,12 +84,12 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   const { answered, key } = await decideOn(deps, record, { ticket, facts, knowledge });
   const { result } = answered;
   await deps.checkpoint('decided', record.id);
-  if (await noted(askedNow(deps, record, answered))) return 0;
+  if (await noted(askedNow(deps, record, answered))) return again;
   // A changed list is no reason to take a finished case up again, unless a rule says so.
   if (opensEpisode && occasion.on === 'list' && result.decision.kind !== 'act') {
     await steerOnly(deps, lease, record, { steering, ticket: fetched });
     await deps.ledger.spendTriggers(lease, triggerIds);
-    return null;
+    return goOn;
   }
   const commit = toCommit(deps, record, {
     ticket,
@@ -100,7 +105,7 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
   });
   await deps.ledger.commitDecision(lease, commit);
   await deps.checkpoint('decision-committed', record.id);
-  return null;
+  return isSettledBy(commit, record) ? { kind: 'settled' } : goOn;
 }
 
 /** A follow-up of a finished ticket goes on where that one ended. */
@@ -179,12 +184,9 @@ function toCommit(deps: FlowDeps, before: CaseRecord, d: Decided): DecisionCommi
     episode: d.facts.episode,
     previous: { outcome: d.facts.previousOutcome, rule: d.facts.previousRule },
     ...waits,
+    ...standingAfter(decision, record, { ...waits, writes, startsGrace: isAnnounced }),
     approvals: asking.approvals,
     withdrawn: asking.withdrawn,
-    state: stateAfter(d.result, record, {
-      startsGrace: grace.announcement !== null,
-      hasSteps: writes.length > 0 || waits.afterSteps !== null,
-    }),
     writes,
     graceMs: grace.graceMs,
     triggerIds: d.triggerIds,
@@ -226,20 +228,4 @@ function unfilled(record: CaseRecord, { episode, progress }: CaseFacts, effects:
     open.map((s) => s.effect),
     leg,
   );
-}
-
-function stateAfter(
-  result: Triage,
-  record: CaseRecord,
-  { startsGrace, hasSteps }: { startsGrace: boolean; hasSteps: boolean },
-): CaseState {
-  const isOpen = record.writes.some(
-    (w) => (w.state === 'claimed' && !isUnsent(w)) || w.state === 'unsure' || w.state === 'refused',
-  );
-  if (result.decision.kind === 'hold') return 'held';
-  if (startsGrace) return 'waiting';
-  if (hasSteps || isOpen) return 'acting';
-  if (result.decision.isWaiting) return 'waiting';
-  if (result.decision.kind === 'ignore' && !record.writes.some((w) => w.state === 'done')) return 'not-for-usher';
-  return 'done';
 }

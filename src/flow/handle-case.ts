@@ -88,10 +88,11 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<Wo
     if (wantsDecision(record)) {
       record = inTurn(await endIfAllStands(deps, lease, record));
       const standing = record;
-      const waitMs = await span(deps, 'usher.decide', { 'usher.case': record.id }, () =>
+      const looked = await span(deps, 'usher.decide', { 'usher.case': record.id }, () =>
         decideCase(deps, lease, standing),
       );
-      if (waitMs !== null) return { wakeInMs: waitMs, seen: record };
+      if (looked.kind === 'later') return { wakeInMs: looked.ms, seen: record };
+      if (looked.kind === 'settled') return { wakeInMs: null, seen: record };
       record = await read();
     }
     // Whoever steered is answered first; an answer that must wait keeps nothing else waiting.

@@ -23,7 +23,7 @@ export interface WorkerOptions {
   /** How far a back-fill is, one line every few seconds. */
   onProgress?: (line: string) => void;
   /** After each visit to a case. */
-  onVisited: (caseId: string) => Promise<void>;
+  onVisited: (caseId: string) => void;
 }
 
 export interface Worker {
@@ -39,7 +39,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const stopping = new AbortController();
   const deps = { ...options.deps, stopping: stopping.signal };
   await queue.work(async (caseId, how) => {
-    if (await handleCase(deps, caseId, how)) await options.onVisited(caseId);
+    if (await handleCase(deps, caseId, how)) options.onVisited(caseId);
   });
   const refill = everyMs(deps, 'looking for due cases', options.refillMs, async () => {
     const due = await deps.ledger.dueCases(REFILL_MOST);

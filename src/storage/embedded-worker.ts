@@ -17,8 +17,15 @@ async function serve(): Promise<void> {
   const engine = await PGlite.create({ dataDir: directory });
   // Planned once: our statements find what they want by key, whatever the values.
   await engine.exec('set search_path to bullmq, public; set plan_cache_mode to force_generic_plan');
+  // Not `execProtocolRaw`: it reads every answer for itself, too, and keeps the messages for as long as it lives (0.5.16).
+  const answerTo = async (batch: Uint8Array): Promise<Uint8Array> => {
+    const parts: Uint8Array[] = [];
+    // What it shows is its own memory, which the next part overwrites.
+    await engine.execProtocolRawStream(batch, { onRawData: (data) => parts.push(data.slice()) });
+    return parts.length === 1 ? parts[0]! : joined(parts);
+  };
   const turns = new SessionTurns({
-    engine: sharingStatements((batch) => engine.execProtocolRaw(batch)),
+    engine: sharingStatements(answerTo),
     answer: (connection, data, closed) => say({ kind: 'answer', connection, data, closed }, [data.buffer]),
     broken,
     idleInTransactionMs,
@@ -29,6 +36,16 @@ async function serve(): Promise<void> {
     else engine.close().then(() => say({ kind: 'stopped' }), broken);
   });
   say({ kind: 'ready' });
+}
+
+function joined(parts: Uint8Array[]): Uint8Array {
+  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 serve().catch(broken);

@@ -8,7 +8,7 @@ import { type PlannedWrite, slotKey } from '../core/write.js';
 import type { DecisionCommit, Lease, Ledger } from '../ledger.js';
 import { decisionEvents } from './case-events.js';
 import { toJsonb } from './jsonb.js';
-import { approvalParts } from './ledger-waits.js';
+import { approvalParts, stageLine } from './ledger-waits.js';
 import { type Db, heldAt, timelineLine, underLease } from './rows.js';
 
 export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNotice' | 'steer' | 'latestTriage'> {
@@ -37,6 +37,7 @@ export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNot
         ...approvalParts(commit),
         spent(commit.triggerIds),
         ...commit.timeline.map((line) => timelineLine(line.kind, line.text)),
+        ...stageLine(commit.stage),
         ...decisionEvents(commit),
       ]);
     },
@@ -150,6 +151,7 @@ function updateCase(commit: DecisionCommit): RawBuilder<unknown> {
       episode_ticket_at = case when episode = ${commit.episode}::int then coalesce(episode_ticket_at, ${commit.ticket.updatedAt}) else ${commit.ticket.updatedAt} end,
       decided_message_at = ${commit.messageAt}, held_at = ${heldAt(commit.state)},
       fired_rules = ${toJsonb(commit.firedRules)}::jsonb, wait = ${orNull(commit.wait)}::jsonb, after_steps = ${orNull(commit.afterSteps)}::jsonb,
+      stage = coalesce(${commit.stage ?? null}::text, stage),
       episode_on = ${commit.on}, correction = ${commit.correction}, mode = ${commit.mode},
       updated_at = now()
     from held where c.id = held.id`;

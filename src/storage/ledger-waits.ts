@@ -31,6 +31,11 @@ export function approvalParts({ approvals, withdrawn, episode }: DecisionCommit)
   ];
 }
 
+/** For `underLease`: the timeline says which stage the case has come to. */
+export function stageLine(stage: string | undefined): RawBuilder<unknown>[] {
+  return stage === undefined ? [] : [timelineLine('stage', `The case has come to the stage ${stage}.`)];
+}
+
 interface ApprovalRow {
   id: string;
   case_id: string;
@@ -115,7 +120,7 @@ export function waitLedger(db: Db): Pick<Ledger, 'endSteps' | 'approval' | 'open
             wait = coalesce(${wait === null ? null : toJsonb(wait)}::jsonb, wait)
           from held where c.id = held.id returning c.id`,
         ...(wait ? [] : stateEvent('done', sql`part0`)),
-        ...(after.stage === undefined ? [] : [timelineLine('stage', `The case has come to the stage ${after.stage}.`)]),
+        ...stageLine(after.stage),
         ...(wait ? [timelineLine('waiting', `Waiting until ${wait.until.slice(0, 16).replace('T', ' ')} UTC.`)] : []),
       ]);
     },

@@ -28,7 +28,7 @@ eachDatabase((_name, open) => {
       pollMs: 3_600_000,
       refillMs: 20,
       since: deps.clock.now(),
-      onVisited: async () => {},
+      onVisited: () => {},
     });
     await vi.waitUntil(() => asked >= 3, { timeout: 60_000 });
     await worker.stop(0);

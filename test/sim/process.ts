@@ -70,7 +70,7 @@ export class BotProcess {
       pollMs: POLL_MS,
       refillMs: REFILL_MS,
       since: this.parts.since,
-      onVisited: async () => {},
+      onVisited: () => {},
     });
   }
 

@@ -194,6 +194,18 @@ describe('the embedded database alone', () => {
     await rm(dataDir, { recursive: true });
   });
 
+  it('keeps nothing of the answers that it gave', async () => {
+    const { pool, close } = await openEmbeddedPool(await embeddedDataDir(), {});
+    const read = async (times: number) => {
+      for (let n = 0; n < times; n++) await pool.query(`select repeat('x', 1000000) as long`);
+    };
+    await read(50);
+    const before = process.memoryUsage.rss();
+    await read(300);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(150_000_000);
+    await close();
+  });
+
   it('never blocks the main thread while the engine works', async () => {
     const dataDir = await embeddedDataDir();
     const db = await openDatabase({ dataDir });

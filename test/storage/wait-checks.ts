@@ -48,6 +48,17 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
     ok(Math.abs(Date.parse(record.wait!.began) - Date.parse(record.readAt)) < 5_000);
   },
 
+  'comes to a stage with the decision itself when no step is to be done before, and stays in it otherwise': async (
+    under,
+  ) => {
+    const s = await story(under);
+    const { lease } = await s.decided([], { state: 'done', stage: 'live' });
+    const ended = await under.ledger.read(lease);
+    deepEqual([ended.state, ended.stage, ended.afterSteps], ['done', 'live', null]);
+    await s.commit(lease, [], { episode: 2 });
+    equal((await under.ledger.read(lease)).stage, 'live');
+  },
+
   'ends the episode when nothing is waited for, and keeps the stage over episodes': async (under) => {
     const s = await story(under);
     const { lease } = await s.decided([], { afterSteps: { stage: 'live' } });

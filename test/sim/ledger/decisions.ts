@@ -157,6 +157,7 @@ function updateCase(t: Tables, row: CaseRow, commit: DecisionCommit): void {
     firedRules: commit.firedRules,
     wait: commit.wait,
     afterSteps: commit.afterSteps,
+    stage: commit.stage ?? row.stage,
     updatedAt: t.now(),
   });
 }
