@@ -134,8 +134,8 @@ interface Row {
 async function numberedRows(db: Db, source: NumberedSource, mark: number): Promise<Found> {
   const r = raw(source);
   const found = await sql<Row>`with wanted as materialized (
-      select id, true as is_new, null::text as sealed from (select id from ${r.table} where id > ${mark} order by id limit ${ROWS_MOST}) f
-      union all select id, false, sealed from usher.audit_open where kind = ${source.kind} and id <= ${mark})
+      select id, true as is_new, null::text as sealed from (select id from ${r.table} where id > ${mark} order by id limit ${sql.lit(ROWS_MOST)}) f
+      union all select id, false, sealed from usher.audit_open where kind = ${sql.lit(source.kind)} and id <= ${mark})
     select r.id::text as id, w.is_new, ${r.isFinal} as is_final, ${r.isLeftOut} as is_left_out,
       case when ${r.isReady} then (${r.record})::text end as record, case when ${r.isReady} then ${r.hash} end as contents
     from wanted w join ${r.table} r on r.id = w.id
@@ -168,8 +168,8 @@ async function publishedRows(db: Db, source: PublishedSource): Promise<EntryBody
     contents: string;
   }>`select ${id} as id, (${r.record})::text as record,
       ${r.hash} as contents from ${r.table} r
-    where ${r.isReady} and not exists (select 1 from usher.audit_entries e where e.kind = ${source.kind} and e.id = ${id})
-    order by 1 limit ${ROWS_MOST}`.execute(db);
+    where ${r.isReady} and not exists (select 1 from usher.audit_entries e where e.kind = ${sql.lit(source.kind)} and e.id = ${id})
+    order by 1 limit ${sql.lit(ROWS_MOST)}`.execute(db);
   return found.rows.map((row) => ({ kind: source.kind, ...row }));
 }
 
@@ -191,7 +191,7 @@ async function erasures(db: Db, mark: string): Promise<{ entries: EntryBody[]; m
       extract(epoch from c.erased_at)::text as at from usher.cases c
     where c.erased_at > to_timestamp(${mark}::float8) - interval '1 hour'
       and not exists (select 1 from usher.audit_entries e where e.kind = 'erasure' and e.id = c.id and e.record = ${record})
-    order by c.erased_at, c.id limit ${ROWS_MOST}`.execute(db);
+    order by c.erased_at, c.id limit ${sql.lit(ROWS_MOST)}`.execute(db);
   return {
     entries: found.rows.map(({ id, record: text }) => ({ kind: 'erasure', id, record: text, contents: null })),
     mark: found.rows.at(-1)?.at ?? mark,

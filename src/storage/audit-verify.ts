@@ -56,7 +56,7 @@ export async function* entriesFrom(db: Db): AsyncGenerator<Entry[]> {
     const found = await sql<
       Omit<Entry, 'seq'> & { seq: string }
     >`select seq::text as seq, kind, id, record, contents, hash
-      from usher.audit_entries e where seq > ${from} order by e.seq limit ${ENTRIES_MOST}`.execute(db);
+      from usher.audit_entries e where seq > ${from} order by e.seq limit ${sql.lit(ENTRIES_MOST)}`.execute(db);
     if (found.rows.length === 0) return;
     const entries = found.rows.map((row) => ({ ...row, seq: Number(row.seq) }));
     from = entries.at(-1)!.seq;

@@ -36,7 +36,7 @@ export function comparisonStore(db: Db): Comparisons {
           and d.at <= now() - ${firstLookMs}::float8 * interval '1 millisecond'
           and (p.case_id is null or p.at < d.at or (not (p.agent ->> 'isFinal')::boolean
             and p.at <= now() - greatest(${firstLookMs}::float8 * interval '1 millisecond', (now() - d.at) / 6)))
-        order by p.at nulls first, c.id limit ${limit}`.execute(db);
+        order by p.at nulls first, c.id limit ${sql.lit(limit)}`.execute(db);
       return found.rows.map((row) => ({
         caseId: row.id,
         helpdesk: row.helpdesk,

@@ -27,11 +27,12 @@ export function deliveryStore(db: Db): Deliveries {
     },
 
     async spread(subscribers) {
-      // Marked as spread in the same statement: dying in between leaves all of it to do.
+      // Marked as spread in the same statement: dying in between leaves all of it to do. By place (`ctid`), which holds while the row is
+      // locked: a join by key, planned while there were few events, compares each of thousands with each.
       const wanted = subscribers.flatMap(({ name, events }) => events.map((type) => ({ name, type })));
-      await sql`with fresh as materialized (select id, type from usher.case_events where spread_at is null
-          order by id limit ${SPREAD_MOST} for update skip locked),
-        spread as (update usher.case_events e set spread_at = now() from fresh where e.id = fresh.id)
+      await sql`with fresh as materialized (select ctid as place, id, type from usher.case_events where spread_at is null
+          order by id limit ${sql.lit(SPREAD_MOST)} for update skip locked),
+        spread as (update usher.case_events set spread_at = now() where spread_at is null and ctid = any(array(select place from fresh)))
         insert into usher.deliveries (event_id, subscriber)
           select fresh.id, w.name from fresh join jsonb_to_recordset(${toJsonb(wanted)}::jsonb) as w(name text, type text) on w.type = fresh.type
         on conflict do nothing`.execute(db);
@@ -41,7 +42,7 @@ export function deliveryStore(db: Db): Deliveries {
       const taken = await sql<Row>`with due as materialized (select id from usher.deliveries
           where state = 'waiting' and due_at <= now() and subscriber = any(${subscribers}::text[])
             and subscriber not in (select subscriber from usher.subscriber_pauses)
-          order by due_at limit ${limit} for update skip locked)
+          order by due_at limit ${sql.lit(limit)} for update skip locked)
         update usher.deliveries d set attempts = d.attempts + 1, due_at = now() + ${ms}::float8 * interval '1 millisecond'
         from due, usher.case_events e where d.id = due.id and e.id = d.event_id
         returning d.id::text as id, d.event_id::text as "eventId", d.subscriber, e.type, e.at, e.data, d.attempts`.execute(
@@ -66,7 +67,7 @@ export function deliveryStore(db: Db): Deliveries {
       const found =
         await sql<LineRow>`select d.id::text as id, d.event_id::text as "eventId", d.subscriber, e.type, e.at, d.attempts,
           e.case_id as "caseId", d.state, d.status, d.due_at as "dueAt"
-        from usher.deliveries d join usher.case_events e on e.id = d.event_id order by d.id desc limit ${limit}`.execute(
+        from usher.deliveries d join usher.case_events e on e.id = d.event_id order by d.id desc limit ${sql.lit(limit)}`.execute(
           db,
         );
       return found.rows.map((row) => ({ ...row, at: row.at.toISOString(), dueAt: row.dueAt.toISOString() }));

@@ -30,6 +30,12 @@ export type CasePart = Pick<
 /** Cases woken in one statement: whoever visits one of them waits for its end. */
 const WAKE_MOST = 500;
 
+/**
+ * As a condition of a statement that commits by itself: the commit does not wait for the disk. A lease or its end that is lost with the
+ * database's machine was followed by no other commit, for each takes along what came before it; nothing was done under it that counts.
+ */
+const WITHOUT_WAITING = sql`set_config('synchronous_commit', 'off', true) is not null`;
+
 /** What is kept with a trigger: JSON, or null. */
 function dataOf({ outcome, event }: Trigger, proof: string | null = null): string | null {
   const known = {
@@ -112,7 +118,7 @@ export function caseLedger(db: Db): CasePart {
     async lease(caseId, owner, leaseMs, onlyDue = false) {
       const leased = sql`update usher.cases set fence = fence + 1, lease_owner = ${owner}, leased_at = clock_timestamp(),
           lease_until = now() + ${leaseMs}::float8 * interval '1 millisecond', wake_at = now() + ${leaseMs}::float8 * interval '1 millisecond'
-        where id = ${caseId} and (lease_until is null or lease_until <= now()) and (not ${onlyDue}::boolean or wake_at <= now()) returning *`;
+        where id = ${caseId} and (lease_until is null or lease_until <= now()) and (not ${onlyDue}::boolean or wake_at <= now()) and ${WITHOUT_WAITING} returning *`;
       const got = await leaseCase(db, leased);
       return got && { lease: { caseId, owner, fence: got.fence }, record: got.record };
     },
@@ -134,7 +140,7 @@ export function caseLedger(db: Db): CasePart {
       const done = await sql<{ pending: boolean }>`with held as materialized (
           select id, coalesce(wake_at < lease_until, false) or exists (select 1 from usher.triggers t
             where t.case_id = cases.id and t.handled_at is null and t.at >= cases.leased_at) as pending
-          from usher.cases where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} for update)
+          from usher.cases where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} and ${WITHOUT_WAITING} for update)
         update usher.cases c set lease_owner = null, lease_until = null,
           failures = case when ${failed} then failures + 1 else 0 end,
           wake_at = case when held.pending and not ${failed} then now()
@@ -181,7 +187,7 @@ export function caseLedger(db: Db): CasePart {
 
     async dueCases(limit) {
       const due = await sql<{ id: string }>`select id from usher.cases
-        where wake_at <= now() and (lease_until is null or lease_until <= now()) order by wake_at limit ${limit}`.execute(
+        where wake_at <= now() and (lease_until is null or lease_until <= now()) order by wake_at limit ${sql.lit(limit)}`.execute(
         db,
       );
       return due.rows.map((r) => r.id);
@@ -202,7 +208,7 @@ export function caseLedger(db: Db): CasePart {
         const batch = await sql<{ n: number; last: string | null }>`with sleeping as materialized (
             select id from usher.cases where state in ('held','waiting') and id > ${after}
               and (${programme}::text is null or programme = ${programme}::text or programme is null)
-            order by id limit ${WAKE_MOST} for update),
+            order by id limit ${sql.lit(WAKE_MOST)} for update),
           put as (insert into usher.triggers (case_id, key, kind, at)
             select id, ${key}::text, 'list', clock_timestamp() from sleeping on conflict (case_id, key) do nothing returning case_id),
           poked as (update usher.cases set ${POKE} where id in (select case_id from put))

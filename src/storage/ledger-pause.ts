@@ -39,7 +39,7 @@ export function pauseLedger(db: Db): PausePart {
         where w.state in ('planned','claimed') and c.state in ('acting','waiting','held') and w.episode = c.episode
           and not exists (select 1 from usher.writes b where b.case_id = w.case_id and b.episode = w.episode
             and b.seq < w.seq and b.state in ('refused','unsure'))
-        order by w.planned_at, w.id, s.number limit ${limit}`.execute(db);
+        order by w.planned_at, w.id, s.number limit ${sql.lit(limit)}`.execute(db);
       return found.rows.map((row) => ({
         caseId: row.case_id,
         ticketId: row.ticket_id,

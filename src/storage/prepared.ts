@@ -7,7 +7,10 @@ const OURS = /\busher\./;
 /** A bound on how many a connection keeps. */
 const NAMES_MOST = 200;
 
-/** Gives statements of ours a name on every connection of the pool, so that they are prepared. The same text has the same name everywhere. */
+/**
+ * Gives statements of ours a name on every connection of the pool, so that they are prepared. The same text has the same name everywhere.
+ * They are planned for any values: how many rows are wanted stands in the text (`sql.lit`), or the plan is made for a tenth of the table.
+ */
 export function prepareStatements(pool: Pool): void {
   const hashes = new Map<string, string>();
   pool.on('connect', (client) => {

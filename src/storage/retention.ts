@@ -14,7 +14,7 @@ export async function eraseOld(db: Db, days: number): Promise<number> {
   return db.transaction().execute(async (tx) => {
     const old = await sql<{ id: string }>`select id from usher.cases
       where state in ('done','not-for-usher','held') and (erased_at is null or erased_at < updated_at) and updated_at < now() - ${days}::float8 * interval '1 day'
-      order by updated_at limit ${BATCH} for update skip locked`.execute(tx);
+      order by updated_at limit ${sql.lit(BATCH)} for update skip locked`.execute(tx);
     const ids = old.rows.map((r) => r.id);
     await sql`delete from usher.snapshots where state = 'old' and read_at < now() - ${days}::float8 * interval '1 day'`.execute(
       tx,
