@@ -117,7 +117,8 @@ export interface Ledger extends IntakeLedger, EventLedger, CardLedger {
   read(lease: Lease): Promise<CaseRecord>;
   /** Gives the case back. `wakeInMs` null: nothing to wait for. `failed` counts a failure, else the count is cleared. `pending`: triggers arrived during the visit, and the case is due at once. */
   release(lease: Lease, wakeInMs: number | null, failed: boolean): Promise<{ pending: boolean }>;
-  commitDecision(lease: Lease, commit: DecisionCommit): Promise<void>;
+  /** `givesBack`: nothing is left to do, and the case is given back as by `release`; `pending` as there. */
+  commitDecision(lease: Lease, commit: DecisionCommit, givesBack?: boolean): Promise<{ pending: boolean }>;
   /** The announcement is done: the grace period begins. Answers its milliseconds. */
   startGrace(lease: Lease): Promise<number>;
   /**

@@ -38,7 +38,7 @@ function hasOpenWrites({ writes }: CaseRecord): boolean {
   return writes.some((w) => (w.state === 'claimed' && !isUnsent(w)) || w.state === 'unsure' || w.state === 'refused');
 }
 
-/** Whether a visit that committed this is over: the case has ended, and nobody is to be told or shown anything. */
+/** Whether a visit that commits this is over with it: the case has ended, and nobody is to be told or shown anything. */
 export function isSettledBy({ state, writes, steered }: DecisionCommit, before: CaseRecord): boolean {
   const { cards, approvals, notices, leftNotices } = before;
   const hasEnded = state === 'done' || state === 'not-for-usher';

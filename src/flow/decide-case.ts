@@ -33,14 +33,22 @@ import { isUnsent } from './perform.js';
 import { answersDue, newCommands, type Steering, steeringFacts, steerOnly, withAnswers } from './steer.js';
 import { legOf, waitsAfter } from './waiting.js';
 
-/** What a look at the ticket leaves to the visit: to come again later, to read the case anew and go on, or nothing more at all. */
-export type Looked = { kind: 'later'; ms: number } | { kind: 'go-on' } | { kind: 'settled' };
+/** What a look at the ticket leaves to the visit: to come again later, to read the case anew and go on, or nothing more at all: then the case is given back. */
+export type Looked = { kind: 'later'; ms: number } | { kind: 'go-on' } | { kind: 'given-back'; pending: boolean };
 
 const goOn: Looked = { kind: 'go-on' };
 const again: Looked = { kind: 'later', ms: 0 };
 
-/** Reads the ticket anew and commits a decision, unless there is nothing to decide or the ticket changed too recently. */
-export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecord): Promise<Looked> {
+/**
+ * Reads the ticket anew and commits a decision, unless there is nothing to decide or the ticket changed too recently. `mayGiveBack`: nothing
+ * else is waited for on this case, such as the turn of another event.
+ */
+export async function decideCase(
+  deps: FlowDeps,
+  lease: Lease,
+  record: CaseRecord,
+  mayGiveBack: boolean,
+): Promise<Looked> {
   const triggerIds = record.triggers.map((t) => t.id);
   // Taken before the reading: what happens later in the second of the last change cannot be in it.
   const began = deps.clock.now();
@@ -103,9 +111,10 @@ export async function decideCase(deps: FlowDeps, lease: Lease, record: CaseRecor
     triggerIds,
     steering,
   });
-  await deps.ledger.commitDecision(lease, commit);
+  const givesBack = mayGiveBack && isSettledBy(commit, record);
+  const { pending } = await deps.ledger.commitDecision(lease, commit, givesBack);
   await deps.checkpoint('decision-committed', record.id);
-  return isSettledBy(commit, record) ? { kind: 'settled' } : goOn;
+  return givesBack ? { kind: 'given-back', pending } : goOn;
 }
 
 /** A follow-up of a finished ticket goes on where that one ended. */

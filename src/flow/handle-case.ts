@@ -38,8 +38,8 @@ async function visit(all: FlowDeps, caseId: string, isDue: boolean): Promise<boo
     if (error instanceof LeaseLost) return false;
     throw error;
   }
-  const { wakeInMs, failed } = ended;
-  const { pending } = await deps.ledger.release(got.lease, wakeInMs, failed);
+  const { wakeInMs, failed, givenBack } = ended;
+  const { pending } = givenBack ?? (await deps.ledger.release(got.lease, wakeInMs, failed));
   await deps.checkpoint('case-finished', caseId);
   if (pending && !failed) deps.enqueue(caseId);
   else if (wakeInMs !== null && wakeInMs < 60_000) deps.enqueue(caseId, wakeInMs);
@@ -50,21 +50,25 @@ interface Ended {
   /** When somebody must look again; null for no fixed time. */
   wakeInMs: number | null;
   failed: boolean;
+  /** Given back already, with a decision that left nothing to do. */
+  givenBack?: { pending: boolean };
 }
 
 async function workAndShow(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<Ended> {
   let failed = false;
-  const worked = work(deps, lease, start).then(async ({ wakeInMs, seen }) => ({
-    wakeInMs: await withNextTurn(deps, lease, start, wakeInMs),
+  const worked = work(deps, lease, start).then(async ({ wakeInMs, seen, givenBack }) => ({
+    wakeInMs: givenBack ? null : await withNextTurn(deps, lease, start, wakeInMs),
     seen,
+    givenBack,
   }));
-  const { wakeInMs, seen } = await worked.catch(async (error: unknown) => {
+  const { wakeInMs, seen, givenBack } = await worked.catch(async (error: unknown) => {
     if (error instanceof LeaseLost) throw error;
     // The help desk's rate limit is kept: nothing has failed, it is just not our turn.
     const laterMs = putOffMs(error);
     failed = laterMs === null;
-    return { wakeInMs: laterMs ?? (await recordFailure(deps, lease, start, error)), seen: null };
+    return { wakeInMs: laterMs ?? (await recordFailure(deps, lease, start, error)), seen: null, givenBack: undefined };
   });
+  if (givenBack) return { wakeInMs, failed, givenBack };
   const cardsInMs = await showCards(deps, lease, seen).catch((error: unknown) => {
     if (error instanceof LeaseLost) throw error;
     // A card is no step: the case goes on without it.
@@ -78,6 +82,7 @@ interface Worked {
   wakeInMs: number | null;
   /** The case as it was last read. */
   seen: CaseRecord;
+  givenBack?: { pending: boolean };
 }
 
 async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<Worked> {
@@ -89,10 +94,10 @@ async function work(deps: FlowDeps, lease: Lease, start: CaseRecord): Promise<Wo
       record = inTurn(await endIfAllStands(deps, lease, record));
       const standing = record;
       const looked = await span(deps, 'usher.decide', { 'usher.case': record.id }, () =>
-        decideCase(deps, lease, standing),
+        decideCase(deps, lease, standing, !start.triggers.some((t) => t.kind === 'event')),
       );
       if (looked.kind === 'later') return { wakeInMs: looked.ms, seen: record };
-      if (looked.kind === 'settled') return { wakeInMs: null, seen: record };
+      if (looked.kind === 'given-back') return { wakeInMs: null, seen: record, givenBack: looked };
       record = await read();
     }
     // Whoever steered is answered first; an answer that must wait keeps nothing else waiting.

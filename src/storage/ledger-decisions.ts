@@ -27,19 +27,28 @@ export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNot
       return latest.rows[0]?.triage ?? null;
     },
 
-    async commitDecision(lease, commit) {
-      await underLease(db, lease, [
+    async commitDecision(lease, commit, givesBack = false) {
+      const before = [
         ...replaceUnclaimed(commit.retriesRefused),
         insertDecision(commit),
         ...insertWrites(lease.caseId, [...commit.writes, ...asNotices(commit.steered.answers)], commit),
         ...takeCommands(commit.steered.commands),
-        updateCase(commit),
+      ];
+      const after = [
         ...approvalParts(commit),
         spent(commit.triggerIds),
         ...commit.timeline.map((line) => timelineLine(line.kind, line.text)),
         ...stageLine(commit.stage),
         ...decisionEvents(commit),
-      ]);
+      ];
+      const isPending = sql`(select is_pending from ${sql.raw(`part${before.length}`)})`;
+      const pending = await underLease<boolean>(
+        db,
+        lease,
+        [...before, updateCase(commit, givesBack), ...after],
+        isPending,
+      );
+      return { pending: givesBack && pending };
     },
   };
 }
@@ -137,8 +146,14 @@ function insertWrites(caseId: string, planned: MarkedWrite[], plan: PlanPlace): 
 
 const orNull = (value: object | null) => (value === null ? null : toJsonb(value));
 
-function updateCase(commit: DecisionCommit): RawBuilder<unknown> {
+/** As `release` does: what came while the visit lasted makes the case due, and what was there before had its look. */
+const givenBack = (isPending: RawBuilder<unknown>) =>
+  sql`, lease_owner = null, lease_until = null, failures = 0, wake_at = case when ${isPending} then now() end`;
+
+function updateCase(commit: DecisionCommit, givesBack: boolean): RawBuilder<unknown> {
   const { decision } = commit.triage;
+  const isPending = sql`(coalesce(c.wake_at < c.lease_until, false) or exists (select 1 from usher.triggers t
+      where t.case_id = c.id and t.handled_at is null and t.at >= c.leased_at and t.id <> all(${commit.triggerIds}::bigint[])))`;
   return sql`update usher.cases c set state = ${commit.state}, episode = ${commit.episode}::int,
       programme = ${decision.programme}, rule = ${decision.rule}, outcome = ${decision.outcome}, reason = ${decision.reason},
       previous_outcome = ${commit.previous.outcome}, previous_rule = ${commit.previous.rule},
@@ -153,6 +168,6 @@ function updateCase(commit: DecisionCommit): RawBuilder<unknown> {
       fired_rules = ${toJsonb(commit.firedRules)}::jsonb, wait = ${orNull(commit.wait)}::jsonb, after_steps = ${orNull(commit.afterSteps)}::jsonb,
       stage = coalesce(${commit.stage ?? null}::text, stage),
       episode_on = ${commit.on}, correction = ${commit.correction}, mode = ${commit.mode},
-      updated_at = now()
-    from held where c.id = held.id`;
+      updated_at = now()${givesBack ? givenBack(isPending) : sql``}
+    from held where c.id = held.id returning wake_at is not null as is_pending`;
 }

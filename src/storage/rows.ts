@@ -12,12 +12,19 @@ export type Tx = Db | Transaction<unknown>;
  * What is done to a case under its lease, as one statement: one way to the database instead of one for each part and for
  * begin and commit. `held` is the case's row, locked, or nothing when the lease is lost: every part must stand on it.
  * A part that waited for the lock reads other tables as they were before the wait; what must not miss anything belongs
- * into the row itself. Throws LeaseLost.
+ * into the row itself. Answers with `answer`, worked out from the parts (`part0` and so on). Throws LeaseLost.
  */
-export async function underLease(db: Tx, lease: Lease, parts: RawBuilder<unknown>[]): Promise<void> {
+export async function underLease<T>(
+  db: Tx,
+  lease: Lease,
+  parts: RawBuilder<unknown>[],
+  answer = sql`null`,
+): Promise<T> {
   const named = parts.map((part, n) => sql`${sql.raw(`part${n}`)} as (${part})`);
-  const found = await sql`with ${sql.join([heldBy(lease), ...named])} select 1 from held`.execute(db);
-  if (found.rows.length === 0) throw new LeaseLost(lease.caseId);
+  const all = sql.join([heldBy(lease), ...named]);
+  const found = await sql<{ answer: T }>`with ${all} select ${answer} as answer from held`.execute(db);
+  if (!found.rows[0]) throw new LeaseLost(lease.caseId);
+  return found.rows[0].answer;
 }
 
 /** The case's row, locked, when the lease is still the newest. */

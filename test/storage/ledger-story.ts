@@ -63,9 +63,14 @@ export async function story({ ledger }: LedgerUnderTest) {
     return got;
   }
   /** A decision with these effects, whatever the rules would say. */
-  async function commit(held: Lease, effects: RenderedEffect[], more: Partial<DecisionCommit> = {}): Promise<void> {
+  async function commit(
+    held: Lease,
+    effects: RenderedEffect[],
+    more: Partial<DecisionCommit> = {},
+    givesBack = false,
+  ): Promise<{ pending: boolean }> {
     const { triggers } = await ledger.read(held);
-    await ledger.commitDecision(held, {
+    const decided: DecisionCommit = {
       triage,
       ticket: aTicket({ id: ticket.ticketId, updatedAt: decidedAt }),
       caseFacts: {
@@ -103,7 +108,8 @@ export async function story({ ledger }: LedgerUnderTest) {
       approvals: [],
       withdrawn: [],
       ...more,
-    });
+    };
+    return ledger.commitDecision(held, decided, givesBack);
   }
   const self: Claimant = {
     requester: `${caseId}@${caseId}.example`,
@@ -121,6 +127,7 @@ export async function story({ ledger }: LedgerUnderTest) {
     planned: planWrites,
     lease,
     commit,
+    giveBack: (held: Lease, more: Partial<DecisionCommit>) => commit(held, [], more, true),
     async decided(effects: RenderedEffect[], more: Partial<DecisionCommit> = {}) {
       const got = await lease();
       await commit(got.lease, effects, more);

@@ -59,6 +59,27 @@ export const WAIT_CHECKS: Record<string, (under: LedgerUnderTest) => Promise<voi
     equal((await under.ledger.read(lease)).stage, 'live');
   },
 
+  'gives a case back with the decision that leaves nothing to do; what came meanwhile makes it due': async (under) => {
+    const { ledger } = under;
+    const s = await story(under);
+    const commit = async (key: string | null) => {
+      const got = await s.lease();
+      if (key) await ledger.wake(s.caseId, { key, kind: 'list' });
+      const triggerIds = got.record.triggers.map((t) => t.id);
+      return s.giveBack(got.lease, { state: 'done', triggerIds });
+    };
+    deepEqual(await commit('new list'), { pending: true });
+    ok((await ledger.dueCases(1_000)).includes(s.caseId));
+    // That one is decided upon now, and nothing else came.
+    deepEqual(await commit(null), { pending: false });
+    ok(!(await ledger.dueCases(1_000)).includes(s.caseId));
+    const { lease, record } = await s.lease();
+    deepEqual([record.state, record.failures, record.triggers], ['done', 0, []]);
+    const before = { ...lease, fence: String(Number(lease.fence) - 1) };
+    const late = await s.giveBack(before, { state: 'done' }).catch((error: unknown) => error);
+    ok(late instanceof LeaseLost);
+  },
+
   'ends the episode when nothing is waited for, and keeps the stage over episodes': async (under) => {
     const s = await story(under);
     const { lease } = await s.decided([], { afterSteps: { stage: 'live' } });

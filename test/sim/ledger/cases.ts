@@ -3,6 +3,7 @@ import type { Ledger } from '../../../src/ledger.js';
 import type { CasePart } from '../../../src/storage/ledger-cases.js';
 import { replaceUnclaimed } from './decisions.js';
 import { tellState } from './deliveries.js';
+import { giveBack } from './give-back.js';
 import { atLease, recordOf } from './records.js';
 import type { CaseRow, Tables } from './tables.js';
 
@@ -98,17 +99,7 @@ export function memoryCases(t: Tables): CasePart & Pick<Ledger, 'endSteps'> {
     async release(lease, wakeInMs, failed) {
       if (!t.isHeld(lease)) return { pending: false };
       const row = t.held(lease);
-      const isPoked = row.wakeAt !== null && row.leaseUntil !== null && row.wakeAt < row.leaseUntil;
-      const pending =
-        isPoked || t.triggers.some((x) => x.caseId === row.id && x.handledAt === null && x.at >= row.leasedAt);
-      row.leaseOwner = null;
-      row.leaseUntil = null;
-      row.failures = failed ? row.failures + 1 : 0;
-      const isAtWork = ['new', 'acting', 'waiting'].includes(row.state);
-      if (pending && !failed) row.wakeAt = t.now();
-      else if (wakeInMs === null) row.wakeAt = isAtWork ? t.now() + 1_000 : null;
-      else row.wakeAt = t.now() + wakeInMs;
-      return { pending };
+      return giveBack(t, row, { wakeInMs, failed });
     },
 
     async spendTriggers(lease, triggerIds) {

@@ -4,6 +4,7 @@ import { type PlannedWrite, slotKey } from '../../../src/core/write.js';
 import type { DecisionCommit, Ledger } from '../../../src/ledger.js';
 import { askApprovals } from './approvals.js';
 import { tellDecision } from './deliveries.js';
+import { giveBack } from './give-back.js';
 import type { CaseRow, Tables } from './tables.js';
 
 export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'planNotice' | 'steer' | 'latestTriage'> {
@@ -24,7 +25,7 @@ export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'pla
 
     latestTriage: async (caseId) => t.newestDecision(caseId)?.commit.triage ?? null,
 
-    async commitDecision(lease, commit) {
+    async commitDecision(lease, commit, givesBack = false) {
       const row = t.held(lease);
       expectFree(t, row.id, commit);
       replaceUnclaimed(t, row.id, commit.retriesRefused);
@@ -38,6 +39,7 @@ export function memoryDecisions(t: Tables): Pick<Ledger, 'commitDecision' | 'pla
       updateCase(t, row, commit);
       askApprovals(t, row.id, commit);
       t.spend(row.id, commit.triggerIds);
+      return givesBack ? giveBack(t, row, { wakeInMs: null, failed: false }) : { pending: false };
     },
   };
 }
