@@ -4,6 +4,7 @@ import { PGlite } from '@electric-sql/pglite';
 import type { FromEngine, ToEngine } from './embedded-messages.js';
 import { SessionTurns } from './session-turns.js';
 import { sharingStatements } from './shared-statements.js';
+import { joined } from './wire.js';
 
 const port = parentPort;
 if (!port) throw new Error('embedded-worker runs as a worker thread only');
@@ -22,7 +23,7 @@ async function serve(): Promise<void> {
     const parts: Uint8Array[] = [];
     // What it shows is its own memory, which the next part overwrites.
     await engine.execProtocolRawStream(batch, { onRawData: (data) => parts.push(data.slice()) });
-    return parts.length === 1 ? parts[0]! : joined(parts);
+    return joined(parts);
   };
   const turns = new SessionTurns({
     engine: sharingStatements(answerTo),
@@ -36,16 +37,6 @@ async function serve(): Promise<void> {
     else engine.close().then(() => say({ kind: 'stopped' }), broken);
   });
   say({ kind: 'ready' });
-}
-
-function joined(parts: Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }
 
 serve().catch(broken);

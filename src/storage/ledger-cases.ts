@@ -6,7 +6,7 @@ import type { Ledger, Trigger } from '../ledger.js';
 import { stateEvent } from './case-events.js';
 import { toJsonb } from './jsonb.js';
 import { replaceUnclaimed, spent } from './ledger-decisions.js';
-import { POKE } from './poke.js';
+import { cameMeanwhile, POKE } from './poke.js';
 import { type Db, heldAt, leaseCase, readCase, type Tx, timelineLine, underLease } from './rows.js';
 
 export type CasePart = Pick<
@@ -138,9 +138,8 @@ export function caseLedger(db: Db): CasePart {
       // A trigger that came during the visit makes the case due at once; one that was there before had its look. A case that
       // is not at rest never sleeps without an end, whoever changed it meanwhile.
       const done = await sql<{ pending: boolean }>`with held as materialized (
-          select id, coalesce(wake_at < lease_until, false) or exists (select 1 from usher.triggers t
-            where t.case_id = cases.id and t.handled_at is null and t.at >= cases.leased_at) as pending
-          from usher.cases where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} and ${WITHOUT_WAITING} for update)
+          select id, ${cameMeanwhile()} as pending
+          from usher.cases c where id = ${lease.caseId} and fence = ${lease.fence} and lease_owner = ${lease.owner} and ${WITHOUT_WAITING} for update)
         update usher.cases c set lease_owner = null, lease_until = null,
           failures = case when ${failed} then failures + 1 else 0 end,
           wake_at = case when held.pending and not ${failed} then now()

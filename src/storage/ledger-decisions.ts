@@ -9,6 +9,7 @@ import type { DecisionCommit, Lease, Ledger } from '../ledger.js';
 import { decisionEvents } from './case-events.js';
 import { toJsonb } from './jsonb.js';
 import { approvalParts, stageLine } from './ledger-waits.js';
+import { cameMeanwhile } from './poke.js';
 import { type Db, heldAt, timelineLine, underLease } from './rows.js';
 
 export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNotice' | 'steer' | 'latestTriage'> {
@@ -41,14 +42,9 @@ export function decisionLedger(db: Db): Pick<Ledger, 'commitDecision' | 'planNot
         ...stageLine(commit.stage),
         ...decisionEvents(commit),
       ];
-      const isPending = sql`(select is_pending from ${sql.raw(`part${before.length}`)})`;
-      const pending = await underLease<boolean>(
-        db,
-        lease,
-        [...before, updateCase(commit, givesBack), ...after],
-        isPending,
-      );
-      return { pending: givesBack && pending };
+      const wakes = sql`(select wakes from ${sql.raw(`part${before.length}`)})`;
+      const isDue = await underLease<boolean>(db, lease, [...before, updateCase(commit, givesBack), ...after], wakes);
+      return { pending: givesBack && isDue };
     },
   };
 }
@@ -147,13 +143,11 @@ function insertWrites(caseId: string, planned: MarkedWrite[], plan: PlanPlace): 
 const orNull = (value: object | null) => (value === null ? null : toJsonb(value));
 
 /** As `release` does: what came while the visit lasted makes the case due, and what was there before had its look. */
-const givenBack = (isPending: RawBuilder<unknown>) =>
-  sql`, lease_owner = null, lease_until = null, failures = 0, wake_at = case when ${isPending} then now() end`;
+const givenBack = ({ triggerIds }: DecisionCommit) =>
+  sql`, lease_owner = null, lease_until = null, failures = 0, wake_at = case when ${cameMeanwhile(triggerIds)} then now() end`;
 
 function updateCase(commit: DecisionCommit, givesBack: boolean): RawBuilder<unknown> {
   const { decision } = commit.triage;
-  const isPending = sql`(coalesce(c.wake_at < c.lease_until, false) or exists (select 1 from usher.triggers t
-      where t.case_id = c.id and t.handled_at is null and t.at >= c.leased_at and t.id <> all(${commit.triggerIds}::bigint[])))`;
   return sql`update usher.cases c set state = ${commit.state}, episode = ${commit.episode}::int,
       programme = ${decision.programme}, rule = ${decision.rule}, outcome = ${decision.outcome}, reason = ${decision.reason},
       previous_outcome = ${commit.previous.outcome}, previous_rule = ${commit.previous.rule},
@@ -168,6 +162,6 @@ function updateCase(commit: DecisionCommit, givesBack: boolean): RawBuilder<unkn
       fired_rules = ${toJsonb(commit.firedRules)}::jsonb, wait = ${orNull(commit.wait)}::jsonb, after_steps = ${orNull(commit.afterSteps)}::jsonb,
       stage = coalesce(${commit.stage ?? null}::text, stage),
       episode_on = ${commit.on}, correction = ${commit.correction}, mode = ${commit.mode},
-      updated_at = now()${givesBack ? givenBack(isPending) : sql``}
-    from held where c.id = held.id returning wake_at is not null as is_pending`;
+      updated_at = now()${givesBack ? givenBack(commit) : sql``}
+    from held where c.id = held.id returning wake_at is not null as wakes`;
 }

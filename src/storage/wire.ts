@@ -112,7 +112,7 @@ export function splitAnswer(answer: Uint8Array): {
 }
 
 /** One copy in memory of its own, so that it can be handed to another thread. */
-function joined(parts: Buffer[]): Uint8Array<ArrayBuffer> {
+export function joined(parts: Uint8Array[]): Uint8Array<ArrayBuffer> {
   const whole = new Uint8Array(parts.reduce((sum, p) => sum + p.length, 0));
   let at = 0;
   for (const part of parts) {
