@@ -1,7 +1,7 @@
 // Reads one YAML file under strict limits and remembers where every value stands, so that a Problem can point at it.
-import { isCollection, isMap, isNode, isPair, isScalar, LineCounter, type Node, parseDocument } from 'yaml';
+import { Composer, type Document, isCollection, isMap, isNode, isPair, isScalar, LineCounter, type Node } from 'yaml';
 import { type Problem, problem } from '../problem.js';
-import { nestsTooDeep, nodeProblems, YAML_ALIASES_MAX, YAML_BYTES_MAX, YAML_DEPTH_MAX } from './yaml-limits.js';
+import { nodeProblems, tokensOf, YAML_ALIASES_MAX, YAML_BYTES_MAX, YAML_DEPTH_MAX } from './yaml-limits.js';
 
 export interface Place {
   file: string;
@@ -37,16 +37,16 @@ export function parseYaml(text: string, file: string, firstLine = 1): YamlFile {
       'Split it or make it shorter',
     );
   }
-  if (nestsTooDeep(text)) {
+  const counter = new LineCounter();
+  const tokens = tokensOf(text, counter);
+  if (!tokens) {
     return refused('yaml-too-deep', `The file is nested deeper than ${YAML_DEPTH_MAX} levels`, 'Write it flatter');
   }
-  const counter = new LineCounter();
   const at = (offset: number): Place => {
     const { line, col } = counter.linePos(offset);
     return { file, line: Math.max(line, 1) + firstLine - 1, column: Math.max(col, 1) };
   };
-  const document = parseDocument(text, {
-    lineCounter: counter,
+  const composer = new Composer({
     prettyErrors: false,
     uniqueKeys: true,
     merge: false,
@@ -54,6 +54,10 @@ export function parseYaml(text: string, file: string, firstLine = 1): YamlFile {
     strict: true,
     resolveKnownTags: false,
   });
+  // There is always one: an empty text is an empty document.
+  const documents = composer.compose(tokens, true, text.length);
+  const document = documents.next().value as Document.Parsed;
+  const second = documents.next().value as Document.Parsed | undefined;
   const said = document.errors.map((error) => syntaxProblem(error.code, error.message, at(error.pos[0])));
   // One wrong indentation makes the parser trip over every line that follows: only the first fall is told.
   const problems = said.filter((p, i) => p.code !== 'yaml-syntax' || i === said.findIndex((o) => o.code === p.code));
@@ -66,6 +70,10 @@ export function parseYaml(text: string, file: string, firstLine = 1): YamlFile {
         at(warning.pos[0]),
       ),
     );
+  }
+  if (second) {
+    const message = 'A second document begins here';
+    problems.push(problem('yaml-syntax', message, 'Remove the line --- and keep one document', at(second.range[0])));
   }
   if (document.directives?.yaml.explicit && document.directives.yaml.version !== '1.2') {
     problems.push(

@@ -1,5 +1,17 @@
 // The limits of rule files: size, depth, aliases, tags and keys that have no business in a text written by hand.
-import { isAlias, isMap, isNode, isScalar, isSeq, Lexer, type Node, Parser, visit } from 'yaml';
+import {
+  type CST,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  type LineCounter,
+  type Node,
+  Parser,
+  visit,
+} from 'yaml';
 import { type Problem, problem } from '../problem.js';
 
 /** Largest rule file read; a rulebook is written by hand. */
@@ -97,14 +109,21 @@ function expandedSize(root: Node): number {
 }
 
 /**
- * Refuses what nests deeper before the recursive composer sees it, by the depth of the parser's own stack: quotes and comments
- * cannot hide a bracket from it. The stack holds the document and the value in hand besides the collections.
+ * The tokens of a text for the composer, which is recursive: null for what nests deeper than it may, by the depth of the parser's own
+ * stack, as quotes and comments cannot hide a bracket from that. The stack holds the document and the value in hand besides the collections.
  */
-export function nestsTooDeep(text: string): boolean {
-  const parser = new Parser();
+export function tokensOf(text: string, counter: LineCounter): CST.Token[] | null {
+  counter.addNewLine(0);
+  const parser = new Parser(counter.addNewLine);
+  const tokens: CST.Token[] = [];
+  const isTooDeep = () => parser.stack.length > YAML_DEPTH_MAX + 2;
   for (const lexeme of new Lexer().lex(text)) {
-    for (const _token of parser.next(lexeme)) if (parser.stack.length > YAML_DEPTH_MAX + 2) return true;
-    if (parser.stack.length > YAML_DEPTH_MAX + 2) return true;
+    for (const token of parser.next(lexeme)) {
+      if (isTooDeep()) return null;
+      tokens.push(token);
+    }
+    if (isTooDeep()) return null;
   }
-  return false;
+  tokens.push(...parser.end());
+  return tokens;
 }
