@@ -29,14 +29,23 @@ function prepare(condition: Condition): Prepared {
  * Several conditions on the same facts share a `reading`.
  */
 export function evaluate(condition: Condition, facts: Facts, reading: Reading = new Reading(facts)): Answer {
-  let ready = prepared.get(condition);
-  if (!ready) {
-    ready = prepare(condition);
-    prepared.set(condition, ready);
-  }
+  const ready = readied(condition);
   const answer = answerOf(ready, reading);
   const missing = answer === 'not-known' ? [...new Set(missingOf(ready, reading))] : NOTHING;
   return { answer, why: whyOf(ready, answer, reading), missing };
+}
+
+/** As `evaluate`, the answer alone: putting into words why takes several times as long. */
+export function wordFor(condition: Condition, reading: Reading): Word {
+  return answerOf(readied(condition), reading);
+}
+
+function readied(condition: Condition): Prepared {
+  const known = prepared.get(condition);
+  if (known) return known;
+  const ready = prepare(condition);
+  prepared.set(condition, ready);
+  return ready;
 }
 
 /** The answer alone: what is to be said of it is only put together for the parts that brought it about. */

@@ -1,16 +1,16 @@
 // Deciding about waits: what a rule's wait becomes when it fits, and what is due while it runs.
 import { readFact } from './condition-test.js';
-import type { Decision, Facts } from './decision.js';
+import type { Facts, Untraced } from './decision.js';
 import { momentOf } from './hours.js';
 import type { EffectSpec, Programme, Rule } from './rulebook.js';
 import type { CaseWait } from './wait.js';
 
 /** The decision with what the rule leaves behind: a stage, a wait. A hold when it is not known until when to wait. */
 export function withWait(
-  decision: Decision,
+  decision: Untraced,
   rule: Rule,
   { facts, programme }: { facts: Facts; programme: Programme },
-): Decision {
+): Untraced {
   if (decision.kind !== 'act') return decision;
   const staged = rule.stage === null ? decision : { ...decision, stage: rule.stage };
   if (!rule.wait) return staged;
@@ -25,7 +25,7 @@ export function withWait(
 }
 
 /** The wait goes on; its follow-ups that are due are the effects. One that asks a person holds. */
-export function followUps(decision: Decision, wait: CaseWait, dueCount: number): Decision {
+export function followUps(decision: Untraced, wait: CaseWait, dueCount: number): Untraced {
   const due = wait.followUps.slice(0, dueCount);
   const hold = due.find((f) => f.hold !== null)?.hold;
   if (hold) return { ...decision, kind: 'hold', reason: hold, effects: [] };

@@ -76,7 +76,12 @@ export interface TraceLine {
   why: string;
 }
 
-export interface Decision {
+export interface Decision extends Untraced {
+  /** How each rule answered that was asked, in order. */
+  trace: TraceLine[];
+}
+
+export interface Untraced {
   kind: 'act' | 'hold' | 'ignore';
   programme: string | null;
   rule: string | null;
@@ -85,7 +90,6 @@ export interface Decision {
   reason: string;
   graceMs: number;
   effects: EffectSpec[];
-  trace: TraceLine[];
   /** What begins when the steps are done. */
   wait?: WaitPlan;
   /** The stage that the case has come to when the steps are done. */

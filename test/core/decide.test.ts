@@ -43,6 +43,17 @@ describe('rules of a programme', () => {
     expect(decision.effects.length > 0).toBe(kind === 'act');
   });
 
+  it('tells the trace to whoever reads, copies or stores the decision', () => {
+    const decision = decide(someFacts(), aProgramme({ rules: [act('a', no), act('b', yes)] }));
+    const lines = [
+      { programme: 'everbright-api-access', rule: 'a', answer: 'no', why: expect.stringContaining(', not unlisted') },
+      { programme: 'everbright-api-access', rule: 'b', answer: 'yes', why: expect.stringContaining('is listed') },
+    ];
+    expect(JSON.parse(JSON.stringify(decision)).trace).toEqual(lines);
+    expect({ ...decision }.trace).toEqual(lines);
+    expect(decision.trace).toBe(decision.trace);
+  });
+
   it('names the rule and the missing fact', () => {
     expect(decide(someFacts(), aProgramme({ rules: [act('a', unknown)] })).reason).toBe(
       'The rule "a" cannot be answered: ticket.fields.Region is not known',
