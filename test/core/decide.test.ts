@@ -46,8 +46,8 @@ describe('rules of a programme', () => {
   it('tells the trace to whoever reads, copies or stores the decision', () => {
     const decision = decide(someFacts(), aProgramme({ rules: [act('a', no), act('b', yes)] }));
     const lines = [
-      { programme: 'everbright-api-access', rule: 'a', answer: 'no', why: expect.stringContaining(', not unlisted') },
-      { programme: 'everbright-api-access', rule: 'b', answer: 'yes', why: expect.stringContaining('is listed') },
+      { programme: 'everbright-api-access', rule: 'a', answer: 'no', why: expect.stringContaining('not "unlisted"') },
+      { programme: 'everbright-api-access', rule: 'b', answer: 'yes', why: expect.stringContaining('is "listed"') },
     ];
     expect(JSON.parse(JSON.stringify(decision)).trace).toEqual(lines);
     expect({ ...decision }.trace).toEqual(lines);

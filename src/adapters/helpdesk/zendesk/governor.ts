@@ -129,9 +129,13 @@ class ZendeskGovernor implements Governor {
   }
 
   #ticket(id: string): Lane {
-    if (this.#tickets.size > TICKETS_KEPT)
-      for (const [key, lane] of this.#tickets) if (lane.isIdle(this.#now())) this.#tickets.delete(key);
     const lane = this.#tickets.get(id) ?? new Lane('ticket', UPDATES_PER_TICKET, TICKET_WINDOW_MS);
+    // Kept in the order of their last use: behind the first that still counts, all do.
+    this.#tickets.delete(id);
+    for (const [key, oldest] of this.#tickets) {
+      if (this.#tickets.size < TICKETS_KEPT || !oldest.isIdle(this.#now())) break;
+      this.#tickets.delete(key);
+    }
     this.#tickets.set(id, lane);
     return lane;
   }
