@@ -81,6 +81,7 @@ export interface Decision extends Untraced {
   trace: TraceLine[];
 }
 
+/** What is decided, without how the rules answered. */
 export interface Untraced {
   kind: 'act' | 'hold' | 'ignore';
   programme: string | null;

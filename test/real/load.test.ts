@@ -12,6 +12,8 @@ const MINUTES = Number(process.env.REAL_MINUTES ?? 10);
 /** The account's limit, and how much of it other programs use. */
 const REQUESTS_PER_MINUTE = 400;
 const OTHERS_PER_MINUTE = 120;
+/** How long the event loop may stand still. */
+const LAG_MOST_MS = 200;
 
 async function numbersOf(address: string): Promise<Map<string, number>> {
   const text = await (await fetch(`${address}/metrics`)).text();
@@ -72,6 +74,7 @@ describe('a real process', () => {
         `${counts}; 429 answered ${MINUTES * 3} times, ${Math.round(asked / filed.length)} requests a ticket, the oldest case open ${oldest} s, all done ${drained} s after the last; event loop blocked ${lagMs} ms at most, memory ${memory} MB at most`,
       );
       expect(memory).toBeLessThan(memoryMost);
+      expect(lagMs).toBeLessThan(LAG_MOST_MS);
       await town.close();
     });
 });
