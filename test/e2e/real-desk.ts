@@ -1,8 +1,10 @@
 // A "real" help desk for processes that act on it: the sandbox's servers in the test, and rules that may go live.
+import { randomBytes } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
 import { expect } from 'vitest';
+import { sampleCompanies } from '../../src/sandbox/sample-companies.js';
 import { settingsOf } from '../../src/sandbox/sandbox.js';
 import { startSlackSandbox } from '../../src/sandbox/slack-server.js';
 import { startSmtpSandbox } from '../../src/sandbox/smtp-server.js';
@@ -79,6 +81,17 @@ export async function startRealDesk(databaseUrl: string | undefined, limited: Pa
         return id;
       });
       return ids;
+    },
+    /** Files a ticket that needs a person: it names an approved organization, and nothing shows that the writer belongs to it. */
+    fileForPerson(): string {
+      const { name } = sampleCompanies.brightfield;
+      return zendesk.customerFiles({
+        name: 'Pat Example',
+        email: `pat.${randomBytes(4).toString('hex')}@gmail.com`,
+        subject: `API access for ${name}`,
+        body: `We would like API access for ${name}.`,
+        fields: {},
+      });
     },
     /** Resolves when all of these tickets' cases are done; throws with what they are instead after two minutes, or so many milliseconds. */
     async done(ids: string[], patienceMs = 120_000): Promise<void> {

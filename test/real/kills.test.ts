@@ -1,5 +1,5 @@
 // Real processes die by kill -9 or stand still at the checkpoints of the flow, on a real PostgreSQL and a real Redis.
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Cluster, startCluster } from '../../bench/databases.js';
 import { CHECKPOINTS, type Checkpoint } from '../../src/flow/checkpoints.js';
 import { type RedisServer, startRedis } from '../storage/redis-server.js';
@@ -10,6 +10,9 @@ import { type Fate, hasServers, isLong, openTown, PATIENCE_MS } from './town.js'
 const SHORT: Checkpoint[] = ['decision-committed', 'write-claimed', 'before-dot', 'answer-received'];
 /** Longer than a lease, the last of them also longer than all looks after it. */
 const STALL_MS = isLong ? 130_000 : 15_000;
+
+const OF_CARDS = ['card-claimed', 'card-posted'] as const;
+const isOfCards = (at: Checkpoint) => OF_CARDS.some((one) => one === at);
 
 describe.skipIf(!hasServers).concurrent('real processes', () => {
   let cluster: Cluster;
@@ -31,8 +34,10 @@ describe.skipIf(!hasServers).concurrent('real processes', () => {
     }, async () => {
       const town = await openTown(cluster, queue ? redis.url : undefined);
       const fates: Fate[] = isLong
-        ? // How many looks there are depends on what the dead before left behind: only the first is certain.
-          CHECKPOINTS.flatMap((at) => (at === 'looked-up' ? [1] : [1, 2]).map((nth) => ({ at, nth })))
+        ? // Cards are of tickets that need a person: below. How many looks there are depends on what the dead before left behind: one is certain after a death that leaves something to look for.
+          CHECKPOINTS.filter((at) => !isOfCards(at)).flatMap((at): Fate[] =>
+            at === 'looked-up' ? [{ at: 'answer-received' }, { at }] : [1, 2].map((nth) => ({ at, nth })),
+          )
         : SHORT.map((at) => ({ at }));
       const filed: string[] = [];
       for (const fate of fates) {
@@ -51,9 +56,30 @@ describe.skipIf(!hasServers).concurrent('real processes', () => {
       expect(heir.stderr()).toBe('');
       const counts = await town.verdict(filed);
       await record(
-        `kill -9 at ${fates.length} points (each checkpoint, its first and second pass), queue on ${where}`,
+        `kill -9 at ${fates.length} points (each checkpoint, its first and second pass; of looks for what arrived the first), queue on ${where}`,
         counts,
       );
+      await town.close();
+    });
+
+  for (const at of isLong ? OF_CARDS : [])
+    it(`killed at ${at} of a ticket that needs a person: its card stands once`, { timeout: 1_200_000 }, async () => {
+      const town = await openTown(cluster, redis.url);
+      const dying = await town.bot('data', { fate: { at } });
+      const id = town.desk.fileForPerson();
+      expect(await dying.ended, dying.stderr()).toBeNull();
+      const heir = await town.bot('data');
+      const standing = async () =>
+        (await town.desk.query(`select slot from usher.cards where case_id = 'zendesk-${id}' and state = 'standing'`))
+          .length;
+      await vi.waitUntil(standing, { timeout: PATIENCE_MS, interval: 1_000 });
+      expect(await heir.end('SIGTERM')).toBe(0);
+      const cards = town.desk.slack
+        .posts('usher-operations')
+        .filter((p) => JSON.stringify(p.blocks).includes(`zendesk-${id}`));
+      expect(cards).toHaveLength(1);
+      expect(town.desk.zendesk.ticket(id)?.tags).toContain('usher-needs-person');
+      await record(`kill -9 at ${at} of a ticket that needs a person`, '1 ticket held, 1 card');
       await town.close();
     });
 
